@@ -1,0 +1,1 @@
+"""From data to scores, and from scores to anomalies."""

@@ -1,0 +1,1 @@
+"""One detector per file; the file's name is the detector's name."""

@@ -1,0 +1,41 @@
+"""What a user may set about detection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anomaly_hunter.model import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class DetectOptions:
+    """Rules and choices of detection, in the field's words.
+
+    Attributes
+    ----------
+    detectors:
+        Names to use instead of the automatic choice (`hunter detectors` lists them).
+    detection_direction:
+        Alarm on values that are too high ("up"), too low ("down") or both.
+    min_dev_from_expected:
+        Smallest absolute deviation worth an alarm, in the unit of the data.
+    min_rel_dev_from_expected:
+        Smallest deviation as a share of the expected value (0.2 = 20%).
+    data_range:
+        Values outside are impossible and always alarm; None on a side: no bound.
+    seasonality:
+        Season in points; None: find it; 0: there is none.
+    contamination:
+        Alarm on this share of the points or rows (0-0.5); None: decide from the data.
+    sensitivity:
+        Divides the alarm boundary: 2.0 alarms at half the usual strangeness.
+    """
+
+    detectors: tuple[str, ...] = ()
+    detection_direction: Direction = "both"
+    min_dev_from_expected: float = 0.0
+    min_rel_dev_from_expected: float = 0.0
+    data_range: tuple[float | None, float | None] = (None, None)
+    seasonality: int | None = None
+    contamination: float | None = None
+    sensitivity: float = 1.0

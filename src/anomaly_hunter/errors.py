@@ -1,0 +1,69 @@
+"""The error tree. Every message says what came, what was expected and the cure.
+
+HunterError                    anything this package raises on purpose   exit 1
+├── UsageError                 the call is wrong: option, name, mix      exit 2
+│   └── ConfigError            a settings file or variable is wrong      exit 2
+├── DataError                  the data cannot be read or used           exit 1
+├── MissingExtraError          an optional package is not installed      exit 1
+└── PluginError                a plug-in does not load or breaks its contract  exit 1
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HunterError(Exception):
+    """Base of all errors raised on purpose.
+
+    Parameters
+    ----------
+    came:
+        What arrived, in the reader's words ("`latency.csv` is empty").
+    expected:
+        What would have worked ("a header line and at least two rows").
+    cure:
+        What to do now ("check the export, or pass another file").
+
+    >>> print(DataError("`a.csv` is empty", "a header and rows", "check the export"))
+    `a.csv` is empty; expected a header and rows. Cure: check the export.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, came: str, expected: str = "", cure: str = "") -> None:
+        super().__init__(came, expected, cure)
+        self.came = came
+        self.expected = expected
+        self.cure = cure
+
+    def __str__(self) -> str:
+        text = self.came
+        if self.expected:
+            text += f"; expected {self.expected}"
+        text += "."
+        if self.cure:
+            text += f" Cure: {self.cure}."
+        return text
+
+
+class UsageError(HunterError):
+    """The call is wrong: an unknown option, name or combination."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A settings file, key or environment variable is wrong."""
+
+
+class DataError(HunterError):
+    """The data cannot be read, or not in the way that was asked."""
+
+
+class MissingExtraError(HunterError):
+    """A feature needs an optional package that is not installed."""
+
+
+class PluginError(HunterError):
+    """A plug-in cannot be loaded or does not keep its contract."""

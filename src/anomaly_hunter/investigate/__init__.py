@@ -1,0 +1,1 @@
+"""From an anomaly to a verdict: the case, the agents, the judge."""

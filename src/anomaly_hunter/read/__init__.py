@@ -1,0 +1,1 @@
+"""Data in: sources, which column is what, data quality."""

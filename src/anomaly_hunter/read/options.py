@@ -1,0 +1,48 @@
+"""What a user may override when data are read. Every guess has one option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from anomaly_hunter.model import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Overrides of what the reader recognises by itself. Empty means: find out.
+
+    Attributes
+    ----------
+    kind:
+        "series", "table" or "tickets".
+    time, text:
+        Column of the time stamps; column of the text of a ticket.
+    value:
+        Columns to look at as measures.
+    by:
+        Columns that split one long table into many series (host, service, queue).
+    ignore:
+        Columns to leave out (a label, a comment).
+    tz:
+        Zone of times that carry none ("Europe/Berlin"); UTC when empty.
+    day_first:
+        01/02/2026 is 1 February (True) or 2 January (False); None: decide from the data.
+    decimal_comma:
+        "1.234,5" is 1234.5; None: decide from the data.
+    every_s:
+        Interval in seconds when records are counted into series; None: choose.
+    max_series:
+        Refuse to read more series than this.
+    """
+
+    kind: Kind | None = None
+    time: str = ""
+    value: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    text: str = ""
+    ignore: tuple[str, ...] = ()
+    tz: str = ""
+    day_first: bool | None = None
+    decimal_comma: bool | None = None
+    every_s: float | None = None
+    max_series: int = 100_000

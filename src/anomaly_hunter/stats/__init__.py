@@ -1,0 +1,1 @@
+"""Pure numerics on arrays: robust location, seasonality, change points, two-sample tests."""

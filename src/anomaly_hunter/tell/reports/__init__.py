@@ -1,0 +1,1 @@
+"""One report per file; the file's name is what `-o` takes."""

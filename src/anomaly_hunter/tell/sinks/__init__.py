@@ -1,0 +1,1 @@
+"""One sink per file; the file's name is what `--sink` takes."""
