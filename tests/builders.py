@@ -37,7 +37,7 @@ def hourly(value, name="latency_ms", **more) -> Series:
 
 def spike_values(n=120, at=90, width=5, height=60.0, seed=7) -> np.ndarray:
     """Level 100, noise 2, raised by ``height`` on ``[at, at + width)``."""
-    value = 100 + np.random.default_rng(seed).normal(0, 2, n)
+    value: np.ndarray = 100 + np.random.default_rng(seed).normal(0, 2, n)
     value[at : at + width] += height
     return value
 
@@ -219,3 +219,80 @@ def table_hunt() -> Hunt:
     )
     incident = Incident("i-2", anomalies, verdict(5.0, 0.6))
     return Hunt(dataset, (detection,), (incident,), 0, {"read": 2.0, "detect": 2.0, "investigate": 0.5})
+
+
+def many_hunt(count=60, investigated=20) -> Hunt:
+    """Many series, each with one spike; the worst are investigated, the rest counted."""
+    detections = tuple(spike_detection(f"latency_{i:02d}", seed=i) for i in range(count))
+    incidents = tuple(
+        Incident(
+            f"i-{i}", d.anomalies, verdict(9.4 - i * 0.15, 0.8), d.anomalies[0].begin, d.anomalies[0].end
+        )
+        for i, d in enumerate(detections[:investigated])
+    )
+    series = tuple(d.series for d in detections if d.series is not None)
+    dataset = Dataset(
+        "fleet.csv", "series", Quality(100.0, 120 * count), f"{count} series of 120 points", series
+    )
+    return Hunt(dataset, detections, incidents, count - investigated, {"read": 9.0, "detect": 80.0})
+
+
+def multichannel_hunt() -> Hunt:
+    """One series of three channels; the second carries a level shift; one incident of two anomalies."""
+    rng = np.random.default_rng(5)
+    value = np.array([10, 50, 100]) + rng.normal(0, 1, (400, 3))
+    value[300:, 1] += 15
+    value[40:60, 2] = np.nan
+    series = hourly(value, name="engine", labels={"plant": "A"}, channels=("rpm", "temp", "load"), unit="C")
+    expected = np.broadcast_to((10.0, 50.0, 100.0), (400, 3))
+    score = np.full(400, 0.3)
+    score[300:] = 5.0
+    score[120] = 1.4
+    shift = Anomaly(
+        "m-1", series.title, series.id, "level shift", "up", 300, 400, 350, 5.0, 65.0, 50.0, 1.0, (299, 300),
+        series.time[300], series.time[399], (), (Share("rpm", 0.05), Share("temp", 0.95)), ongoing=True,
+    )  # fmt: skip
+    spike = Anomaly(
+        "m-2", series.title, series.id, "spike", "up", 120, 121, 120, 1.4, 13.5, 10.0, 1.0, (120, 120),
+        series.time[120], series.time[120],
+    )  # fmt: skip
+    detection = Detection(
+        series.title, score, (spike, shift), ("channels",), series, None,
+        Profile(400, 3600.0, 60, 0, 0.0, 0.0, 1.0, 50.0, False, False),
+        expected, expected - 3, expected + 3,
+    )  # fmt: skip
+    dataset = Dataset("engine.csv", "series", Quality(95.0, 1200), "400 points, 3 channels", (series,))
+    incident = Incident("i-m", (shift, spike), verdict(6.1, 0.7), shift.begin, shift.end)
+    return Hunt(dataset, (detection,), (incident,), 0, {"read": 1.0, "detect": 4.0, "investigate": 1.0})
+
+
+def tickets_hunt() -> Hunt:
+    """Tickets a day, with a jump; and observations about their themes."""
+    count = np.random.default_rng(11).poisson(20, 60).astype(float)
+    count[50:53] = (70, 65, 52)
+    day = np.timedelta64(86400, "s").astype("timedelta64[ns]")
+    series = Series("tickets", START + np.arange(60) * day, count, source="tests", counts=True)
+    anomaly = Anomaly(
+        "t-1", series.title, series.id, "volume", "up", 50, 53, 50, 6.3, 70.0, 20.0, 4.5, (50, 50),
+        series.time[50], series.time[52],
+    )  # fmt: skip
+    score = np.abs(count - 20) / 8
+    expected = np.full(60, 20.0)
+    detection = Detection(
+        series.title, score, (anomaly,), ("counts",), series, None,
+        Profile(60, 86400.0, 0, 7, 0.3, 0.0, 4.5, 20.0, True, False), expected, expected - 9, expected + 9,
+    )  # fmt: skip
+    texts = np.array(["Kann mich nicht anmelden", "Refund missing", "Paiement refusé"], dtype=object)
+    table = Table("tickets.csv", (Column("body", "text", texts),))
+    missing = Issue("missing", "tags", 40, "40 tickets without tags")
+    dataset = Dataset(
+        "tickets.csv", "tickets", Quality(88.0, 1300, (missing,)),
+        "1,300 tickets of 60 days, time=created, text=body", (series,), table,
+    )  # fmt: skip
+    facts = (
+        Evidence("themes", "themes", "largest theme: 'payment refused', 31% of the tickets", {"share": 0.31}),
+    )
+    incident = Incident("i-t", (anomaly,), verdict(6.8, 0.72), anomaly.begin, anomaly.end)
+    return Hunt(
+        dataset, (detection,), (incident,), 0, {"read": 5.0, "detect": 2.0, "investigate": 3.0}, facts
+    )

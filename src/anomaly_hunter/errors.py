@@ -43,7 +43,7 @@ class HunterError(Exception):
             text += f"; expected {self.expected}"
         text += "."
         if self.cure:
-            text += f" Cure: {self.cure}."
+            text += f" Cure: {self.cure}" + ("" if self.cure.endswith("?") else ".")
         return text
 
 

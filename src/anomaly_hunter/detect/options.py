@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Direction
 
 
@@ -39,3 +40,26 @@ class DetectOptions:
     seasonality: int | None = None
     contamination: float | None = None
     sensitivity: float = 1.0
+
+    def __post_init__(self) -> None:
+        low, high = self.data_range
+        checks = (
+            (self.detection_direction in ("up", "down", "both"), "detection_direction", "up, down or both"),
+            (self.min_dev_from_expected >= 0, "min_dev_from_expected", "0 or more"),
+            (self.min_rel_dev_from_expected >= 0, "min_rel_dev_from_expected", "0 or more (0.2 = 20%)"),
+            (low is None or high is None or low < high, "data_range", "a lower bound below the upper one"),
+            (
+                self.seasonality is None or self.seasonality >= 0,
+                "seasonality",
+                "points per season, 0 for none",
+            ),
+            (
+                self.contamination is None or 0 < self.contamination <= 0.5,
+                "contamination",
+                "a share above 0 and up to 0.5",
+            ),
+            (0 < self.sensitivity < 1e6, "sensitivity", "a number above 0 (1 is the default)"),
+        )
+        for holds, name, expected in checks:
+            if not holds:
+                raise UsageError(f"{name} is {getattr(self, name)!r}", expected, f"change {name}")

@@ -15,8 +15,10 @@ class ReadOptions:
     ----------
     kind:
         "series", "table" or "tickets".
-    time, text:
-        Column of the time stamps; column of the text of a ticket.
+    time:
+        Column of the time stamps.
+    text:
+        Column that holds the text of a ticket.
     value:
         Columns to look at as measures.
     by:

@@ -1,0 +1,62 @@
+"""The command `hunter`: one function per command, each in a file of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from anomaly_hunter import __version__
+from anomaly_hunter.cli import config, demo, detect, detectors, doctor, explain
+from anomaly_hunter.errors import HunterError
+
+app = typer.Typer(
+    name="hunter",
+    help="Says what is abnormal in your data, since when, how bad, why, how sure it is and what to do next.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 error, 2 wrong usage, 3 only with --fail-on, 130 interrupted.",
+)
+app.command("detect")(detect.command)
+app.command("explain")(explain.command)
+app.command("demo")(demo.command)
+app.command("detectors")(detectors.command)
+app.command("doctor")(doctor.command)
+app.add_typer(config.app, name="config")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hunter {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run() -> None:
+    """The entry point: errors of ours become one message on stderr and an exit code."""
+    try:
+        app()
+    except HunterError as error:
+        print(f"hunter: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        _hush()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _hush() -> None:
+    """The reader of our output went away: let the last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,39 @@
+"""`hunter config`: show the settings in force, check a file, print its schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anomaly_hunter.config import FILE_NAME, as_mapping, json_schema, load_settings
+from anomaly_hunter.errors import ConfigError
+
+app = typer.Typer(help="Show and check settings.", no_args_is_help=True)
+FileOption = Annotated[Path | None, typer.Argument(metavar="FILE", help=f"[default: ./{FILE_NAME}]")]
+
+
+@app.command()
+def show(file: FileOption = None) -> None:
+    """Print all settings in force, as YAML that can be saved and edited."""
+    import yaml
+
+    typer.echo(yaml.safe_dump(as_mapping(load_settings(file)), sort_keys=False, allow_unicode=True).rstrip())
+
+
+@app.command()
+def validate(file: FileOption = None) -> None:
+    """Check a settings file; an error names the line and the cure."""
+    path = file or Path(FILE_NAME)
+    if not path.is_file():
+        raise ConfigError(f"there is no settings file `{path}`", "a YAML file", "check the path")
+    load_settings(path)
+    typer.echo(f"{path} is valid")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of hunter.yaml, for editors."""
+    typer.echo(json.dumps(json_schema(), indent=2))

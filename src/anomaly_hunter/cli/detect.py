@@ -1,0 +1,46 @@
+"""`hunter detect`: hunt in files and tell the verdict."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from anomaly_hunter.cli import options as o
+from anomaly_hunter.config import Settings
+
+
+@o.with_settings
+def command(
+    *,
+    files: o.Files,
+    settings: Settings,
+    events: o.Events = None,
+    graph: o.GraphOption = None,
+    output: o.Output = None,
+    out: o.Out = None,
+    sink: o.Sink = None,
+    fail_on: o.FailOn = None,
+    quiet: o.Quiet = False,
+    no_color: o.NoColor = False,
+) -> None:
+    """Hunt in files: what is abnormal, since when, how bad, why, how sure, what next.
+
+    Reads, prints and leaves nothing behind.
+    """
+    from anomaly_hunter.cli import output as rim
+    from anomaly_hunter.cli.fail_on import condition
+
+    gate = condition(fail_on) if fail_on else None
+    form = rim.format_of(output, settings.tell.output, out)
+    rim.check_format(form)
+    from anomaly_hunter.hunt import hunt
+
+    found = hunt(files[0] if len(files) == 1 else files, events=events, graph=graph, settings=settings)
+    if out is not None or not quiet:
+        rim.deliver(rim.render(found, form, color=False if no_color or out else None), out)
+    for target in (*settings.tell.sinks, *(sink or ())):
+        rim.send(found, target)
+    if gate is not None and gate(found):
+        print(f"hunter: {fail_on} holds", file=sys.stderr)
+        raise typer.Exit(3)

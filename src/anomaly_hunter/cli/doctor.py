@@ -1,0 +1,80 @@
+"""`hunter doctor`: is everything here that is needed, and what is the cure if not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import typer
+
+from anomaly_hunter import __version__
+from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings
+from anomaly_hunter.errors import HunterError
+
+EXTRAS = {"tables": ("scikit-learn", "pyod")}
+
+
+def command() -> None:
+    """Check Python, packages, extras, settings and the terminal; say the cure for what is wrong."""
+    broken = False
+    for mark, what, fact in (*_machine(), *_packages(), *_extras(), *_settings(), *_terminal()):
+        broken |= mark == "error"
+        typer.echo(f"{mark:<14} {what:<12} {fact}")
+    if broken:
+        raise typer.Exit(1)
+
+
+Line = tuple[str, str, str]
+
+
+def _machine() -> Iterator[Line]:
+    yield "ok", "hunter", __version__
+    yield "ok", "python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def _packages() -> Iterator[Line]:
+    for requirement in requires("anomaly-hunter") or ():
+        if "extra ==" in requirement:
+            continue
+        name = requirement.split(";")[0]
+        for sign in "<>=!~[ ":
+            name = name.split(sign)[0]
+        try:
+            yield "ok", name, version(name)
+        except PackageNotFoundError:
+            yield "error", name, "not installed. Cure: pip install --upgrade anomaly-hunter"
+
+
+def _extras() -> Iterator[Line]:
+    for extra, packages in EXTRAS.items():
+        try:
+            yield "ok", extra, ", ".join(f"{name} {version(name)}" for name in packages)
+        except PackageNotFoundError as missing:
+            yield "not installed", extra, f"{missing.name}: pip install 'anomaly-hunter[{extra}]' adds it"
+
+
+def _settings() -> Iterator[Line]:
+    names = sorted(name for name in os.environ if name.startswith(PREFIX))
+    found = os.path.isfile(FILE_NAME)  # noqa: PTH113 - the name, not the place
+    try:
+        load_settings()
+    except HunterError as error:
+        yield "error", "settings", str(error)
+        return
+    sources = [FILE_NAME] * found + names
+    yield "ok", "settings", ", ".join(sources) or f"built-in (no {FILE_NAME}, no {PREFIX} variable)"
+
+
+def _terminal() -> Iterator[Line]:
+    encoding = (sys.stdout.encoding or "unknown").lower()
+    size = shutil.get_terminal_size()
+    color = "no" if os.environ.get("NO_COLOR") or not sys.stdout.isatty() else "yes"
+    fact = f"{size.columns} columns, {encoding}, colour {color}"
+    if encoding.replace("-", "") == "utf8":
+        yield "ok", "terminal", fact
+    else:
+        yield "warning", "terminal", f"{fact}. Cure: export PYTHONIOENCODING=utf-8 for better charts"

@@ -1,0 +1,309 @@
+"""Settings from `hunter.yaml` and the environment; the only reader of both.
+
+Later wins: built-in defaults, the YAML file, `HUNTER__SECTION__KEY` variables, the call itself.
+`${NAME}` and `${NAME:-default}` inside the file are taken from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
+
+from anomaly_hunter.detect.options import DetectOptions
+from anomaly_hunter.errors import ConfigError, UsageError
+from anomaly_hunter.investigate.options import InvestigateOptions
+from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.tell.options import TellOptions
+
+if TYPE_CHECKING:
+    import yaml
+
+FILE_NAME: Final = "hunter.yaml"
+PREFIX: Final = "HUNTER__"
+_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, one section per room.
+
+    Attributes
+    ----------
+    read:
+        How data are read.
+    detect:
+        What counts as strange.
+    investigate:
+        Who investigates.
+    tell:
+        Where results go.
+    """
+
+    read: ReadOptions = field(default_factory=ReadOptions)
+    detect: DetectOptions = field(default_factory=DetectOptions)
+    investigate: InvestigateOptions = field(default_factory=InvestigateOptions)
+    tell: TellOptions = field(default_factory=TellOptions)
+
+
+SECTIONS: Final[Mapping[str, type]] = {
+    "read": ReadOptions,
+    "detect": DetectOptions,
+    "investigate": InvestigateOptions,
+    "tell": TellOptions,
+}
+
+
+def load_settings(
+    path: Path | None = None, environment: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Settings:
+    """Settings for a run in ``folder`` (default: where the program was started).
+
+    Without a file and without a `HUNTER__` variable nothing is parsed at all, so that a plain
+    run stays fast.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing (when asked for by name), is not YAML, or holds an unknown key or a
+        value of the wrong kind; the message names file and line, or the variable.
+    """
+    environment = os.environ if environment is None else environment
+    found = path or Path(folder or Path.cwd()) / FILE_NAME
+    if path is not None and not path.is_file():
+        raise ConfigError(f"there is no settings file `{path}`", "a YAML file", "check the path")
+    variables = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+    if not found.is_file() and not variables:
+        return Settings()
+    document, places = _read_file(found, environment) if found.is_file() else ({}, {})
+    for name, text in sorted(variables.items()):
+        _set_variable(document, places, name, text)
+    return _checked(document, places)
+
+
+def override(settings: Settings, **options: Any) -> Settings:
+    """``settings`` with single options replaced by their own names (they are unique).
+
+    >>> override(Settings(), sensitivity=2.0).detect.sensitivity
+    2.0
+    """
+    owner = {f.name: section for section, cls in SECTIONS.items() for f in fields(cls)}
+    changes: dict[str, dict[str, Any]] = {}
+    for name, given in options.items():
+        if name not in owner:
+            raise UsageError(
+                f"unknown option {name!r}", f"one of {', '.join(sorted(owner))}", _near(name, owner)
+            )
+        plural = isinstance(getattr(getattr(settings, owner[name]), name), tuple) and isinstance(given, str)
+        changes.setdefault(owner[name], {})[name] = (given,) if plural else given
+    sections = {section: replace(getattr(settings, section), **values) for section, values in changes.items()}
+    return replace(settings, **sections)
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of `hunter.yaml`, for editors and for the docs."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Settings).json_schema()
+    for name, cls in {"Settings": Settings, **{c.__name__: c for c in SECTIONS.values()}}.items():
+        part = schema if name == "Settings" else schema["$defs"][name]
+        part["additionalProperties"] = False
+        part["description"] = (cls.__doc__ or "").split("\n")[0]
+        for key, text in described(cls).items():
+            part["properties"][key]["description"] = text
+    schema["title"] = FILE_NAME
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def described(cls: type) -> dict[str, str]:
+    """What the docstring of an options class says of each attribute.
+
+    >>> described(TellOptions)["sinks"]
+    'Where every incident is sent, each as NAME:TARGET ("file:incidents.jsonl").'
+    """
+    texts: dict[str, list[str]] = {}
+    names: list[str] = []
+    for line in (cls.__doc__ or "").partition("Attributes")[2].splitlines():
+        if re.fullmatch(r"    [a-z_, ]+:", line):
+            names = [name.strip() for name in line.strip().rstrip(":").split(",")]
+        elif line.startswith("        "):
+            for name in names:
+                texts.setdefault(name, []).append(line.strip())
+    return {name: " ".join(lines) for name, lines in texts.items()}
+
+
+def as_mapping(settings: Any) -> Any:
+    """Settings as plain dicts and lists, for printing.
+
+    >>> as_mapping(Settings())["investigate"]["most_incidents"]
+    20
+    """
+    if is_dataclass(settings):
+        return {f.name: as_mapping(getattr(settings, f.name)) for f in fields(settings)}
+    return list(settings) if isinstance(settings, tuple) else settings
+
+
+# ------------------------------------------------------------------ the file
+
+
+def _read_file(path: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[Any, str]]:
+    """The document, and for every key path where it stands (`hunter.yaml:3`)."""
+    import yaml
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise ConfigError(f"`{path}` uses a YAML alias", "plain values", "write the value out")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is None:
+            return {}, {}
+        if not isinstance(root, yaml.MappingNode):
+            raise ConfigError(f"`{path}` is not a mapping", "sections such as `detect:`", "see the docs")
+        places: dict[Any, str] = {}
+        return dict(_plain(root, (), path.name, environment, places)), places
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"`{path}` cannot be read: {error}", "a YAML file in UTF-8", "check it") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(
+            f"`{path}:{line}` is not YAML: {error.problem}", "valid YAML", "mend that line"
+        ) from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"`{path}` is not YAML: {error}", "valid YAML", "mend the file") from error
+
+
+def _plain(
+    node: yaml.Node, where: tuple[Any, ...], name: str, environment: Mapping[str, str], places: dict[Any, str]
+) -> Any:
+    import yaml
+
+    place = places[where] = f"{name}:{node.start_mark.line + 1}"
+    if isinstance(node, yaml.MappingNode):
+        result: dict[Any, Any] = {}
+        for key_node, child in node.value:
+            key = key_node.value
+            if key in result:
+                raise ConfigError(f"`{place}`: the key {key!r} stands twice", "each key once", "remove one")
+            result[key] = _plain(child, (*where, key), name, environment, places)
+            places[*where, key] = f"{name}:{key_node.start_mark.line + 1}"
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, (*where, i), name, environment, places) for i, child in enumerate(node.value)]
+    if "${" in node.value:
+        return _substituted(node.value, place, environment)
+    return yaml.SafeLoader("").construct_object(node)
+
+
+def _substituted(text: str, place: str, environment: Mapping[str, str]) -> str:
+    def value_of(match: re.Match[str]) -> str:
+        name, default = match.groups()
+        if name in environment:
+            return environment[name]
+        if default is None:
+            raise ConfigError(
+                f"`{place}` uses ${{{name}}}, which is not set",
+                "a variable of that name",
+                f"export {name}, or write ${{{name}:-default}}",
+            )
+        return str(default)
+
+    return _VARIABLE.sub(value_of, text)
+
+
+def _set_variable(document: dict[str, Any], places: dict[Any, str], name: str, text: str) -> None:
+    """HUNTER__DETECT__SENSITIVITY=2 becomes document["detect"]["sensitivity"] = 2."""
+    import yaml
+
+    path = tuple(part.lower() for part in name.removeprefix(PREFIX).split("__"))
+    if len(path) != 2 or not all(path):  # a section and a key
+        raise ConfigError(f"the variable {name} names no setting", f"{PREFIX}SECTION__KEY", "rename it")
+    try:
+        given = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigError(f"the variable {name} is not a YAML value", "2, up, [a, b]", "mend it") from error
+    section = document.setdefault(path[0], {})
+    if isinstance(section, dict):
+        section[path[1]] = given
+    places[path] = places[path[:1]] = name
+
+
+# ------------------------------------------------------------------ checking
+
+
+def _checked(document: dict[str, Any], places: Mapping[Any, str]) -> Settings:
+    """The document as Settings; types are checked by pydantic, ranges by the records."""
+    _check_keys(document, places)
+    sections = {}
+    for name, cls in SECTIONS.items():
+        given = document.get(name) or {}
+        sections[name] = _section(name, cls, given, places)
+    return Settings(**sections)
+
+
+def _check_keys(document: Mapping[str, Any], places: Mapping[Any, str]) -> None:
+    for section, given in document.items():
+        if section not in SECTIONS:
+            raise _unknown((section,), SECTIONS, places)
+        known = {f.name: f for f in fields(SECTIONS[section])}
+        if given is not None and not isinstance(given, dict):
+            raise ConfigError(
+                f"`{places.get((section,), section)}`: {section} is {given!r}",
+                "keys below it",
+                "indent its settings under it",
+            )
+        for key in given or {}:
+            if key not in known:
+                raise _unknown((section, key), known, places)
+
+
+def _section(name: str, cls: type, given: Mapping[str, Any], places: Mapping[Any, str]) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    hints = get_type_hints(cls)
+    values = {}
+    for key, value in given.items():
+        place = places.get((name, key), name)
+        alone = "..." in str(hints[key]) and isinstance(value, str)  # one name for a list of names
+        try:
+            values[key] = TypeAdapter(hints[key]).validate_python([value] if alone else value)
+        except ValidationError as error:
+            reason = error.errors()[0]["msg"]
+            raise ConfigError(
+                f"`{place}`: {name}.{key} is {value!r}", _lower_first(reason), f"change {key}"
+            ) from error
+        try:
+            cls(**{key: values[key]})
+        except UsageError as error:
+            raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
+    return cls(**values)
+
+
+def _unknown(path: tuple[str, ...], known: Mapping[str, Any], places: Mapping[Any, str]) -> ConfigError:
+    return ConfigError(
+        f"`{places.get(path, '.'.join(path))}`: unknown key {'.'.join(path)!r}",
+        f"one of {', '.join(sorted(known))}",
+        _near(path[-1], known),
+    )
+
+
+def _near(name: str, known: Mapping[str, Any]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else "remove it"
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:].removesuffix(".")
+
+
+def settings_table() -> Iterator[tuple[str, str, str]]:
+    """(section.key, default, what it does) for every setting, for the docs and `config show`."""
+    for section, cls in SECTIONS.items():
+        texts = described(cls)
+        defaults = cls()
+        for f in fields(cls):
+            yield f"{section}.{f.name}", str(as_mapping(getattr(defaults, f.name))), texts[f.name]

@@ -1,0 +1,90 @@
+"""The nouns: what travels between the rooms. Frozen records, numpy only.
+
+Arrays inside a record are read-only. Times are ``datetime64[ns]`` in UTC, values
+``float64`` with NaN for "missing" (never infinite). Positions are 0-based; a span is
+half-open, ``[start, stop)``.
+"""
+
+from anomaly_hunter.model.basics import (
+    SCHEMA_VERSION,
+    AnyArray,
+    ConfidenceLevel,
+    Direction,
+    FloatArray,
+    IntArray,
+    Kind,
+    Level,
+    Number,
+    Role,
+    Shape,
+    TimeArray,
+    confidence_level,
+    iso,
+    read_only,
+    severity_level,
+    stable_id,
+)
+from anomaly_hunter.model.data import (
+    Column,
+    Dataset,
+    Event,
+    Graph,
+    Issue,
+    Quality,
+    Series,
+    Table,
+)
+from anomaly_hunter.model.strange import (
+    Anomaly,
+    Detection,
+    Profile,
+    Quiet,
+    Share,
+)
+from anomaly_hunter.model.why import (
+    Cause,
+    Evidence,
+    Finding,
+    Hunt,
+    Incident,
+    Verdict,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Anomaly",
+    "AnyArray",
+    "Cause",
+    "Column",
+    "ConfidenceLevel",
+    "Dataset",
+    "Detection",
+    "Direction",
+    "Event",
+    "Evidence",
+    "Finding",
+    "FloatArray",
+    "Graph",
+    "Hunt",
+    "Incident",
+    "IntArray",
+    "Issue",
+    "Kind",
+    "Level",
+    "Number",
+    "Profile",
+    "Quality",
+    "Quiet",
+    "Role",
+    "Series",
+    "Shape",
+    "Share",
+    "Table",
+    "TimeArray",
+    "Verdict",
+    "confidence_level",
+    "iso",
+    "read_only",
+    "severity_level",
+    "stable_id",
+]

@@ -1,0 +1,1 @@
+"""The HTML report: one self-contained page. Start reading in ``page.py``."""

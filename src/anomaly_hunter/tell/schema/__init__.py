@@ -1,0 +1,1 @@
+"""The published JSON Schemas of our documents, one file per version."""

@@ -1,0 +1,124 @@
+"""Why: what each agent found and on which evidence, the cause, where they differ, what to do."""
+
+from __future__ import annotations
+
+from rich.console import RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+from rich.tree import Tree
+
+from anomaly_hunter.model import Cause, Evidence, Finding, Incident, Verdict
+from anomaly_hunter.tell import words
+from anomaly_hunter.tell.terminal.paper import Paper
+
+_LONG = 400
+_MOST_CANDIDATES = 4
+_MOST_MEMBERS = 6
+
+
+def findings(verdict: Verdict, paper: Paper) -> list[RenderableType]:
+    """The findings as a tree; every evidence is told once and then only named."""
+    if not verdict.findings:
+        return []
+    known = {evidence.id: evidence for evidence in verdict.evidence}
+    told: set[str] = set()
+    tree = Tree(paper.text(words.consensus(verdict), "dim"), guide_style="dim")
+    for finding in verdict.findings:
+        branch = tree.add(_claim(finding, paper))
+        for name in dict.fromkeys(finding.evidence):
+            branch.add(_evidence(name, None if name in told else known.get(name), paper))
+            told.add(name)
+    return [paper.heading("What the agents found"), tree]
+
+
+def _claim(finding: Finding, paper: Paper) -> Text:
+    sure = finding.confidence >= 0.7
+    style = "green" if sure else "dim"
+    line = paper.line((f"{finding.agent}  ", "bold"))
+    line.append(f"{paper.pick('●', '*') if sure else paper.pick('○', 'o')} ", style=style)
+    line.append(paper.safe(words.confidence(finding.confidence)), style=style)
+    return line.append("\n").append_text(paper.text(finding.claim, limit=_LONG))
+
+
+def _evidence(name: str, evidence: Evidence | None, paper: Paper) -> Text:
+    if evidence is None:
+        return paper.line(("see ", "dim"), (name, "cyan"))
+    line = paper.text(evidence.statement, limit=_LONG)
+    return line.append("  ").append_text(paper.text(name, "cyan", limit=120))
+
+
+def cause(verdict: Verdict, paper: Paper) -> list[RenderableType]:
+    """The cause or "inconclusive", the other candidates, and where the agents differ."""
+    parts: list[RenderableType] = [paper.heading("Cause")]
+    others = [candidate for candidate in verdict.candidates if candidate != verdict.cause]
+    if verdict.cause is None:
+        text = "Inconclusive: the evidence does not single out a cause."
+        parts.append(paper.text(text + (" The candidates are:" if others else "")))
+    else:
+        parts.append(_candidate(verdict.cause, paper, "bold"))
+    parts.extend(_candidate(candidate, paper, "") for candidate in others[:_MOST_CANDIDATES])
+    if len(others) > _MOST_CANDIDATES:
+        more = words.counted(len(others) - _MOST_CANDIDATES, "more candidate")
+        parts.append(paper.text(f"and {more}", "dim"))
+    if verdict.disagreement:
+        parts.append(_hanging(paper.pick("≠", "!"), paper.text(verdict.disagreement, limit=_LONG), "yellow"))
+    return parts
+
+
+def _candidate(candidate: Cause, paper: Paper, style: str) -> Grid:
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right", min_width=4)
+    grid.add_column(ratio=1)
+    text = paper.text(candidate.statement or candidate.name, style, limit=_LONG)
+    for name in candidate.evidence[:3]:
+        text.append("  ").append_text(paper.text(name, "not bold cyan", limit=120))
+    bar = paper.bar(candidate.share, 6, "cyan")
+    grid.add_row(bar, paper.text(words.percent(candidate.share), style or "dim"), text)
+    return grid
+
+
+def steps(verdict: Verdict, paper: Paper) -> list[RenderableType]:
+    """What to do next, numbered."""
+    if not verdict.recommendations:
+        return []
+    lines = [
+        _hanging(f"{index}.", paper.text(step, limit=_LONG), "bold")
+        for index, step in enumerate(verdict.recommendations, start=1)
+    ]
+    return [paper.heading("What to do next"), *lines]
+
+
+def _hanging(sign: str, text: Text, style: str) -> Grid:
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True, min_width=2, justify="right")
+    grid.add_column(ratio=1)
+    grid.add_row(Text(sign, style=style), text)
+    return grid
+
+
+def members(incident: Incident, paper: Paper) -> list[RenderableType]:
+    """The anomalies of an incident that spans more than one place; nothing for rows of a table."""
+    anomalies = incident.anomalies
+    if len(anomalies) < 2 or any(anomaly.rows for anomaly in anomalies):
+        return []
+    grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim", width=paper.width, show_header=False)
+    grid.add_column(ratio=1, no_wrap=True, overflow="ellipsis" if paper.rich else "crop")
+    for _ in range(3):
+        grid.add_column(no_wrap=True)
+    for anomaly in anomalies[:_MOST_MEMBERS]:
+        size = ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigma(anomaly.sigmas))))
+        onset = f"{words.moment(anomaly.begin)} UTC" if anomaly.begin is not None else words.place(anomaly)
+        grid.add_row(
+            paper.text(anomaly.subject),
+            paper.text(anomaly.shape),
+            paper.text(size, "bold"),
+            paper.text(onset, "dim"),
+        )
+    left = len(anomalies) - _MOST_MEMBERS
+    more = (
+        [paper.text(f"and {words.counted(left, 'more anomaly', 'more anomalies')}", "dim")]
+        if left > 0
+        else []
+    )
+    return [paper.heading(f"{len(anomalies):,} anomalies in this incident"), grid, *more]

@@ -1,0 +1,80 @@
+"""The laws of the house: who may import whom, and what the first import may cost."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
+GROUND = {"model", "errors"}
+ROOMS = {"read", "detect", "investigate", "tell"}
+MAY_IMPORT = {
+    "model": {"errors"},
+    "errors": set(),
+    "stats": GROUND,
+    **{room: GROUND | {"stats", room} for room in ROOMS},
+    "samples": GROUND | {"stats", "samples"},
+    "registry": GROUND | ROOMS,
+    "config": GROUND | ROOMS,
+    "hunt": GROUND | ROOMS | {"stats", "registry", "config"},
+}
+ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "samples"}
+
+
+def modules():
+    return sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+
+
+def imports_of(path):
+    """(room, names) of every import from this package, also those inside functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("anomaly_hunter"):
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("anomaly_hunter."):
+                    yield alias.name.split(".")[1]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_room_imports_only_what_is_below_it(path):
+    room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    allowed = MAY_IMPORT.get(room, ABOVE | {room})
+    assert {name for name in imports_of(path) if name not in {"__version__", room}} <= allowed
+
+
+def python(code):
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+HEAVY = {
+    "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
+    "pydantic", "yaml", "httpx", "sqlalchemy", "fastapi", "importlib.metadata",
+}  # fmt: skip
+
+
+def test_detect_imports_nothing_that_it_does_not_use(tmp_path):
+    file = tmp_path / "latency.csv"
+    rows = [f"2026-01-01T{i // 60:02}:{i % 60:02}:00Z,{10 + i % 3 + 90 * (i == 200)}" for i in range(300)]
+    file.write_text("time,latency_ms\n" + "\n".join(rows))
+    loaded = python(
+        "import sys, io, contextlib\n"
+        "from anomaly_hunter.cli.app import app\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        f"    app(['detect', {str(file)!r}, '-o', 'terminal'], standalone_mode=False)\n"
+        "print('\\n'.join(sys.modules))"
+    )
+    assert "anomaly_hunter.hunt" in loaded
+    assert HEAVY.isdisjoint(loaded)
+
+
+def test_importing_the_package_opens_nothing_and_is_light():
+    loaded = python("import sys, anomaly_hunter; print('\\n'.join(sys.modules))")
+    assert (HEAVY | {"duckdb", "typer", "rich", "jinja2", "narwhals"}).isdisjoint(loaded)

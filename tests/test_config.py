@@ -1,0 +1,128 @@
+"""Settings: where they come from, who wins, and what a mistake says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomaly_hunter.config import Settings, described, json_schema, load_settings, override, settings_table
+from anomaly_hunter.errors import ConfigError, UsageError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def write(text):
+        (tmp_path / "hunter.yaml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def load(folder, **environment):
+    return load_settings(folder=folder, environment=environment)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path):
+    assert load(tmp_path) == Settings()
+
+
+def test_an_empty_file_changes_nothing(folder):
+    assert load(folder("")) == Settings()
+
+
+def test_a_file_changes_what_it_names_and_nothing_else(folder):
+    found = load(folder("detect:\n  sensitivity: 2\n  data_range: [0, null]\nread:\n  value: cpu\n"))
+    assert found.detect.sensitivity == 2
+    assert found.detect.data_range == (0, None)
+    assert found.read.value == ("cpu",)
+    assert found.investigate == Settings().investigate
+
+
+def test_the_environment_wins_over_the_file_and_the_call_over_both(folder):
+    found = load(folder("detect:\n  sensitivity: 2\n"), HUNTER__DETECT__SENSITIVITY="3")
+    assert found.detect.sensitivity == 3
+    assert override(found, sensitivity=4.0).detect.sensitivity == 4
+
+
+def test_variables_inside_the_file_are_filled_in(folder):
+    text = "read:\n  tz: ${ZONE}\n  time: ${COLUMN:-ts}\n"
+    found = load(folder(text), ZONE="Europe/Berlin")
+    assert (found.read.tz, found.read.time) == ("Europe/Berlin", "ts")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("detect:\n  sensitvity: 2\n", "hunter.yaml:2`: unknown key 'detect.sensitvity'"),
+        ("detekt:\n  sensitivity: 2\n", "did you mean 'detect'?"),
+        ("detect:\n  a: 1\n  sensitivity: much\n", "unknown key 'detect.a'"),
+        ("detect:\n\n  sensitivity: much\n", "hunter.yaml:3`: detect.sensitivity is 'much'"),
+        ("detect:\n  sensitivity: 0\n", "hunter.yaml:2`: sensitivity is 0.0; expected a number above 0"),
+        ("detect:\n  contamination: 0.9\n", "a share above 0 and up to 0.5"),
+        ("detect:\n  data_range: [5, 1]\n", "a lower bound below the upper one"),
+        ("investigate:\n  agents: []\n", "no agent is set"),
+        ("investigate:\n  most_incidents: 0\n", "at least 1"),
+        ("detect: 3\n", "indent its settings under it"),
+        ("- detect\n", "is not a mapping"),
+        ("detect:\n  sensitivity: 1\n  sensitivity: 2\n", "stands twice"),
+        ("detect: {a: &x 1, b: *x}\n", "uses a YAML alias"),
+        ("detect: [unclosed\n", "is not YAML"),
+        ("read:\n  tz: !!python/object:os.system x\n", "is not YAML"),
+        ("read:\n  tz: ${NOT_SET_ANYWHERE}\n", "hunter.yaml:2` uses ${NOT_SET_ANYWHERE}, which is not set"),
+    ],
+)
+def test_a_mistake_names_the_line_and_the_cure(folder, text, says):
+    with pytest.raises(ConfigError) as caught:
+        load(folder(text))
+    assert says in str(caught.value)
+    assert caught.value.cure
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["HUNTER__DETECT", "HUNTER__DETECT__NOPE", "HUNTER__A__B__C"])
+def test_a_wrong_variable_is_named(tmp_path, name):
+    with pytest.raises(ConfigError, match=name):
+        load(tmp_path, **{name: "1"})
+
+
+def test_a_file_asked_for_by_name_must_exist(tmp_path):
+    with pytest.raises(ConfigError, match="there is no settings file"):
+        load_settings(tmp_path / "other.yaml", {})
+
+
+def test_a_file_that_is_not_utf8_is_an_error_of_ours(tmp_path):
+    (tmp_path / "hunter.yaml").write_bytes(b"\xff\xfe\x00detect")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path)
+
+
+def test_an_unknown_option_of_a_call_offers_the_near_one():
+    with pytest.raises(UsageError, match="did you mean 'sensitivity'"):
+        override(Settings(), sensitivty=2)
+
+
+def test_every_setting_is_described_once_and_is_in_the_schema():
+    rows = list(settings_table())
+    assert len({key.split(".")[1] for key, _, _ in rows}) == len(rows), "names are unique over sections"
+    schema = json_schema()
+    for key, _, text in rows:
+        section, name = key.split(".")
+        record = schema["properties"][section]["$ref"].rsplit("/", 1)[1]
+        assert schema["$defs"][record]["properties"][name]["description"] == text
+        assert text.strip()
+
+
+def test_the_description_of_a_setting_is_its_docstring():
+    assert described(Settings)["detect"] == "What counts as strange."
+
+
+@settings(derandomize=True, max_examples=60)
+@given(st.text(alphabet="abc:- \n[]{}#&*!|>'\"%@`0123456789.${}", max_size=60))
+def test_any_text_as_a_file_gives_settings_or_our_error(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "hunter.yaml").write_text(text, encoding="utf-8")
+    try:
+        assert isinstance(load(folder), Settings)
+    except ConfigError as error:
+        assert error.cure  # noqa: PT017 - either outcome is right, silence is not
