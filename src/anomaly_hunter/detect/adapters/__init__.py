@@ -1,0 +1,1 @@
+"""Detectors of scikit-learn and PyOD under their usual short names, in our contract."""
