@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Kind
 
 
@@ -48,3 +50,24 @@ class ReadOptions:
     decimal_comma: bool | None = None
     every_s: float | None = None
     max_series: int = 100_000
+
+    def __post_init__(self) -> None:
+        if self.kind not in (None, "series", "table", "tickets"):
+            raise UsageError(f"kind is {self.kind!r}", "series, table or tickets", "leave it out to find out")
+        if self.every_s is not None and not 0 < self.every_s < math.inf:
+            raise UsageError(f"every_s is {self.every_s!r}", "seconds above 0", "set 3600 for an hour")
+        if self.max_series < 1:
+            raise UsageError(f"max_series is {self.max_series!r}", "1 or more", "leave it out")
+        if self.tz:
+            _check_zone(self.tz)
+
+
+def _check_zone(name: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            f"there is no time zone {name!r}", "an IANA name", "write it like Europe/Berlin or UTC"
+        ) from error

@@ -1,0 +1,136 @@
+"""Seasons: finding the period, and the usual course of one."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anomaly_hunter.model import FloatArray
+from anomaly_hunter.stats.robust import median
+
+LOOK = 32_768
+"""Periods are looked for among this many points; longer ones only where the clock suggests them."""
+
+FEW = 8
+"""Fewer cycles than this are smoothed over neighbouring phases."""
+
+
+def autocorrelation(value: FloatArray, lags: int) -> FloatArray:
+    """``(lags + 1,)`` correlation of a centred series with itself, 1 at lag 0, by FFT."""
+    n = len(value)
+    size = 1 << (2 * n - 1).bit_length()
+    power = np.fft.rfft(value, size)
+    raw = np.fft.irfft(power.real**2 + power.imag**2, size)[: lags + 1]
+    if not raw[0] > 0:
+        return np.zeros(lags + 1)
+    # Each lag by its own number of pairs, else long seasons look weak.
+    return raw / raw[0] * (n / (n - np.arange(lags + 1)))
+
+
+def explained(value: FloatArray, period: int) -> float:
+    """Share of the variation within cycles that the *other* cycles predict (out of sample).
+
+    The mean course of all other cycles is the prediction for a cycle, its own mean taken out
+    first; at or below zero where there is no season, also in noise that wanders. Cycles whose
+    variation is among the largest tenth do not count.
+
+    >>> wave = np.tile([0.0, 1.0, 0.0, -1.0], 6)
+    >>> explained(wave, 4), explained(wave, 3) < 0.3
+    (1.0, True)
+    """
+    cycles = len(value) // period
+    rows = value[len(value) - cycles * period :].reshape(cycles, period)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    others = (rows.sum(axis=0) - rows) / (cycles - 1)
+    gap = rows - others
+    left = np.einsum("ij,ij->i", gap, gap)
+    whole = np.einsum("ij,ij->i", rows, rows)
+    if cycles > 9:
+        kept = left <= np.partition(left, int(0.9 * cycles))[int(0.9 * cycles)]
+        left, whole = left[kept], whole[kept]
+    total = float(whole.sum())
+    return 1.0 - float(left.sum()) / total if total > 0 else 0.0
+
+
+def needed(cycles: int, n: int) -> float:
+    """The smallest share explained that is believed, given how many cycles and points were seen."""
+    return 0.1 + 0.9 / cycles + 0.5 / float(np.sqrt(n))
+
+
+def find_period(value: FloatArray, clock: tuple[int, ...] = ()) -> tuple[int, float]:
+    """The season in points, and the share of the variation that it explains; ``(0, 0.0)`` for none.
+
+    Candidates are the peaks of the autocorrelation and the periods that the clock suggests (a
+    day, a week); one is believed when it predicts cycles that it was not learnt from. Values are
+    standardised, without missing ones.
+    """
+    n = len(value)
+    if n < 12:
+        return 0, 0.0
+    flat = np.clip(value, -4.0, 4.0)
+    place = np.linspace(-1.0, 1.0, n)
+    flat = flat - flat.mean()
+    flat = flat - place * (float(place @ flat) / float(place @ place))
+    part = flat[(n - min(n, LOOK)) // 2 :][:LOOK]
+    candidates = _peaks(part) + [p for p in clock if 2 <= p <= n // 2]
+    best, strength = 0, 0.0
+    for period in sorted(set(candidates)):
+        looked = flat if period > LOOK // 4 else part
+        share = explained(looked, period)
+        # A longer period must explain clearly more than a shorter one.
+        enough = share >= needed(len(looked) // period, len(looked))
+        if enough and share > strength + (0.05 if best else 0.0):
+            best, strength = period, share
+    return best, float(min(max(strength, 0.0), 1.0))
+
+
+def _peaks(value: FloatArray, most: int = 4) -> list[int]:
+    """Lags of the highest peaks of the autocorrelation, each clearly above the trough before it."""
+    lags = len(value) // 3
+    course = autocorrelation(value, lags + 1)
+    if lags < 3:
+        return []
+    inner = course[2 : lags + 1]
+    peak = (inner > course[1:lags]) & (inner >= course[3 : lags + 2])
+    trough = np.minimum.accumulate(course)[1:lags]
+    places = np.flatnonzero(peak & (inner > 0.15) & (inner - trough > 0.2)) + 2
+    if not len(places):
+        return []
+    heights = course[places]
+    first = places[np.argmax(heights >= 0.85 * heights.max())]
+    order = places[np.argsort(-heights, kind="stable")[:most]]
+    return list({int(first), *(int(p) for p in order)})
+
+
+def phase_course(value: FloatArray, period: int) -> FloatArray:
+    """``(period,)`` the usual course of one season: the median over cycles, centred on zero.
+
+    ``value`` begins at phase 0. With fewer than eight cycles neighbouring phases are averaged
+    (weights 1-2-1) when that predicts the other cycles better.
+    """
+    n = len(value)
+    cycles = n // period
+    rows = value[: cycles * period].reshape(cycles, period)
+    levels = np.median(rows, axis=1, keepdims=True)
+    rows = rows - levels
+    if n > cycles * period:
+        rest = np.full((1, period), np.nan)
+        rest[0, : n - cycles * period] = value[cycles * period :] - levels[-1]
+        course = np.nanmedian(np.concatenate([rows, rest]), axis=0)
+    else:
+        course = np.median(rows, axis=0)
+    if cycles < FEW and period >= 6:
+        course = _smoothed(course, rows)
+    return course - median(course)
+
+
+def _smoothed(course: FloatArray, rows: FloatArray) -> FloatArray:
+    """The course, or its 1-2-1 mean over phases where cycles left out are closer to that."""
+    others = (rows.sum(axis=0) - rows) / max(len(rows) - 1, 1)
+    mild = _soften(others)
+    sharp_gap = float(np.abs(rows - others).mean())
+    mild_gap = float(np.abs(rows - mild).mean())
+    return _soften(course) if mild_gap < sharp_gap else course
+
+
+def _soften(course: FloatArray) -> FloatArray:
+    return 0.25 * np.roll(course, 1, axis=-1) + 0.5 * course + 0.25 * np.roll(course, -1, axis=-1)
