@@ -1,0 +1,250 @@
+"""The judge: how bad, how sure, which cause, where the agents differ, what next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
+from anomaly_hunter.investigate.severity import severity_of
+from anomaly_hunter.investigate.telling import headline, recommendations, summary
+from anomaly_hunter.model import Cause, Finding, Verdict
+
+if TYPE_CHECKING:
+    from anomaly_hunter.investigate.case import Case
+
+WHERE_KINDS: Final = ("segment", "column")
+"""Kinds that say where it sits; they never contradict an event or a service."""
+
+NONE_WEIGHT: Final = 0.15
+NAMED_WEIGHT: Final = 0.5
+MARGIN: Final = 1.3
+UNNAMED_COUNTS: Final = 0.5
+WHERE_COUNTS: Final = 0.8
+CONFIRMED_COUNTS: Final = 0.5
+DISSENT_COSTS: Final = 0.5
+BYSTANDERS_COUNT: Final = 0.15
+SUREST_AT_MOST: Final = 0.97
+MOST_CANDIDATES: Final = 5
+DISSENT_HEARD: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A cause with its weight, the place (service) it lies at, and who named it."""
+
+    cause: Cause
+    weight: float
+    place: str
+    agents: tuple[str, ...]
+
+
+def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
+    """One verdict from the findings of any number of agents.
+
+    Weights. A cause that an agent names weighs its confidence; the same cause named by several,
+    ``1 - product of (1 - weight)``. Candidates that nobody named weigh half of their share.
+    A cause of another kind at the same service confirms: half of its weight counts as one more
+    voice. Segments and columns (where, not why) weigh 0.8. ``share = weight / (sum + 0.15)``.
+
+    Named is the heaviest, if an agent named it, with weight 0.5 or more and 1.3 times the next
+    one that contradicts it;
+    else the cause is None, and the candidates stand side by side.
+
+    Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
+    """
+    found = candidates(case, findings)
+    cause = named(found)
+    value, factors = severity_of(case)
+    shown = tuple(c.cause for c in found[:MOST_CANDIDATES])
+    cited = _cited(findings, shown)
+    known = case.answered()
+    chosen = found[0] if cause is not None else None
+    return Verdict(
+        severity=value,
+        confidence=round(confidence_of(findings, chosen, case), 4),
+        headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
+        summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
+        findings=tuple(findings),
+        evidence=tuple(known[name] for name in cited if name in known),
+        cause=cause,
+        candidates=shown,
+        disagreement=disagreement(case, findings, chosen),
+        recommendations=tuple(say.one_line(step) for step in recommendations(case, findings, cause)),
+        factors=factors,
+    )
+
+
+def _cited(findings: Sequence[Finding], shown: Sequence[Cause]) -> tuple[str, ...]:
+    """Ids of all evidence that a finding or a candidate rests on, each once."""
+    ids = [name for finding in findings for name in finding.evidence]
+    causes = [*(finding.cause for finding in findings if finding.cause is not None), *shown]
+    return tuple(dict.fromkeys((*ids, *(name for cause in causes for name in cause.evidence))))
+
+
+def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]:
+    """All causes that were named or could have been, heaviest first, with shares."""
+    merged: dict[tuple[str, str], Candidate] = {}
+    for finding in findings:
+        if finding.cause is not None:
+            _add(merged, case, finding.cause, _unit(finding.confidence), finding.agent)
+    case.changed_before(), case.blame(), case.patterns(), case.segments()  # what the candidates cite
+    possible = (*event_causes(case), *service_causes(case), *pattern_causes(case), *segment_causes(case))
+    for cause in possible:
+        if (cause.kind, cause.name) not in merged:
+            _add(merged, case, cause, UNNAMED_COUNTS * _unit(cause.share), "")
+    plain = list(merged.values())
+    weighed = [replace(c, weight=_confirmed(c, plain)) for c in plain]
+    total = NONE_WEIGHT + sum(c.weight for c in weighed)
+    shared = [
+        replace(c, cause=replace(c.cause, share=round(c.weight / total, 4)))
+        for c in weighed
+        if c.weight > 0.01
+    ]
+    return tuple(sorted(shared, key=lambda c: (-c.weight, c.cause.kind, c.cause.name)))
+
+
+def _add(
+    merged: dict[tuple[str, str], Candidate], case: Case, cause: Cause, weight: float, agent: str
+) -> None:
+    weight *= WHERE_COUNTS if cause.kind in WHERE_KINDS else 1.0
+    key = (cause.kind, cause.name)
+    known = merged.get(key)
+    if known is None:
+        merged[key] = Candidate(cause, weight, place_of(case, cause), (agent,) if agent else ())
+    else:
+        both = 1.0 - (1.0 - known.weight) * (1.0 - weight)
+        merged[key] = replace(known, weight=both, agents=(*known.agents, agent))
+
+
+def _confirmed(candidate: Candidate, everyone: list[Candidate]) -> float:
+    """Weight with the voices of other kinds at the same place that other agents gave."""
+    doubt = 1.0 - candidate.weight
+    for other in everyone:
+        if _confirms(other, candidate):
+            doubt *= 1.0 - CONFIRMED_COUNTS * other.weight
+    return 1.0 - doubt
+
+
+def _confirms(other: Candidate, candidate: Candidate) -> bool:
+    """Another agent names another kind of cause at the same place."""
+    by_another = bool(candidate.agents) and bool(set(other.agents) - set(candidate.agents))
+    another_kind = other.cause.kind != candidate.cause.kind
+    return by_another and another_kind and bool(candidate.place) and other.place == candidate.place
+
+
+def place_of(case: Case, cause: Cause) -> str:
+    """The service that a cause lies at, from its first evidence; "" where none is named."""
+    if cause.kind == "service":
+        return cause.name
+    known = case.answered()
+    for name in cause.evidence:
+        service = known[name].numbers.get("service") if name in known else None
+        if isinstance(service, str) and service:
+            return service
+    return ""
+
+
+def named(found: Sequence[Candidate]) -> Cause | None:
+    """The cause that the verdict names, or None."""
+    if not found or found[0].weight < NAMED_WEIGHT or not found[0].agents:
+        return None
+    best = found[0]
+    rivals = [c.weight for c in found[1:] if contradict(best, c)]
+    if rivals and best.weight < MARGIN * max(rivals):
+        return None
+    return best.cause
+
+
+def contradict(a: Candidate, b: Candidate) -> bool:
+    """Two causes that cannot both be the answer.
+
+    Where and why go together; so do causes of different kinds at one place, or without a place.
+    """
+    if (a.cause.kind, a.cause.name) == (b.cause.kind, b.cause.name):
+        return False
+    if (a.cause.kind in WHERE_KINDS) != (b.cause.kind in WHERE_KINDS):
+        return False
+    if a.cause.kind == b.cause.kind:
+        return True
+    return bool(a.place and b.place and a.place != b.place)
+
+
+def _supports(finding: Finding, chosen: Candidate, case: Case) -> bool:
+    return finding.cause is not None and not _dissents(finding, chosen, case)
+
+
+def _dissents(finding: Finding, chosen: Candidate, case: Case) -> bool:
+    if finding.cause is None:
+        return False
+    own = Candidate(finding.cause, finding.confidence, place_of(case, finding.cause), (finding.agent,))
+    return contradict(chosen, own)
+
+
+def confidence_of(findings: Sequence[Finding], chosen: Candidate | None, case: Case) -> float:
+    """How sure the verdict is, in [0, 0.97].
+
+    With a cause: ``(1 - product of (1 - c) over agents that name or confirm it) * (0.85 + 0.15 b)
+    * (1 - 0.5 d)`` with ``b`` the surest of the others that do not object and ``d`` the surest that does.
+    Without one: how sure it is that something happened, ``half the surest + half the mean``, again times
+    ``1 - 0.5 d`` with ``d`` the second of two agents that contradict each other.
+    Never decreasing in an agent that agrees, never increasing in one that objects.
+    """
+    if not findings:
+        return 0.0
+    sure = [_unit(f.confidence) for f in findings]
+    if chosen is None:
+        dissent = _clash(findings, case)
+        return min(
+            SUREST_AT_MOST, (0.5 * max(sure) + 0.5 * sum(sure) / len(sure)) * (1.0 - DISSENT_COSTS * dissent)
+        )
+    doubt, bystanders, dissent = 1.0, 0.0, 0.0
+    for finding, value in zip(findings, sure, strict=True):
+        if _dissents(finding, chosen, case):
+            dissent = max(dissent, value)
+        elif _supports(finding, chosen, case):
+            doubt *= 1.0 - value
+        else:
+            bystanders = max(bystanders, value)
+    whole = 1.0 - BYSTANDERS_COUNT + BYSTANDERS_COUNT * max(bystanders, 1.0 - doubt)
+    return min(SUREST_AT_MOST, (1.0 - doubt) * whole * (1.0 - DISSENT_COSTS * dissent))
+
+
+def _clash(findings: Sequence[Finding], case: Case) -> float:
+    """Confidence of the weaker of the two surest agents that contradict each other; 0 if none do."""
+    return max((min(a.confidence, b.confidence) for a, b in _clashes(findings, case)), default=0.0)
+
+
+def _clashes(findings: Sequence[Finding], case: Case) -> list[tuple[Finding, Finding]]:
+    own = [
+        (f, Candidate(f.cause, f.confidence, place_of(case, f.cause), (f.agent,)))
+        for f in findings
+        if f.cause is not None
+    ]
+    return [(a, b) for i, (a, x) in enumerate(own) for b, y in own[i + 1 :] if contradict(x, y)]
+
+
+def disagreement(case: Case, findings: Sequence[Finding], chosen: Candidate | None) -> str:
+    """Where the agents differ, in words; "" when they do not."""
+    parts = [
+        f"{a.agent} says {a.cause.name} ({say.percent(a.confidence)}), "
+        f"{b.agent} says {b.cause.name} ({say.percent(b.confidence)})"
+        for a, b in _clashes(findings, case)
+        if a.cause is not None and b.cause is not None
+    ]
+    if chosen is not None and chosen.agents and chosen.cause.kind not in WHERE_KINDS:
+        silent = [
+            f"{f.agent} ({say.percent(f.confidence)})"
+            for f in findings
+            if f.cause is None and f.confidence < DISSENT_HEARD
+        ]
+        if silent:
+            parts.append(f"{' and '.join(silent)} cannot confirm {chosen.cause.name}")
+    return "; ".join(parts)
+
+
+def _unit(value: float) -> float:
+    return 0.0 if math.isnan(value) else min(1.0, max(0.0, value))

@@ -1,0 +1,160 @@
+"""What a metric measures, which way is worse, and whose it is: read from its name.
+
+Names never decide whether something is strange. They only help to say what it means.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, Literal, TypeAlias
+
+from anomaly_hunter.model import Direction, Graph, Series
+
+MetricKind: TypeAlias = Literal[
+    "traffic", "latency", "errors", "success", "pool", "queue", "cpu", "memory", "disk used", "disk free",
+    "cache hit", "cache miss", "queries", "network", "restarts", "certificate", "freshness", "business",
+    "transactions", "sensor", "unknown",
+]  # fmt: skip
+
+# First match wins, so the special comes before the general. Words are whole parts of a name.
+_KINDS: Final[tuple[tuple[MetricKind, str], ...]] = (
+    ("certificate", r"cert|certificate|tls|ssl|x509|handshake"),
+    ("cache miss", r"cache_(?:\w+_)?(?:miss|misses)|miss_?(?:rate|ratio)|evictions?|evicted"),
+    ("cache hit", r"cache_(?:\w+_)?hits?|hit_?(?:rate|ratio)"),
+    ("cpu", r"cpu|load1|load5|load15|loadavg|load_average|throttled|throttling|steal|iowait"),
+    ("memory", r"memory|mem|heap|rss|ram|oldgen|swap"),
+    ("disk free", r"(?:disk|storage|fs|filesystem)_(?:\w+_)?(?:free|avail|available)"
+                  r"|(?:free|available)_(?:\w+_)?(?:disk|storage|space)"),
+    ("disk used", r"disk|storage|filesystem|inodes?|tablespace"),
+    ("pool", r"pool|connections?|conns?|threads?|workers?|saturation|utili[sz]ation|slots?|fds?"),
+    ("queue", r"queue|queued|backlog|pending|waiting|inflight"),
+    ("freshness", r"lag|freshness|staleness|watermark"),
+    ("errors", r"errors?|err|fails?|failures?|failed|faults?|exceptions?|5xx|4xx|rejected|timeouts?"
+               r"|drops|dropped|denied|loss|unavailable|crashes|errorrate|retries|declines?|declined"),
+    ("success", r"success|successes|successrate|availability|uptime|apdex|healthy|conversions?"),
+    ("latency", r"latency|latencies|duration|durations|elapsed|ping|rtt|p50|p90|p95|p99|p999|responsetime"
+                r"|ttfb|delay"),
+    ("restarts", r"restarts?|oom|oomkills?|reboots?"),
+    ("queries", r"queries|query|sql|statements?|selects?|dbcalls?"),
+    ("network", r"network|net|bandwidth|packets?|tcp|retransmits?|rx|tx"),
+    ("transactions", r"transactions?|payments?|charges?|transfers?|withdrawals?|logins?|chargebacks?"),
+    ("business", r"orders?|revenue|sales|signups?|purchases?|carts?|bookings?|refunds?|returns?|spend"),
+    ("traffic", r"requests?|req|reqs|rps|qps|tps|traffic|throughput|calls?|visits?|visitors?|sessions?"
+                r"|users?|messages?"),
+    ("sensor", r"temperature|temp|pressure|vibration|humidity|voltage|current|flow|speed|level|heart|pulse"
+               r"|glucose|oxygen|spo2|bearing|torque|rpm|wind|sensor|co2"),
+)  # fmt: skip
+_MATCHERS: Final = tuple(
+    (kind, re.compile(rf"(?:^|_)(?:{words})(?:_|$)")) for kind, words in _KINDS
+)  # fmt: skip
+_RESPONSE_TIME: Final = re.compile(
+    r"(?:response|load|wait|request|query)_(?:time|ms|seconds)|(?:^|_)time_(?:ms|s|seconds)(?:_|$)"
+)
+
+_UNITS: Final = (
+    r"(?:_(?:rate|ratio|pct|percent|total|count|ms|s|us|seconds|avg|mean|per|minute|second|p\d+))*$"
+)
+_WORSE_UP: Final = re.compile(
+    r"(?:^|_)(?:latency|duration|response_time|errors?|failures|5xx|timeouts|exceptions|rejected"
+    r"|queue_depth|backlog|consumer_lag|cache_miss|cache_misses|miss|restarts)" + _UNITS
+)
+_WORSE_DOWN: Final = re.compile(
+    r"(?:^|_)(?:success|availability|uptime|apdex|cache_hits?|hit|conversion)" + _UNITS
+)
+
+RESOURCES: Final[frozenset[MetricKind]] = frozenset(
+    ("cpu", "memory", "disk used", "disk free", "pool", "cache miss", "cache hit", "restarts", "certificate",
+     "queries")
+)  # fmt: skip
+"""Kinds that can be a cause on their own; latency, errors and traffic at a service are symptoms."""
+
+SERVICE_LABELS: Final = ("service", "app", "component", "host", "pod")
+
+
+@lru_cache(maxsize=4096)
+def metric_kind(name: str, unit: str = "") -> MetricKind:
+    """What a metric of this name measures.
+
+    >>> metric_kind("checkout_latency_ms"), metric_kind("dbPoolInUse"), metric_kind("disk_free_pct")
+    ('latency', 'pool', 'disk free')
+    >>> metric_kind("http.server.5xx"), metric_kind("cache_miss_rate"), metric_kind("value")
+    ('errors', 'cache miss', 'unknown')
+    """
+    words = _words(name)
+    if _RESPONSE_TIME.search(words):
+        return "latency"
+    for kind, matcher in _MATCHERS:
+        if matcher.search(words):
+            return kind
+    return "latency" if unit in ("ms", "s", "us", "ns", "seconds", "milliseconds") else "unknown"
+
+
+def is_improvement(name: str, direction: Direction) -> bool:
+    """Whether this direction is good news for a metric of this name.
+
+    Only names that end in an unmistakable word (and units) count: an alarm that is taken for good
+    news by mistake is worse than good news that is taken for an alarm.
+
+    >>> is_improvement("latency_ms", "down"), is_improvement("latency_ms", "up")
+    (True, False)
+    >>> is_improvement("conversion_drop", "down"), is_improvement("x", "down")
+    (False, False)
+    """
+    words = _words(name)
+    if direction == "down":
+        return _WORSE_UP.search(words) is not None
+    return direction == "up" and _WORSE_DOWN.search(words) is not None
+
+
+def service_of(series: Series, graph: Graph | None = None) -> str:
+    """The service a series belongs to; "" when nothing says so.
+
+    A label service, app, component, host or pod (in this order, the first that is there); else the
+    longest node of the graph whose name stands in the series name as whole words.
+
+    >>> graph = Graph((("web", "checkout"), ("checkout", "db")))
+    >>> service_of(Series.of([1.0], name="checkout_latency_ms"), graph)
+    'checkout'
+    """
+    return service_among(series, node_words(graph))
+
+
+NodeWords: TypeAlias = tuple[tuple[str, str], ...]
+"""(words, node) of every node of a graph, longest words first."""
+
+
+def node_words(graph: Graph | None) -> NodeWords:
+    """The nodes of a graph in the form in which names are searched."""
+    if graph is None:
+        return ()
+    return words_of(*graph.nodes)
+
+
+def words_of(*names: str) -> NodeWords:
+    """Names of services in the form in which names of series are searched, longest first."""
+    pairs = ((f"_{_words(name)}_", name) for name in names if _words(name))
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1])))
+
+
+def service_among(series: Series, nodes: NodeWords) -> str:
+    """:func:`service_of` for many series of one graph."""
+    for label in SERVICE_LABELS:
+        if series.labels.get(label):
+            return series.labels[label]
+    return node_in(series.name, nodes)
+
+
+def node_in(name: str, nodes: NodeWords) -> str:
+    """The longest node that ``name`` contains as whole words; "" when there is none."""
+    if not nodes:
+        return ""
+    words = f"_{_words(name)}_"
+    return next((node for node_text, node in nodes if node_text in words), "")
+
+
+@lru_cache(maxsize=8192)
+def _words(name: str) -> str:
+    """``dbPoolInUse`` and ``db.pool.in-use`` both become ``db_pool_in_use``."""
+    split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    return re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_")

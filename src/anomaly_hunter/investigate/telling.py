@@ -1,0 +1,195 @@
+"""The words of a verdict: headline, summary, what to do next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.semantics import is_improvement
+from anomaly_hunter.model import Anomaly, Cause, Finding, severity_level
+
+if TYPE_CHECKING:
+    from anomaly_hunter.investigate.case import Case
+
+FEWEST_STEPS: Final = 2
+MOST_STEPS: Final = 4
+WORTH_NAMING: Final = 0.15
+
+
+def headline(case: Case, cause: Cause | None, candidates: Sequence[Cause]) -> str:
+    """One line: what, how much, since when, and the cause where there is one."""
+    text = f"{what(case)}{_when(case)}"
+    if cause is not None:
+        lead = {"column": "carried by", "segment": "carried by"}.get(cause.kind, "likely cause:")
+        return f"{text}; {lead} {_cause_in_brief(cause)}"
+    close = [_cause_in_brief(c) for c in candidates[:2] if c.share >= WORTH_NAMING]
+    if len(close) == 2:
+        return f"{text}; candidates: {close[0]} or {close[1]}"
+    return f"{text}; cause inconclusive"
+
+
+def _cause_in_brief(cause: Cause) -> str:
+    if cause.kind == "event":
+        return cause.statement.rpartition(", ")[0] if ", " in cause.statement else cause.statement
+    return say.clip(cause.name)
+
+
+def what(case: Case) -> str:
+    """The anomaly in half a sentence, with its numbers; data faults are called data faults."""
+    lead = case.lead
+    name, series = say.clip(lead.subject), case.series
+    if series is None:
+        return _rows_in_brief(case, name)
+    if lead.shape == "gap":
+        return f"{name} has no data for {say.lasted(series, lead)}"
+    if lead.shape == "flat line":
+        return f"{name} stands still at {say.number(lead.actual)} for {say.lasted(series, lead)}"
+    far = ", ".join(part for part in (say.change(lead.change_pct), _far(lead)) if part)
+    numbers = f"{say.number(lead.actual)} against {say.against(lead.expected, lead.spread)}"
+    good = ", better than usual" if is_improvement(series.name, lead.direction) else ""
+    return f"{name} {_verb(lead)} {numbers} ({far}){good}"
+
+
+def _far(lead: Anomaly) -> str:
+    return say.sigmas(lead.sigmas) if math.isfinite(lead.sigmas) else ""
+
+
+def _verb(lead: Anomaly) -> str:
+    up = lead.direction != "down"
+    if lead.shape in _VERBS:
+        return _VERBS[lead.shape][0 if up else 1]
+    return "reached" if up else "fell to"
+
+
+_VERBS: Final = {
+    "spike": ("spiked to", "fell to"),
+    "dip": ("reached", "dipped to"),
+    "level shift": ("rose to", "dropped to"),
+    "drift": ("drifted up to", "drifted down to"),
+    "variance": ("swings unusually, up to", "swings unusually, down to"),
+    "season break": ("broke its season:", "broke its season:"),
+    "odd shape": ("ran an unusual course:", "ran an unusual course:"),
+    "volume": ("counts", "counts only"),
+}
+
+
+def _rows_in_brief(case: Case, name: str) -> str:
+    lead, total = case.lead, len(case.detection.score)
+    count = len({row for a in case.anomalies for row in (a.rows or (a.start,))})
+    column = case.carriers().numbers["top"]
+    by = f", mainly in {column}" if isinstance(column, str) else ""
+    worst = f"{say.number(lead.actual)} against {say.against(lead.expected, lead.spread)} in row {lead.peak}"
+    return f"{say.counted(count, 'row')} of {total:,} in {name} stand out{by} ({worst})"
+
+
+def _when(case: Case) -> str:
+    series, lead = case.series, case.lead
+    if series is None:
+        return ""
+    begin = say.moment(series, lead.start)
+    return f" since {begin}" if lead.ongoing else f" at {begin}"
+
+
+def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severity: float) -> str:
+    """Two or three sentences: what and since when, how bad and how wide, why, whether it goes on."""
+    lead, series = case.lead, case.series
+    first = f"{what(case)}."
+    if series is not None:
+        state = "and still goes on" if lead.ongoing else f"and was over after {say.lasted(series, lead)}"
+        first = f"{what(case)}; it {case.onset().statement} {state}."
+    moved = {a.subject for a in case.anomalies}
+    wide = (
+        f", with {say.counted(len(moved) - 1, 'other series', 'other series')} involved"
+        if len(moved) > 1
+        else ""
+    )
+    second = f"Severity {severity:.1f} ({severity_level(severity)}){wide}."
+    second += _on_the_data(case)
+    if cause is not None:
+        third = f"Why: {cause.statement}."
+    else:
+        close = [_cause_in_brief(c) for c in candidates[:3] if c.share >= WORTH_NAMING]
+        third = f"Why: not settled between {' and '.join(close)}." if len(close) > 1 else (
+            f"Why: inconclusive, {close[0]} is a weak candidate." if close else "Why: inconclusive."
+        )  # fmt: skip
+    return f"{first} {second} {third}"
+
+
+def _on_the_data(case: Case) -> str:
+    """A warning that the data may be at fault and not the thing; zero can be either."""
+    lead = case.lead
+    if case.series is None or lead.shape not in ("gap", "flat line"):
+        return ""
+    if lead.shape == "flat line" and lead.actual == 0 and lead.expected != 0:
+        return " A standstill at zero is an outage, or values that are no longer delivered."
+    return " This speaks of the data first: what is measured may be fine."
+
+
+def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None) -> tuple[str, ...]:
+    """Two to four steps: of those who name the cause first, then of the surest; filled up from the case."""
+
+    def rank(finding: Finding) -> tuple[bool, float]:
+        names_it = cause is not None and finding.cause is not None and (
+            finding.cause.kind, finding.cause.name) == (cause.kind, cause.name)  # fmt: skip
+        return (not names_it, -finding.confidence)
+
+    steps = [step for finding in sorted(findings, key=rank) for step in finding.steps]
+    steps = list(dict.fromkeys(steps))[:MOST_STEPS]
+    fill = _from_the_case(case)
+    if cause is None and len(steps) < MOST_STEPS:
+        fill = (*_missing_inputs(case), *fill)
+    for step in fill:
+        if len(steps) >= FEWEST_STEPS:
+            break
+        steps.append(step)
+    return tuple(steps)
+
+
+def _missing_inputs(case: Case) -> tuple[str, ...]:
+    """What would let the next hunt say more."""
+    series = case.series
+    if series is None or not series.clocked:
+        return ()
+    found = []
+    if not case.events:
+        begin = say.moment(series, case.lead.onset[0])
+        found.append(
+            f"give the deploys and settings changed around {begin} (--events FILE): none are known here"
+        )
+    if case.graph is None and len(case.movements) > 1:
+        among = say.counted(len(case.movements), "series", "series")
+        found.append(
+            f"give the calls between services (--graph FILE): {say.clip(case.lead.subject)} is one of {among}"
+        )
+    return tuple(found)
+
+
+def _from_the_case(case: Case) -> tuple[str, ...]:
+    lead, series = case.lead, case.series
+    name = say.clip(lead.subject)
+    if series is None:
+        rows = sorted({row for a in case.anomalies for row in (a.rows or (a.start,))})
+        shown = say.listed([str(row) for row in rows], 5)
+        return (
+            f"check {'row' if len(rows) == 1 else 'rows'} {shown} of {name} against the source: "
+            "error or true exception?",
+            f"mark what is expected among them, so that {name} stays quiet about it",
+        )
+    begin, peak = say.moment(series, lead.start), say.moment(series, lead.peak)
+    if lead.shape in ("gap", "flat line"):
+        return (
+            f"check what delivers {name}: its last trustworthy value is from before {begin}",
+            f"look at other measures of the same thing at {begin}: a data fault, or a true standstill?",
+        )
+    still = f"watch whether {name} returns to {say.against(lead.expected, lead.spread)}"
+    look = f"look at logs and records behind {name} at {peak}, where it is strangest"
+    return (
+        (look, still)
+        if lead.ongoing
+        else (
+            look,
+            f"note what ended it at {say.moment(series, lead.stop - 1)}: by itself, or by hand?",
+        )
+    )

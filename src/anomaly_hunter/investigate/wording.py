@@ -1,0 +1,183 @@
+"""How findings say numbers, changes and times: short, the same on every machine."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from anomaly_hunter.model import Anomaly, Series
+
+_UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
+
+
+def number(value: float) -> str:
+    """Four significant digits, thousands separated; "–" when missing.
+
+    >>> number(161.237), number(1234567.0), number(0.000123456), number(float("nan")), number(-0.0)
+    ('161.2', '1,234,567', '0.0001235', '–', '0')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    if size < 1e9 and float(value).is_integer():
+        return f"{int(value):,}"
+    if 1000 <= size < 1e9:
+        return f"{float(f'{value:.4g}'):,.0f}"
+    return f"{value:.4g}"
+
+
+def against(expected: float, spread: float) -> str:
+    """What is normal, with its spread where it is known.
+
+    >>> against(100.0, 2.0), against(100.0, 0.0)
+    ('100 ± 2', '100')
+    """
+    return f"{number(expected)} ± {number(spread)}" if spread > 0 else number(expected)
+
+
+def change(pct: float | None) -> str:
+    """A signed change in percent; beyond tenfold a factor; "" when there is none to tell.
+
+    Below -100% the value changed its sign, and then percent say nothing.
+
+    >>> change(61.2), change(-4.56), change(2400.0), change(None), change(-2398.0)
+    ('+61%', '-4.6%', '×25', '', '')
+    """
+    if pct is None or not math.isfinite(pct) or pct < -100:
+        return ""
+    if pct >= 900:
+        return f"×{number(float(f'{1 + pct / 100:.3g}'))}"
+    return f"{pct:+.0f}%" if abs(pct) >= 10 else f"{pct:+.1f}%"
+
+
+def sigmas(value: float) -> str:
+    """A deviation in standard deviations; the ends of the scale as "over".
+
+    >>> sigmas(30.512), sigmas(-4.0), sigmas(-999.0)
+    ('30.5 sigma', '4.0 sigma', 'over 999 sigma')
+    """
+    return "over 999 sigma" if abs(value) >= 999 else f"{abs(value):.1f} sigma"
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as whole percent.
+
+    >>> percent(0.784), percent(0.999), percent(0.001)
+    ('78%', '>99%', '<1%')
+    """
+    if 0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 <= share < 1 else f"{math.floor(share * 100 + 0.5)}%"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them, in at most two units.
+
+    >>> duration(120), duration(5400), duration(90_000), duration(0.25)
+    ('2 min', '1 h 30 min', '1 d 1 h', '0.25 s')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    if abs(seconds) < 1:
+        return f"{seconds:.2g} s"
+    left = round(abs(seconds))
+    parts: list[str] = []
+    for size, name in _UNITS:
+        count, left = divmod(left, int(size))
+        if count:
+            parts.append(f"{count} {name}")
+        if len(parts) == 2 or (parts and not count):
+            break
+    return ("-" if seconds < 0 else "") + " ".join(parts)
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun.
+
+    >>> counted(1, "point"), counted(1200, "point"), counted(2, "series", "series")
+    ('1 point', '1,200 points', '2 series')
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def listed(names: list[str] | tuple[str, ...], most: int = 3) -> str:
+    """Names in a row; what does not fit is counted.
+
+    >>> listed(["a"]), listed(["a", "b", "c", "d", "e"])
+    ('a', 'a, b, c and 2 more')
+    """
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def clip(text: str, most: int = 80) -> str:
+    """One line of foreign text, quoted as data: control characters gone, cut at ``most``.
+
+    >>> clip("deploy\\n v2"), len(clip("x" * 200))
+    ('deploy v2', 80)
+    """
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * most]).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def one_line(text: str) -> str:
+    """Text that may hold names from the data, on one line: what does not print becomes a space.
+
+    >>> one_line("a\\n b\\x1b[31m"), one_line("±  ×")
+    ('a b [31m', '±  ×')
+    """
+    if text.isprintable():
+        return text
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def moment(series: Series | None, position: int) -> str:
+    """A position of a series as a time or "point 17"; a row number for tables."""
+    if series is None:
+        return f"row {position}"
+    position = min(max(position, 0), len(series) - 1)
+    return series.when(position) if series.clocked else f"point {int(series.row[position])}"
+
+
+def lasted(series: Series | None, anomaly: Anomaly) -> str:
+    """How long the span is: a duration with a clock, else points.
+
+    One more interval is counted than lies between first and last point, since each point stands
+    for one interval.
+    """
+    points = anomaly.stop - anomaly.start
+    seconds = span_seconds(series, anomaly)
+    if series is None or not math.isfinite(seconds):
+        return counted(points, "point")
+    return f"{duration(seconds)} ({counted(points, 'point')})"
+
+
+def span_seconds(series: Series | None, anomaly: Anomaly) -> float:
+    """Length of the span in seconds, one interval per point; NaN without a clock."""
+    if series is None or not series.clocked or len(series) < 2:
+        return math.nan
+    stop = min(anomaly.stop, len(series))
+    start = min(anomaly.start, stop - 1)
+    inside = seconds_between(series.time[start], series.time[stop - 1])
+    return inside + usual_step(series)
+
+
+def usual_step(series: Series) -> float:
+    """Median seconds between points (of at most the last 257); 0 with fewer than two points."""
+    if len(series) < 2:
+        return 0.0
+    steps = np.diff(series.time[-257:].view(np.int64))
+    steps.sort()
+    return float(steps[len(steps) // 2]) / 1e9
+
+
+def seconds_between(first: np.datetime64, last: np.datetime64) -> float:
+    """Seconds from ``first`` to ``last``.
+
+    >>> seconds_between(np.datetime64("2026-01-01T00:00"), np.datetime64("2026-01-01T00:01:30"))
+    90.0
+    """
+    return float((last.astype("datetime64[ns]") - first.astype("datetime64[ns]")).astype(np.int64)) / 1e9
