@@ -56,8 +56,9 @@ def python(code):
 
 HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
-    "pydantic", "yaml", "httpx", "sqlalchemy", "fastapi", "importlib.metadata",
+    "yaml", "httpx", "sqlalchemy", "fastapi", "jinja2", "narwhals",
 }  # fmt: skip
+COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic
 
 
 def test_detect_imports_nothing_that_it_does_not_use(tmp_path):
@@ -77,4 +78,9 @@ def test_detect_imports_nothing_that_it_does_not_use(tmp_path):
 
 def test_importing_the_package_opens_nothing_and_is_light():
     loaded = python("import sys, anomaly_hunter; print('\\n'.join(sys.modules))")
-    assert (HEAVY | {"duckdb", "typer", "rich", "jinja2", "narwhals"}).isdisjoint(loaded)
+    assert (HEAVY | COMMAND_ONLY).isdisjoint(loaded)
+
+
+def test_a_hunt_from_python_imports_nothing_that_it_does_not_use():
+    code = "import sys, anomaly_hunter; anomaly_hunter.hunt([1.0, 2.0] * 30); print('\\n'.join(sys.modules))"
+    assert (HEAVY | COMMAND_ONLY).isdisjoint(python(code))

@@ -110,6 +110,12 @@ async def ahunt(
     )
 
 
+def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection, ...]]:
+    """The first half of a hunt: what was read, and what is strange in it."""
+    dataset = _read(data, None, None, settings.read)
+    return dataset, _detect(dataset, settings)
+
+
 def _read(data: object, events: object, graph: object, options: ReadOptions) -> Dataset:
     for source in registry.each("sources"):
         if source.accepts(data):
@@ -126,7 +132,7 @@ def _read(data: object, events: object, graph: object, options: ReadOptions) -> 
     if events is not None:
         from anomaly_hunter.read.events import read_events
 
-        dataset = replace(dataset, events=(*dataset.events, *read_events(events)))
+        dataset = replace(dataset, events=(*dataset.events, *read_events(events, options.tz)))
     if graph is not None:
         from anomaly_hunter.read.graph import read_graph
 
@@ -189,8 +195,18 @@ def _wait(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(coroutine)
+        return _run(coroutine)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+        return thread.submit(_run, coroutine).result()
+
+
+def _run(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:
+    """Like asyncio.run, but Ctrl-C interrupts at once: that one waits for the next `await`."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()

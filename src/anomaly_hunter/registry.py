@@ -99,6 +99,17 @@ def lookup(kind: str, name: str) -> type[Any]:
     raise _unknown(kind, name)
 
 
+def detector(name: str, **parameters: Any) -> Any:
+    """A detector on its own, by any of its names, with its own parameters.
+
+    >>> import numpy as np
+    >>> rows = np.array([[1.0], [2.0], [1.5], [1.2], [1.8], [9.0]])
+    >>> int(detector("ecod").fit(rows).score(rows).argmax())
+    5
+    """
+    return lookup("detectors", name)(**parameters)
+
+
 def each(kind: str) -> Iterator[type[Any]]:
     """The classes one by one, ours first; nothing is imported before it is asked for."""
     for name in _ours(_kind(kind).package):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
@@ -50,13 +49,5 @@ def run() -> None:
     except HunterError as error:
         print(f"hunter: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        _hush()
-        sys.exit(0)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # before the command line was even read
         sys.exit(130)
-
-
-def _hush() -> None:
-    """The reader of our output went away: let the last flush go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -13,7 +13,8 @@ from anomaly_hunter.cli import options as o
 
 def command(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the HTML report of the incident there.")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the HTML report of the incident there."),
     ] = None,
     folder: Annotated[
         Path | None, typer.Option("--folder", metavar="DIR", help="Keep the sample files there.")

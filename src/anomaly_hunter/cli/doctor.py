@@ -7,7 +7,6 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires, version
 
 import typer
 
@@ -37,6 +36,8 @@ def _machine() -> Iterator[Line]:
 
 
 def _packages() -> Iterator[Line]:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
     for requirement in requires("anomaly-hunter") or ():
         if "extra ==" in requirement:
             continue
@@ -50,6 +51,8 @@ def _packages() -> Iterator[Line]:
 
 
 def _extras() -> Iterator[Line]:
+    from importlib.metadata import PackageNotFoundError, version
+
     for extra, packages in EXTRAS.items():
         try:
             yield "ok", extra, ", ".join(f"{name} {version(name)}" for name in packages)

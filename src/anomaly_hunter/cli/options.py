@@ -96,6 +96,10 @@ def _number(flag: str, metavar: str, what: str, panel: str) -> Any:
     return Annotated[float | None, typer.Option(flag, metavar=metavar, help=what, rich_help_panel=panel)]
 
 
+def _yes_no(flags: str, what: str) -> Any:
+    return Annotated[bool | None, typer.Option(flags, help=what, rich_help_panel=READING)]
+
+
 SETTINGS: Final[dict[str, Any]] = {
     # setting -> option; the names are those of the options records in the rooms
     "time": _text("--time", "COLUMN", "Time stamps.", READING),
@@ -107,6 +111,14 @@ SETTINGS: Final[dict[str, Any]] = {
         Kind | None, typer.Option("--kind", help="What the data are.", rich_help_panel=READING)
     ],
     "tz": _text("--tz", "ZONE", "Zone of times that carry none.", READING),
+    "day_first": _yes_no("--day-first/--no-day-first", "01/02/2026 is 1 February or 2 January."),
+    "decimal_comma": _yes_no("--decimal-comma/--no-decimal-comma", "1,5 is one and a half, or not."),
+    "max_series": Annotated[
+        int | None,
+        typer.Option(
+            "--max-series", metavar="COUNT", help="Refuse to read more series.", rich_help_panel=READING
+        ),
+    ],
     "every_s": _number("--every", "SECONDS", "Interval for counting records.", READING),
     "detectors": _texts("--detector", "NAME", "Use this detector (repeatable).", DETECTING),
     "detection_direction": Annotated[

@@ -35,8 +35,11 @@ def deliver(text: str, out: Path | None) -> None:
         write_whole(out, text)
         print(f"wrote {out}", file=sys.stderr)
         return
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader went away, as `head` does: the last flush goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _color() -> bool:

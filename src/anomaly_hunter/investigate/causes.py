@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from anomaly_hunter.investigate.answers.events import event_evidence_id, event_name, timing
 from anomaly_hunter.investigate.answers.parts import found_segments
 from anomaly_hunter.investigate.blame import blame
-from anomaly_hunter.investigate.matching import Match, matches
-from anomaly_hunter.investigate.suspects import suspects
+from anomaly_hunter.investigate.matching import Match, event_of, matches
+from anomaly_hunter.investigate.suspects import Suspect, suspects
 from anomaly_hunter.model import Cause
 
 if TYPE_CHECKING:
@@ -32,16 +33,13 @@ def clearly_first(shares: list[float], margin: float = MARGIN, least: float = NA
 
 def event_causes(case: Case) -> tuple[Cause, ...]:
     """Events that could have done it, best first, at most three."""
-    return tuple(
-        Cause(
-            "event",
-            s.event.title,
-            f"{event_name(s.event)} {timing(s)}, {s.relation}",
-            s.share,
-            (event_evidence_id(s.event),),
-        )
-        for s in suspects(case)[:MOST]
-    )
+    return tuple(_event_cause(suspect) for suspect in suspects(case)[:MOST])
+
+
+def _event_cause(suspect: Suspect) -> Cause:
+    event = suspect.event
+    statement = f"{event_name(event)} {timing(suspect)}, {suspect.relation}"
+    return Cause("event", event.title, statement, suspect.share, (event_evidence_id(event),))
 
 
 def service_causes(case: Case) -> tuple[Cause, ...]:
@@ -54,22 +52,30 @@ def service_causes(case: Case) -> tuple[Cause, ...]:
     return tuple(found)
 
 
-def pattern_cause(match: Match) -> Cause:
-    """A failure pattern as a cause; its share is its confidence."""
+def pattern_cause(case: Case, match: Match) -> Cause:
+    """A failure pattern as a cause; its share is its confidence.
+
+    A pattern that speaks of an event ("bad deploy") is a voice for that event, not a rival of it.
+    """
     where = f" at {match.service}" if match.service else ""
-    statement = f"{match.pattern.meaning}: {match.matched} symptoms of {match.pattern.name} matched{where}"
-    return Cause(
-        "pattern",
-        f"{match.pattern.name}{where}",
-        statement,
-        match.confidence,
-        (f"patterns:{match.pattern.name}",),
-    )
+    matched = f"{match.matched} symptoms of {match.pattern.name} matched{where}"
+    evidence = f"patterns:{match.pattern.name}"
+    suspect = event_of(case, match)
+    if suspect is not None:
+        cause = _event_cause(suspect)
+        return replace(
+            cause,
+            statement=f"{cause.statement}; {matched}",
+            share=match.confidence,
+            evidence=(*cause.evidence, evidence),
+        )
+    name = f"{match.pattern.name}{where}"
+    return Cause("pattern", name, f"{match.pattern.meaning}: {matched}", match.confidence, (evidence,))
 
 
 def pattern_causes(case: Case) -> tuple[Cause, ...]:
     """Failure patterns that fit, best first."""
-    return tuple(pattern_cause(match) for match in matches(case))
+    return tuple(pattern_cause(case, match) for match in matches(case))
 
 
 def segment_causes(case: Case) -> tuple[Cause, ...]:

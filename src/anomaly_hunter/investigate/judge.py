@@ -29,6 +29,7 @@ DISSENT_COSTS: Final = 0.5
 BYSTANDERS_COUNT: Final = 0.15
 SUREST_AT_MOST: Final = 0.97
 MOST_CANDIDATES: Final = 5
+SHOWN_SHARE: Final = 0.04
 DISSENT_HEARD: Final = 0.3
 
 
@@ -59,7 +60,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
     found = candidates(case, findings)
     cause = named(found)
     value, factors = severity_of(case)
-    shown = tuple(c.cause for c in found[:MOST_CANDIDATES])
+    shown = tuple(c.cause for c in found[:MOST_CANDIDATES] if c.cause.share >= SHOWN_SHARE)
     cited = _cited(findings, shown)
     known = case.answered()
     chosen = found[0] if cause is not None else None
@@ -117,7 +118,8 @@ def _add(
         merged[key] = Candidate(cause, weight, place_of(case, cause), (agent,) if agent else ())
     else:
         both = 1.0 - (1.0 - known.weight) * (1.0 - weight)
-        merged[key] = replace(known, weight=both, agents=(*known.agents, agent))
+        fuller = max(known.cause, cause, key=lambda c: len(c.evidence))
+        merged[key] = replace(known, cause=fuller, weight=both, agents=(*known.agents, agent))
 
 
 def _confirmed(candidate: Candidate, everyone: list[Candidate]) -> float:

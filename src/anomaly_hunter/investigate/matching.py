@@ -12,7 +12,7 @@ from anomaly_hunter.investigate.answers.events import event_name
 from anomaly_hunter.investigate.movement import Movement
 from anomaly_hunter.investigate.patterns import CATALOGUE, Pattern, Symptom
 from anomaly_hunter.investigate.semantics import MetricKind
-from anomaly_hunter.investigate.suspects import suspects
+from anomaly_hunter.investigate.suspects import Suspect, suspects
 from anomaly_hunter.model import Direction
 
 if TYPE_CHECKING:
@@ -167,11 +167,24 @@ def _shows(fact: Fact, symptom: Symptom) -> bool:
 def _look_for_event(case: Case, symptom: Symptom, service: str) -> tuple[str, str]:
     if not case.events:
         return "unknown", ""
+    return ("present" if _suspect(case, symptom, service) is not None else "absent"), ""
+
+
+def _suspect(case: Case, symptom: Symptom, service: str) -> Suspect | None:
+    """The event that is this symptom: of its kind, a strong suspect, and at the service."""
     for suspect in suspects(case)[:3]:
         fits = re.search(symptom.events, suspect.event.kind.lower()) is not None
         if fits and suspect.share >= SUSPECT_SHARE and suspect.event.service in (service, ""):
-            return "present", ""
-    return "absent", ""
+            return suspect
+    return None
+
+
+def event_of(case: Case, match: Match) -> Suspect | None:
+    """The event that a pattern such as "bad deploy" speaks of; None for patterns without one."""
+    for symptom in match.pattern.symptoms:
+        if symptom.events and symptom.text in match.present:
+            return _suspect(case, symptom, match.service)
+    return None
 
 
 def steps(case: Case, match: Match) -> tuple[str, ...]:

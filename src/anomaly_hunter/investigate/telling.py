@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -93,12 +94,12 @@ def _when(case: Case) -> str:
 
 
 def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severity: float) -> str:
-    """Two or three sentences: what and since when, how bad and how wide, why, whether it goes on."""
+    """What the headline leaves out: between when and when it began, how bad and wide, why."""
     lead, series = case.lead, case.series
-    first = f"{what(case)}."
+    first = ""
     if series is not None:
         state = "and still goes on" if lead.ongoing else f"and was over after {say.lasted(series, lead)}"
-        first = f"{what(case)}; it {case.onset().statement} {state}."
+        first = f"It {case.onset().statement} {state}. "
     moved = {a.subject for a in case.anomalies}
     wide = (
         f", with {say.counted(len(moved) - 1, 'other series', 'other series')} involved"
@@ -114,7 +115,7 @@ def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severi
         third = f"Why: not settled between {' and '.join(close)}." if len(close) > 1 else (
             f"Why: inconclusive, {close[0]} is a weak candidate." if close else "Why: inconclusive."
         )  # fmt: skip
-    return f"{first} {second} {third}"
+    return f"{first}{second} {third}"
 
 
 def _on_the_data(case: Case) -> str:
@@ -136,7 +137,10 @@ def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None
         return (not names_it, -finding.confidence)
 
     steps = [step for finding in sorted(findings, key=rank) for step in finding.steps]
-    steps = list(dict.fromkeys(steps))[:MOST_STEPS]
+    steps = list({_gist(step): step for step in reversed(steps)}.values())[::-1]
+    if cause is not None:  # what undoes the cause comes first
+        steps.sort(key=lambda step: f"'{say.clip(cause.name)}'" not in step)
+    steps = steps[:MOST_STEPS]
     fill = _from_the_case(case)
     if cause is None and len(steps) < MOST_STEPS:
         fill = (*_missing_inputs(case), *fill)
@@ -145,6 +149,12 @@ def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None
             break
         steps.append(step)
     return tuple(steps)
+
+
+def _gist(step: str) -> str:
+    """What two steps share that ask for the same: verb and quoted name, else all of it."""
+    match = re.match(r"(\w+ \w+).*?('.+?')", step)
+    return f"{match[1]} {match[2]}" if match else step
 
 
 def _missing_inputs(case: Case) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, Series
+from anomaly_hunter.model import moment as utc
 
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
@@ -139,7 +140,9 @@ def moment(series: Series | None, position: int) -> str:
     if series is None:
         return f"row {position}"
     position = min(max(position, 0), len(series) - 1)
-    return series.when(position) if series.clocked else f"point {int(series.row[position])}"
+    if not series.clocked:
+        return f"point {int(series.row[position])}"
+    return f"{utc(series.time[position])} UTC"
 
 
 def lasted(series: Series | None, anomaly: Anomaly) -> str:

@@ -68,6 +68,20 @@ def iso(time: np.datetime64) -> str:
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
 
 
+def moment(time: np.datetime64) -> str:
+    """A time as people read it, in UTC, with no more precision than needed.
+
+    >>> moment(np.datetime64("2026-03-04T18:00:00")), moment(np.datetime64("2026-03-04T18:00:07.250"))
+    ('2026-03-04 18:00', '2026-03-04 18:00:07.250')
+    """
+    text = str(time.astype("datetime64[ns]")).replace("T", " ")
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    if fraction:
+        return f"{whole}.{fraction.ljust(-(-len(fraction) // 3) * 3, '0')}"
+    return whole.removesuffix(":00")
+
+
 def severity_level(severity: float) -> Level:
     """0-3 information, 4-6 warning, 7-8 error, 9-10 critical (rounded to the nearest).
 

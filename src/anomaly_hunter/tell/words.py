@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, Incident, Verdict, confidence_level
+from anomaly_hunter.model import moment as moment
 
 MISSING: Final = "–"
 
@@ -173,20 +174,6 @@ def seconds_between(begin: np.datetime64, end: np.datetime64) -> float:
     90.0
     """
     return float((end.astype("datetime64[ns]") - begin.astype("datetime64[ns]")) / np.timedelta64(1, "s"))
-
-
-def moment(time: np.datetime64) -> str:
-    """A time as people read it, in UTC, with no more precision than needed.
-
-    >>> moment(np.datetime64("2026-03-04T18:00:00")), moment(np.datetime64("2026-03-04T18:00:07.250"))
-    ('2026-03-04 18:00', '2026-03-04 18:00:07.250')
-    """
-    text = str(time.astype("datetime64[ns]")).replace("T", " ")
-    whole, _, fraction = text.partition(".")
-    fraction = fraction.rstrip("0")
-    if fraction:
-        return f"{whole}.{fraction.ljust(-(-len(fraction) // 3) * 3, '0')}"
-    return whole.removesuffix(":00")
 
 
 def span(begin: np.datetime64 | None, end: np.datetime64 | None) -> str:

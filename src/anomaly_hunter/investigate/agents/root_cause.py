@@ -151,7 +151,7 @@ def _by_pattern(case: Case) -> Lead | None:
     if not ranked or ranked[0].confidence < PATTERN_SAID:
         return None
     top = ranked[0]
-    cause = pattern_cause(top)
+    cause = pattern_cause(case, top)
     return Lead(
         cause, top.confidence, top.service, _pattern_claim(case, top), cause.evidence, steps(case, top)
     )

@@ -25,9 +25,13 @@ def findings(verdict: Verdict, paper: Paper) -> list[RenderableType]:
     tree = Tree(paper.text(words.consensus(verdict), "dim"), guide_style="dim")
     for finding in verdict.findings:
         branch = tree.add(_claim(finding, paper))
+        named = [name for name in dict.fromkeys(finding.evidence) if _is_told(name, known, finding, told)]
         for name in dict.fromkeys(finding.evidence):
-            branch.add(_evidence(name, None if name in told else known.get(name), paper))
-            told.add(name)
+            if name not in named:
+                branch.add(_evidence(known[name], paper))
+        if named:
+            branch.add(_names(named, paper))
+        told.update(finding.evidence)
     return [paper.heading("What the agents found"), tree]
 
 
@@ -40,11 +44,21 @@ def _claim(finding: Finding, paper: Paper) -> Text:
     return line.append("\n").append_text(paper.text(finding.claim, limit=_LONG))
 
 
-def _evidence(name: str, evidence: Evidence | None, paper: Paper) -> Text:
-    if evidence is None:
-        return paper.line(("see ", "dim"), (name, "cyan"))
+def _is_told(name: str, known: dict[str, Evidence], finding: Finding, told: set[str]) -> bool:
+    """Whether the reader has seen this statement: it is unknown, told above, or part of the claim."""
+    return name in told or name not in known or known[name].statement in finding.claim
+
+
+def _evidence(evidence: Evidence, paper: Paper) -> Text:
     line = paper.text(evidence.statement, limit=_LONG)
-    return line.append("  ").append_text(paper.text(name, "cyan", limit=120))
+    return line.append("  ").append_text(paper.text(evidence.id, "cyan", limit=120))
+
+
+def _names(names: list[str], paper: Paper) -> Text:
+    line = paper.text("rests on", "dim")
+    for name in names:
+        line.append("  ").append_text(paper.text(name, "cyan", limit=120))
+    return line
 
 
 def cause(verdict: Verdict, paper: Paper) -> list[RenderableType]:

@@ -1,0 +1,81 @@
+"""The other commands."""
+
+from __future__ import annotations
+
+import json
+
+import yaml
+
+
+def test_the_demo_hunts_in_all_three_kinds_and_writes_the_report(hunter, tmp_path):
+    ran = hunter("demo", "--out", tmp_path / "report.html")
+    assert ran.code == 0
+    assert "checkout" in ran.out
+    assert "orders.csv" in ran.out
+    assert "tickets.csv" in ran.out
+    assert "<html" in (tmp_path / "report.html").read_text().lower()
+
+
+def test_the_demo_can_keep_its_files(hunter, tmp_path):
+    hunter("demo", "--folder", tmp_path / "samples")
+    assert (tmp_path / "samples" / "checkout.csv").exists()
+
+
+def test_doctor_finds_a_sound_installation(hunter):
+    ran = hunter("doctor")
+    assert ran.code == 0
+    for line in ("python", "numpy", "settings", "terminal"):
+        assert line in ran.out
+
+
+def test_doctor_reports_broken_settings_with_their_cure(hunter, tmp_path):
+    (tmp_path / "hunter.yaml").write_text("detect:\n  sensitvity: 2\n")
+    ran = hunter("doctor")
+    assert ran.code == 1
+    assert "did you mean 'sensitivity'?" in ran.out
+
+
+def test_detectors_are_listed(hunter):
+    out = hunter("detectors").out
+    for name in ("ecod", "nearest", "isolation_forest"):
+        assert name in out
+
+
+def test_config_show_prints_yaml_that_validates(hunter, tmp_path):
+    shown = hunter("config", "show").out
+    assert yaml.safe_load(shown)["detect"]["sensitivity"] == 1.0
+    (tmp_path / "saved.yaml").write_text(shown)
+    assert hunter("config", "validate", tmp_path / "saved.yaml").code == 0
+
+
+def test_config_validate_points_at_the_line(hunter, tmp_path):
+    (tmp_path / "hunter.yaml").write_text("read:\n  tz: UTC\n  tme: x\n")
+    ran = hunter("config", "validate")
+    assert ran.code == 2
+    assert "hunter.yaml:3" in ran.err
+
+
+def test_config_schema_is_a_json_schema(hunter):
+    assert json.loads(hunter("config", "schema").out)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_version(hunter):
+    assert hunter("--version").out.startswith("hunter 0.")
+
+
+def test_explain_says_why_a_point_alarmed(hunter, latency):
+    out = hunter("explain", latency, "--at", "2026-03-17T17:00:00Z").out
+    for word in ("expected", "actual", "score"):
+        assert word in out.lower()
+
+
+def test_explain_says_why_a_point_did_not_alarm(hunter, latency):
+    ran = hunter("explain", latency, "--at", "#17")
+    assert ran.code == 0
+    assert "no alarm" in ran.out.lower()
+
+
+def test_explain_needs_a_time_inside_the_data(hunter, latency):
+    ran = hunter("explain", latency, "--at", "1999-01-01")
+    assert ran.code == 2
+    assert "2026-03-01" in ran.err
