@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test unit lint format lock docs bench schema clean
+.PHONY: help demo test unit lint format lock docs bench clean
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 

@@ -169,8 +169,6 @@ def test_a_table_without_a_time_gives_no_series():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (ReadOptions(tz="Mars/Olympus"), "no time zone"),
-        (ReadOptions(every_s=0.0), "an interval of 0.0 s"),
         (ReadOptions(every_s=0.001), "cuts"),
         (ReadOptions(time="closed_at"), "no time of"),
     ],

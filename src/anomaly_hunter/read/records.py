@@ -260,8 +260,6 @@ def _when(moment: int) -> str:
 
 def _step(every_s: float | None, span_ns: int, records: int) -> float:
     if every_s is not None:
-        if not every_s > 0:
-            raise UsageError(f"an interval of {every_s} s", "a number of seconds above 0")
         return float(every_s)
     chosen = _STEPS_S[0]
     for step in _STEPS_S:

@@ -17,7 +17,7 @@ def count_scores(count: FloatArray, mean: FloatArray, dispersion: float = 0.0) -
     binomial and Poisson distributions, good to 0.02 for z up to 6.
 
     >>> count_scores(np.array([0.0, 4.0, 13.0]), np.full(3, 4.0)).round(1).tolist()
-    [-2.1, 0.0, 3.4]
+    [-2.1, 0.0, 3.5]
     """
     mean = np.maximum(mean, 1e-9)
     upper = -_lower_tail(np.maximum(count - 1.0, -0.5), mean, dispersion)

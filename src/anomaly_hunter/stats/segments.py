@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,68 +53,83 @@ def rolling_median(value: FloatArray, width: int) -> FloatArray:
 
 
 def block_edges(n: int, blocks: int = BLOCKS) -> IntArray:
-    """``(blocks + 1,)`` cut points of ``n`` points into blocks of nearly equal length."""
-    return np.round(np.linspace(0, n, min(blocks, n) + 1)).astype(np.int64)
+    """Cut points of ``n`` points into about so many blocks, all of one length but the last.
+
+    >>> block_edges(10, 3).tolist(), block_edges(3, 8).tolist()
+    ([0, 4, 10], [0, 1, 2, 3])
+    """
+    if n <= 3 * blocks:
+        return np.round(np.linspace(0, n, min(blocks, n) + 1)).astype(np.int64)
+    width = -(-n // blocks)
+    starts = np.arange(0, n - width // 2, width)
+    return np.append(starts, n)
 
 
 def block_medians(value: FloatArray, edges: IntArray) -> FloatArray:
-    """The median of each block."""
+    """The median of each block; of narrow blocks (two points) a running median over five."""
     width = int(edges[1] - edges[0])
     if width <= 2:
         return np.asarray(rolling_median(value, 5)[(edges[:-1] + edges[1:] - 1) // 2])
-    if len(value) == width * (len(edges) - 1):
-        return np.asarray(np.median(value.reshape(-1, width), axis=1))
-    return np.array([median(value[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    even = np.diff(edges) == width
+    if even[:-1].all():
+        whole = len(even) if even[-1] else len(even) - 1
+        inner = np.median(value[: whole * width].reshape(-1, width), axis=1)
+        return np.asarray(inner) if even[-1] else np.append(inner, median(value[whole * width :]))
+    return np.array([median(value[a:b]) for a, b in pairwise(edges)])
 
 
 def pieces(value: FloatArray) -> list[Piece]:
     """The straight pieces of a series; a single one where it only wanders.
 
-    Those that fit best by dynamic programming, or the best two where so many are not
-    believable (:func:`better_in_pieces`).
+    The number with the least ``sum of squares + 6 log(blocks) s² pieces``, with ``s`` from the second
+    differences of neighbouring block medians; where so many are not believable
+    (:func:`better_in_pieces`), two.
 
-    >>> [(p.start, p.stop) for p in pieces(np.r_[np.tile([0.0, 1.0], 30), np.tile([8.0, 9.0], 20)])]
+    >>> noise = np.random.default_rng(0).normal(size=100)
+    >>> [(p.start, p.stop) for p in pieces(noise + np.repeat([0.0, 8.0], [60, 40]))]
     [(0, 60), (60, 100)]
     """
-    found = best_pieces(value)
-    if len(found) > 1 and better_in_pieces(value, found):
-        return found
-    if len(found) > 2:
-        found = best_pieces(value, 2)
-        if better_in_pieces(value, found):
-            return found
-    return [Piece(0, len(value), *_line_through(value))]
-
-
-def best_pieces(value: FloatArray, count: int | None = None) -> list[Piece]:
-    """``count`` straight pieces that fit best, by dynamic programming over block medians.
-
-    Without a count, the least ``sum of squares + 6 log(blocks) s² pieces``, with ``s`` from the
-    second differences of neighbouring blocks (Bai & Perron 2003, section 3, for pieces with a
-    slope). Cost: ``O(blocks²)`` and linear in the series.
-    """
-    edges = block_edges(len(value))
+    n = len(value)
+    edges = block_edges(n)
     level = block_medians(value, edges)
+    if len(level) >= 6:
+        best, origin = _best_cuts(level)
+        fine = _fine(level, int(edges[1]) <= 2)
+        most = int(np.argmin(best + fine * np.arange(1, MOST + 1)))
+        for count in dict.fromkeys((most, 1) if most else ()):
+            rough = _traced(level, edges, origin, count)
+            found = _to_the_point(value, rough, int(edges[1]))
+            if better_in_pieces(value, found):
+                return found
+    return [Piece(0, n, *_line_through(value))]
+
+
+def _best_cuts(level: FloatArray) -> tuple[FloatArray, list[IntArray]]:
+    """Squared error of the best 1, 2, ... pieces, and for each cut where the one before it is.
+
+    By dynamic programming over blocks (Bai & Perron 2003, section 3, for pieces with a slope):
+    ``O(blocks²)`` for each piece more.
+    """
     blocks = len(level)
-    if blocks < 6:
-        return [_piece(level, edges, 0, blocks)]
     cost = _line_costs(level)
     best = [cost[0]]
     origin: list[IntArray] = []
-    for _ in range((count or MOST) - 1):
+    for _ in range(MOST - 1):
         total = best[-1][:, None] + cost
         back = total.argmin(axis=0)
         origin.append(back)
         best.append(total[back, np.arange(blocks + 1)])
-    fine = _fine(level, int(edges[1]) <= 2)
-    totals = [course[blocks] + fine * (k + 1) for k, course in enumerate(best)]
-    cuts = [blocks]
-    for step in range((int(np.argmin(totals)) if count is None else count - 1) - 1, -1, -1):
-        cuts.append(int(origin[step][cuts[-1]]))
-    cuts.append(0)
-    cuts.reverse()
-    rough = [_piece(level, edges, a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
-    return _to_the_point(value, rough, int(edges[1]))
+    return np.array([course[blocks] for course in best]), origin
+
+
+def _traced(level: FloatArray, edges: IntArray, origin: list[IntArray], cuts: int) -> list[Piece]:
+    """The pieces that the best so many cuts make."""
+    places = [len(level)]
+    for step in range(cuts - 1, -1, -1):
+        places.append(int(origin[step][places[-1]]))
+    places.append(0)
+    places.reverse()
+    return [_piece(level, edges, a, b) for a, b in pairwise(places)]
 
 
 def _fine(level: FloatArray, smoothed: bool) -> float:
@@ -127,7 +143,7 @@ def _fine(level: FloatArray, smoothed: bool) -> float:
 def _to_the_point(value: FloatArray, rough: list[Piece], width: int) -> list[Piece]:
     """The same lines, each cut moved within a block or two to where they fit best."""
     cuts = [0]
-    for left, right in zip(rough[:-1], rough[1:], strict=True):
+    for left, right in pairwise(rough):
         low = max(right.start - 2 * width, cuts[-1] + 1)
         high = min(right.start + 2 * width, right.stop - 1)
         place = np.arange(low, high)

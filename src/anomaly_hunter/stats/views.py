@@ -7,15 +7,18 @@ import numpy.typing as npt
 
 from anomaly_hunter.model import FloatArray, IntArray
 from anomaly_hunter.stats import windows
-from anomaly_hunter.stats.robust import quantiles
+from anomaly_hunter.stats.robust import mad, median, quantiles
 
 BoolArray = npt.NDArray[np.bool_]
 
 BANK = 500
-EVEN = 256
+FEW = 128
 MANY = 100_000
 CENTRES = 20
 FIT = 4_000
+ROUNDING = 1e-4
+"""Distances below are those of equal windows in single precision."""
+
 SEED = 20_260_301
 
 
@@ -47,13 +50,14 @@ def in_units(score: FloatArray) -> FloatArray:
     >>> in_units(np.arange(101.0))[[0, 50, 97]].tolist()
     [0.0, 0.0, 1.0]
     """
-    middle, high = quantiles(score, (0.5, 0.97))
-    above = np.maximum(score - middle, 0.0)
+    middle, high = (float(q) for q in quantiles(score, (0.5, 0.97)))
+    above: FloatArray = np.maximum(score - middle, 0.0)
     if high > middle:
-        return above / (high - middle)
-    # Fewer than three points in a hundred say anything: the unit is what those say on average.
-    said = above[above > 0]
-    return above / float(said.mean()) if len(said) else above
+        above /= high - middle
+    elif above.any():
+        # Fewer than three points in a hundred say anything: the unit is what those say on average.
+        above /= float(above[above > 0].mean())
+    return above
 
 
 def window_distance(value: FloatArray, width: int, missing: BoolArray | None = None) -> FloatArray:
@@ -66,6 +70,7 @@ def window_distance(value: FloatArray, width: int, missing: BoolArray | None = N
         distance = windows.to_centre(view, middle)
     else:
         distance = windows.nearest(view, _drawn(len(view), BANK), width)
+    distance[distance < ROUNDING] = 0.0
     if missing is not None and missing.any():
         holes = np.concatenate(([0], np.cumsum(missing)))
         poor = holes[width:] - holes[:-width] > width / 4
@@ -74,7 +79,27 @@ def window_distance(value: FloatArray, width: int, missing: BoolArray | None = N
 
 
 def _drawn(count: int, most: int) -> IntArray:
-    """Sorted positions: evenly spaced ones where there are few windows, else ``most`` at random."""
-    if count <= 2 * most:
-        return np.arange(0, count, count // EVEN + 1)
-    return np.sort(np.random.default_rng(SEED).choice(count, most, replace=False))
+    """Sorted positions: all of a few, else ``most`` at random (fewer where windows are few)."""
+    if count <= FEW:
+        return np.arange(count)
+    # Not evenly spaced ones: their step could be a divisor of the season.
+    size = min(most, FEW + (count - FEW) // 8)
+    return np.sort(np.random.default_rng(SEED).choice(count, size, replace=False))
+
+
+def straightened(value: FloatArray) -> FloatArray:
+    """The values without their trend, where that is nearly all that they do.
+
+    Windows at both ends of a steady trend have neighbours on one side only. The line goes through
+    the medians of the first and the last third; it is taken out where less than a third of the
+    spread is left.
+
+    >>> straightened(np.arange(9.0)).tolist()
+    [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    """
+    n = len(value)
+    third = max(n // 3, 1)
+    slope = (median(value[-third:]) - median(value[:third])) / max(n - third, 1)
+    rest = value - slope * (np.arange(n) - (n - 1) / 2.0)
+    rest = rest - median(rest)
+    return rest if mad(rest) < mad(value) / 3.0 else value

@@ -29,7 +29,8 @@ def spread(score: FloatArray, width: int) -> FloatArray:
     point = np.arange(m + width - 1)
     first = np.maximum(point - width + 1, 0)
     last = np.minimum(point + 1, m)
-    return np.maximum(total[last] - total[first], 0.0) / (last - first)
+    mean: FloatArray = np.maximum(total[last] - total[first], 0.0) / (last - first)
+    return mean
 
 
 def block(width: int) -> int:

@@ -1,0 +1,132 @@
+"""Why a point is, or is not, an alarm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model import Detection, Series
+
+CHECKS = {
+    "nearest": "looks for the most similar other stretch",
+    "motion": "looks for the most similar other movement",
+    "residual": "compares the value with what was expected",
+    "level": "compares the level around it with the normal level",
+    "difference": "looks at the step from and to its neighbours",
+    "variance": "looks at the noise around it",
+    "spectral": "looks for what the usual frequencies leave",
+    "flat": "looks for values that stand still",
+    "together": "adds up what all of them see",
+    "data_range": "holds it against the range of possible values",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one point did or did not alarm.
+
+    ``actual``, ``expected``, ``lower``, ``upper`` are NaN where unknown, and read in the channel
+    that is farthest from its band where there are many; ``score`` is on the common scale (1.0 =
+    boundary); ``reasons`` are sentences, the deciding one first.
+    """
+
+    when: str
+    actual: float
+    expected: float
+    lower: float
+    upper: float
+    score: float
+    alarm: bool
+    reasons: tuple[str, ...]
+
+
+def explain(detection: Detection, position: int) -> Explanation:
+    """Why the point at ``position`` of a series did or did not alarm.
+
+    Raises
+    ------
+    UsageError
+        There is no such point, or the detection is of a table.
+    """
+    series = detection.series
+    if series is None:
+        raise UsageError(f"{detection.subject!r} is a table", "a series", "explain one of its rows instead")
+    if not 0 <= position < len(series):
+        came = f"there is no point {position} in {detection.subject!r}"
+        raise UsageError(came, f"0 to {len(series) - 1}", "choose one of these")
+    actual, expected, lower, upper, channel = _reading(detection, series, position)
+    score = float(detection.score[position])
+    inside = [a for a in detection.anomalies if a.start <= position < a.stop]
+    reasons = [detection.note] if detection.note else []
+    if inside:
+        anomaly = inside[0]
+        about = f"{anomaly.shape} from {series.when(anomaly.start)} to {series.when(anomaly.stop - 1)}"
+        reasons.append(f"it is part of an alarm: {about}, score {anomaly.score:.3g} at its highest")
+    reasons += [
+        f"the rule {quiet.rule} keeps it quiet: {quiet.statement}"
+        for quiet in detection.quiet
+        if quiet.start <= position < quiet.stop
+    ]
+    if np.isnan(actual):
+        reasons.append("the value is missing: there is nothing to score")
+    else:
+        reasons.append(_beside_the_band(actual, expected, lower, upper, channel))
+        reasons += _voices(detection, position)
+        if not inside and not detection.note:
+            reasons.append(_what_was_needed(detection, position, expected, actual))
+    return Explanation(
+        series.when(position), actual, expected, lower, upper, score, bool(inside), tuple(reasons)
+    )
+
+
+def _reading(detection: Detection, series: Series, position: int) -> tuple[float, float, float, float, str]:
+    """Value and band, in the channel farthest from its band."""
+    value = np.atleast_1d(series.value[position])
+    bands = (detection.expected, detection.lower, detection.upper)
+    if any(band is None for band in bands):
+        return float(value[0]), float("nan"), float("nan"), float("nan"), ""
+    expected, lower, upper = (np.atleast_1d(band[position]) for band in bands if band is not None)
+    with np.errstate(over="ignore", invalid="ignore"):
+        far = np.abs(value - expected) / np.maximum(upper - lower, 1e-300)
+    place = int(np.argmax(np.where(np.isnan(far), -1.0, far)))
+    channel = series.channels[place] if series.channels else ""
+    return float(value[place]), float(expected[place]), float(lower[place]), float(upper[place]), channel
+
+
+def _beside_the_band(actual: float, expected: float, lower: float, upper: float, channel: str) -> str:
+    where = "inside" if lower <= actual <= upper else "below" if actual < lower else "above"
+    named = f"{channel} is " if channel else "the value is "
+    usual = f"expected was {expected:.6g}, normally {lower:.6g} to {upper:.6g}"
+    return f"{named}{actual:.6g}; {usual}: {where} that"
+
+
+def _voices(detection: Detection, position: int) -> list[str]:
+    """What each detector said, the loudest first."""
+    scores = {name: float(part[position]) for name, part in detection.parts.items()}
+    loud = sorted(scores, key=lambda name: -scores[name])
+    said = []
+    for name in loud:
+        verdict = "over the boundary" if scores[name] >= 1.0 else f"{scores[name]:.0%} of the boundary"
+        does = CHECKS.get(name)
+        said.append(f"{name} ({does}) scores {scores[name]:.3g}: {verdict}" if does else
+                    f"{name} scores {scores[name]:.3g}: {verdict}")  # fmt: skip
+    return said
+
+
+def _what_was_needed(detection: Detection, position: int, expected: float, actual: float) -> str:
+    score = float(detection.score[position])
+    if any(quiet.start <= position < quiet.stop for quiet in detection.quiet):
+        return f"it scores {score:.3g}, over the boundary of 1: without that rule it would alarm"
+    if score >= 1.0:
+        return (
+            f"it scores {score:.3g} because abnormal points are near; "
+            "its own value is normal, so the alarm was trimmed to those"
+        )
+    own = detection.parts.get("residual")
+    more = f"a score of 1 was needed, it has {score:.3g}"
+    if own is not None and 0.05 < float(own[position]) < 1.0 and np.isfinite(expected):
+        needed = expected + (actual - expected) / float(own[position])
+        more += f"; a value of about {needed:.4g} would have alarmed by itself"
+    return more

@@ -1,0 +1,52 @@
+"""Rules of the user that keep an alarm quiet, each with its reason in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anomaly_hunter.detect.course import BoolArray
+from anomaly_hunter.detect.options import DetectOptions
+from anomaly_hunter.model import Anomaly, FloatArray, Quiet
+
+WORDS = {"up": "too high", "down": "too low", "both": "on both sides"}
+
+
+def outside(value: FloatArray, options: DetectOptions) -> BoolArray:
+    """True where a value is outside ``data_range``: impossible, whatever else is known."""
+    low, high = options.data_range
+    mask = np.zeros(len(value), bool)
+    if low is not None:
+        mask |= value < low
+    if high is not None:
+        mask |= value > high
+    return mask
+
+
+def kept_quiet(anomaly: Anomaly, options: DetectOptions) -> Quiet | None:
+    """The first rule that keeps this anomaly quiet, None where it may alarm.
+
+    Gaps and flat lines deviate from nothing, so only the direction could concern them, and it does not.
+    """
+    if anomaly.shape in ("gap", "flat line"):
+        return None
+    wanted = options.detection_direction
+    if wanted != "both" and anomaly.direction not in (wanted, "both"):
+        said = f"the values are {WORDS[anomaly.direction]}; alarms are wanted for values {WORDS[wanted]}"
+        return _quiet(anomaly, "detection_direction", said)
+    deviation = abs(anomaly.actual - anomaly.expected)
+    least = options.min_dev_from_expected
+    if deviation < least:
+        said = (
+            f"{anomaly.actual:.6g} is {deviation:.4g} off {anomaly.expected:.6g}; alarms begin at {least:g}"
+        )
+        return _quiet(anomaly, "min_dev_from_expected", said)
+    share = options.min_rel_dev_from_expected
+    if deviation < share * abs(anomaly.expected):
+        off = deviation / abs(anomaly.expected)
+        said = f"{anomaly.actual:.6g} is {off:.1%} off {anomaly.expected:.6g}; alarms begin at {share:.1%}"
+        return _quiet(anomaly, "min_rel_dev_from_expected", said)
+    return None
+
+
+def _quiet(anomaly: Anomaly, rule: str, statement: str) -> Quiet:
+    return Quiet(anomaly.start, anomaly.stop, anomaly.score, rule, statement)

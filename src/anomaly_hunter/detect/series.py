@@ -1,0 +1,167 @@
+"""From one series to what is strange in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from anomaly_hunter.detect.choose import Lookup
+from anomaly_hunter.detect.clock import Clock, read_clock
+from anomaly_hunter.detect.gaps import find_gaps
+from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
+from anomaly_hunter.detect.options import DetectOptions
+from anomaly_hunter.detect.rules import kept_quiet, outside
+from anomaly_hunter.detect.scoring import Scored, score_channel
+from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
+from anomaly_hunter.errors import DataError
+from anomaly_hunter.model import Anomaly, Detection, FloatArray, Quiet, Series
+
+FEWEST = 8
+IMPOSSIBLE = 2.0
+"""The score of a value outside ``data_range``."""
+
+
+def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Detection:
+    """What is strange in a series, and what was kept quiet.
+
+    Every channel is scored by the detectors chosen for its profile (or by those named in
+    ``options.detectors``), each on a common scale with 1.0 as its alarm boundary; the score of a
+    point is the highest of them. Spans over the boundary are trimmed to the points that are
+    abnormal, named, and held against the rules of the user. Missing points score 0.
+
+    Parameters
+    ----------
+    lookup:
+        ``lookup(name)`` gives the class of a detector, or raises for a name that there is not.
+
+    Raises
+    ------
+    UsageError
+        A detector that was named does not exist, or takes tables.
+    DataError
+        The series has no channel.
+
+    >>> from anomaly_hunter.detect.detectors.residual import Residual
+    >>> x = np.random.default_rng(0).normal(100, 2, 60)
+    >>> x[40:43] = 130.0
+    >>> chosen = DetectOptions(detectors=("residual",))
+    >>> found = detect_series(Series.of(x), chosen, {"residual": Residual}.__getitem__)
+    >>> [(a.shape, a.start, a.stop) for a in found.anomalies]
+    [('spike', 40, 43)]
+    """
+    if series.value.ndim == 2 and series.value.shape[1] == 0:
+        raise DataError(f"series {series.title!r} has no channels", "at least one", "name its value columns")
+    clock = read_clock(series)
+    columns = [series.value] if series.value.ndim == 1 else list(np.ascontiguousarray(series.value.T))
+    scored = [
+        score_channel(column, clock, options, lookup, counts=series.counts, channels=len(columns))
+        for column in columns
+    ]
+    picture = _picture(series, columns, scored, options)
+    anomalies, quiet = _judge(picture, columns, scored, clock, options)
+    bands = [channel.band() for channel in scored]
+    expected, lower, upper = (
+        bands[0][i] if series.value.ndim == 1 else np.column_stack([band[i] for band in bands])
+        for i in range(3)
+    )
+    return Detection(
+        subject=series.title,
+        score=picture.score,
+        anomalies=anomalies,
+        detectors=tuple(dict.fromkeys(name for channel in scored for name in channel.detectors)),
+        series=series,
+        profile=scored[0].profile if scored else None,
+        expected=expected,
+        lower=lower,
+        upper=upper,
+        quiet=quiet,
+        note=_note(columns, scored),
+        parts=picture.parts,
+    )
+
+
+def _picture(
+    series: Series, columns: list[FloatArray], scored: list[Scored], options: DetectOptions
+) -> Picture:
+    """Scores of all channels made one, each point read in the channel that is strangest there."""
+    n = len(series)
+    parts: dict[str, FloatArray] = {}
+    for channel in scored:
+        for name, part in channel.parts.items():
+            parts[name] = np.maximum(parts[name], part) if name in parts else part
+    by_channel = np.column_stack([channel.score for channel in scored])
+    if options.contamination is not None:
+        unit = _top_share(by_channel.max(axis=1), options.contamination)
+    else:
+        unit = 1.0 / options.sensitivity
+    if unit != 1.0:
+        parts = {name: part / unit for name, part in parts.items()}
+        by_channel = by_channel / unit
+    impossible = np.column_stack([outside(column, options) for column in columns])
+    if impossible.any():
+        parts["data_range"] = np.where(impossible.any(axis=1), IMPOSSIBLE, 0.0)
+        by_channel = np.where(impossible, np.maximum(by_channel, IMPOSSIBLE), by_channel)
+    bands = [channel.band() for channel in scored]
+    zs = np.column_stack([channel.z for channel in scored])
+    # Of channels that score alike, the one that is farther from its expected value.
+    own = np.argmax(by_channel + 1e-6 * np.minimum(np.abs(zs), 1e3), axis=1)
+    place = np.arange(n)
+    return Picture(
+        series,
+        score=by_channel.max(axis=1, initial=0.0),
+        z=zs[place, own],
+        actual=np.column_stack(columns)[place, own],
+        expected=np.column_stack([band[0] for band in bands])[place, own],
+        unit=np.column_stack([band[3] for band in bands])[place, own],
+        channel=own,
+        by_channel=by_channel,
+        parts=parts,
+        period=max(channel.profile.period for channel in scored),
+    )
+
+
+def _top_share(score: FloatArray, share: float) -> float:
+    """The score that this share of the points reaches."""
+    count = max(int(np.ceil(share * len(score) - 1e-9)), 1)
+    level = float(np.partition(score, len(score) - count)[len(score) - count]) if len(score) else 0.0
+    return level if level > 0 else 1.0
+
+
+def _judge(
+    picture: Picture, columns: list[FloatArray], scored: list[Scored], clock: Clock, options: DetectOptions
+) -> tuple[tuple[Anomaly, ...], tuple[Quiet, ...]]:
+    """Alarms in the order of time, and what the rules kept quiet."""
+    found = [anomaly_at(picture, span) for span in _spans(picture, scored, options)]
+    missing = np.isnan(columns[0]) if len(columns) == 1 else np.isnan(np.column_stack(columns)).all(axis=1)
+    blank = np.where(missing, np.nan, 0.0)
+    found += [gap_at(picture, span, length) for span, length in find_gaps(picture.series, blank, clock)]
+    alarms, quiet = [], []
+    impossible = picture.parts.get("data_range")
+    for anomaly in sorted(found, key=lambda a: (a.start, a.stop)):
+        reason = kept_quiet(anomaly, options)
+        forced = impossible is not None and bool(impossible[anomaly.start : anomaly.stop].any())
+        if reason is None or forced:
+            alarms.append(anomaly)
+        else:
+            quiet.append(reason)
+    return tuple(alarms), tuple(quiet)
+
+
+def _spans(picture: Picture, scored: list[Scored], options: DetectOptions) -> list[Span]:
+    if options.contamination is not None:
+        return merged(runs(picture.score >= 1.0), 0)
+    names = {name for channel in scored for name in channel.exact} | {"data_range"}
+    exact = [part for name, part in picture.parts.items() if name in names]
+    top = np.maximum.reduce(exact) if exact else np.zeros(len(picture.score))
+    return find_spans(Marks(picture.score, top, picture.z))
+
+
+def _note(columns: list[FloatArray], scored: list[Scored]) -> str:
+    known = max((int(np.isfinite(column).sum()) for column in columns), default=0)
+    if known == 0:
+        return "there are no values: nothing can be said"
+    if known < FEWEST:
+        some = "1 value" if known == 1 else f"{known} values"
+        return f"{some}: too few to say what is usual, {FEWEST} are needed"
+    if all(channel.profile.constant for channel in scored):
+        return "all values are equal: nothing stands out"
+    return ""
