@@ -6,6 +6,7 @@ Telling people is the caller's next step: see :func:`anomaly_hunter.render`.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ from anomaly_hunter.model import (
 from anomaly_hunter.read.options import ReadOptions
 
 SURE_OF_NOTHING: Final = 0.0
+_NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
 
 
 def hunt(
@@ -117,7 +119,8 @@ def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection,
 
 
 def _read(data: object, events: object, graph: object, options: ReadOptions) -> Dataset:
-    for source in registry.each("sources"):
+    named = isinstance(data, str) and _NAMED.match(data) is not None
+    for source in registry.each("sources", plugins_first=named):
         if source.accepts(data):
             dataset: Dataset = source(data, options).read()
             break
@@ -192,14 +195,20 @@ async def _finding(agent: Agent, case: Case) -> Finding:
 
 def _wait(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:
     """Run it, also where a loop runs already (notebooks): then in a thread of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _is_looping():
         return _run(coroutine)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(_run, coroutine).result()
+
+
+def _is_looping() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _run(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:

@@ -110,12 +110,14 @@ def detector(name: str, **parameters: Any) -> Any:
     return lookup("detectors", name)(**parameters)
 
 
-def each(kind: str) -> Iterator[type[Any]]:
-    """The classes one by one, ours first; nothing is imported before it is asked for."""
+def each(kind: str, *, plugins_first: bool = False) -> Iterator[type[Any]]:
+    """The classes one by one, ours first unless told otherwise; imported when they are asked for."""
+    if plugins_first:
+        yield from (_load_plugin(kind, entry) for entry in _plugins(kind).values())
     for name in _ours(_kind(kind).package):
         yield _load_ours(kind, name)
-    for entry in _plugins(kind).values():
-        yield _load_plugin(kind, entry)
+    if not plugins_first:
+        yield from (_load_plugin(kind, entry) for entry in _plugins(kind).values())
 
 
 def names(kind: str) -> tuple[str, ...]:
