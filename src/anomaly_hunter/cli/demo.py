@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Annotated
 
@@ -47,11 +49,17 @@ def _hunt_all(folder: Path, out: Path | None, no_color: bool) -> None:
         other = hunt(str(folder / name), events=_events_beside(folder / name))
         verdict = other.verdict
         told = f"severity {verdict.severity:.1f}, {verdict.headline}" if verdict else "nothing abnormal"
-        typer.echo(f"  {name}: {other.dataset.reading}\n    {told}")
+        typer.echo(_wrapped(f"{name}: {other.dataset.reading}", "  "))
+        typer.echo(_wrapped(told, "    "))
     if out is not None:
         rim.deliver(rim.render(found, "html"), out)
         typer.echo(f"\nThe HTML report of the incident is {out}: open it in a browser.")
     typer.echo("\nNext: hunter detect YOUR-FILE, or `hunter demo --folder samples` to keep these files.")
+
+
+def _wrapped(text: str, indent: str) -> str:
+    width = min(shutil.get_terminal_size().columns, 100)
+    return textwrap.fill(text, width, initial_indent=indent, subsequent_indent=f"{indent}    ")
 
 
 def _events_beside(path: Path) -> str | None:

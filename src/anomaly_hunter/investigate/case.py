@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answers import (
     data,
     development,
@@ -132,12 +133,20 @@ class Case:
 
     @property
     def onset_times(self) -> tuple[np.datetime64, np.datetime64] | None:
-        """Times between which the lead began, both inclusive; None for rows."""
+        """Times between which the lead began, both inclusive; None for rows.
+
+        A count stands for all of its interval: what it counts began somewhere between the end of
+        the last usual interval and the end of the first unusual one.
+        """
         series = self.series
         if series is None or not len(series):
             return None
         low, high = (min(max(p, 0), len(series) - 1) for p in self.lead.onset)
-        return series.time[low], series.time[max(low, high)]
+        times = series.time[low], series.time[max(low, high)]
+        if not series.counts:
+            return times
+        step = np.timedelta64(round(say.usual_step(series) * 1e9), "ns")
+        return times[0] + (step if low < high else np.timedelta64(0, "ns")), times[1] + step
 
     @property
     def end_time(self) -> np.datetime64 | None:

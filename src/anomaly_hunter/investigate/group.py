@@ -11,7 +11,7 @@ import numpy as np
 from anomaly_hunter.investigate.answers.expectation import recurrence
 from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.wording import usual_step
-from anomaly_hunter.model import Anomaly, Dataset, Detection, Graph
+from anomaly_hunter.model import Anomaly, Dataset, Detection, Graph, Series
 
 GAP_INTERVALS: Final = 2
 ONSET_INTERVALS: Final = 5
@@ -41,7 +41,8 @@ def group(dataset: Dataset, detections: Sequence[Detection]) -> tuple[tuple[Anom
     - Four or more spans of one series that return at regular times are one incident.
 
     The lead is the anomaly with the highest score: the one a person is paged for. The cause may
-    well lie elsewhere. Groups are ordered by the lead's score, then by size, then by time.
+    well lie elsewhere. Where records are counted, the total leads its segments. Groups are ordered
+    by the lead's score, then by size, then by time.
     """
     rows, spans = [], []
     ties = _Ties(dataset.graph)
@@ -61,10 +62,15 @@ def group(dataset: Dataset, detections: Sequence[Detection]) -> tuple[tuple[Anom
     for i in order:
         groups.setdefault(_root(parents, i), []).append(spans[i].anomaly)
     found = [*groups.values(), *(list(anomalies) for anomalies in rows)]
+    totals = {d.series.id for d in detections if d.series is not None and _is_total(d.series)}
     for anomalies in found:
-        anomalies.sort(key=lambda a: (-a.score, a.start, a.id))
+        anomalies.sort(key=lambda a: (a.subject_id not in totals, -a.score, a.start, a.id))
     found.sort(key=lambda g: (-g[0].score, -len(g), g[0].start, g[0].id))
     return tuple(tuple(anomalies) for anomalies in found)
+
+
+def _is_total(series: Series) -> bool:
+    return series.counts and not series.labels
 
 
 class _Ties:

@@ -33,6 +33,7 @@ _KINDS: Final = (
     (0.6, r"holiday|calendar|campaign|promotion|sale|marketing"),
 )
 _HARMLESS: Final = re.compile(r"\b(?:docs?|readme|typo|tests?|lint|css|styles?|copy|comments?|changelog)\b")
+_UNDOING: Final = re.compile(r"\b(?:rollback|roll(?:ed)? back|reverts?|reverted)\b")
 _DEPENDENCY: Final = re.compile(r"\b(?:bump|dependenc(?:y|ies)|renovate|dependabot)\b")
 
 
@@ -64,8 +65,10 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
       incident, 0.5 where either has no service, 0.4 a caller, 0.15 any other.
+    - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: 1 deploy, 0.95 flag or setting, 0.8 infrastructure, 0.6 calendar, 0.6 else; 0.05 and 0.2
-      of that where the title says it is documentation, style or tests, or a dependency bump.
+      of that where the title says it is documentation, style or tests, or a dependency bump, 0.3 where it
+      undoes another change.
     """
 
     def score() -> tuple[Suspect, ...]:
@@ -110,8 +113,10 @@ def _minutes(minutes: float) -> np.timedelta64:
 def _suspect(
     case: Case, event: Event, times: tuple[np.datetime64, np.datetime64], step_min: float
 ) -> tuple[Event, float, float, float, float, float, str]:
-    minutes = say.seconds_between(event.time, times[1]) / 60.0
-    time = time_weight(say.seconds_between(event.time, times[0]) / 60.0, minutes, step_min)
+    earliest, latest = (say.seconds_between(event.time, end) / 60.0 for end in times)
+    counted = case.series is not None and case.series.counts
+    minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
+    time = time_weight(earliest, latest, step_min)
     distance, relation = _distance(case, event)
     kind = kind_weight(event.kind, event.title)
     return event, time * distance * kind, minutes, time, distance, kind, relation
@@ -142,6 +147,8 @@ def kind_weight(kind: str, title: str) -> float:
     weight = next((w for w, pattern in _KINDS if re.search(pattern, words)), 0.6)
     if _HARMLESS.search(text):
         return 0.05 * weight
+    if _UNDOING.search(text):  # more often the cure
+        return 0.3 * weight
     return 0.2 * weight if _DEPENDENCY.search(text) else weight
 
 
@@ -154,7 +161,19 @@ def _distance(case: Case, event: Event) -> tuple[float, str]:
         return (0.9, f"on the same {shared[0]}") if shared else (0.5, "on no named service")
     if _is_own(case, service):
         return 1.0, f"on {service} itself"
+    segment = _carrying_segment(case)
+    if node_in(segment, words_of(service)):
+        return 0.9, f"on {service}, which {segment} names"
     return _distance_of_other(case, service)
+
+
+def _carrying_segment(case: Case) -> str:
+    """Of counted records: the segment that carries most of the change; "" without one."""
+    carried = (e for e in case.tickets() if e.id.startswith("carried-by:"))
+    first = next(carried, None)
+    if first is None or not float(first.numbers.get("share") or 0.0) > 0.5:
+        return ""
+    return f"{first.numbers['facet']}={first.numbers['value']}"
 
 
 def _is_own(case: Case, service: str) -> bool:

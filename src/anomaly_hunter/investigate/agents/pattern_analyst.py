@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 COLUMN_NAMED = 0.6
 SEGMENT_NAMED = 0.5
-MOST_ON_RECORDS = 4
+MOST_ON_RECORDS = {"volume": 1, "carried-by": 2, "category-shift": 1, "theme": 2, "mood": 1}
+"""How many answers of each kind on counted records are cited: enough to see what people write."""
 SEASON_SHAPES = ("season break", "odd shape", "variance", "level shift", "flat line")
 
 
@@ -39,8 +40,9 @@ class PatternAnalyst:
         cited = [expected, rarity, quality, *([season] if season.numbers["period"] else [])]
         cause = _cause(case, season, rarity)
         if cause is not None and cause.kind in ("column", "segment"):
-            cited += [carriers, *segments[:2]]
-        cited += case.tickets()[:MOST_ON_RECORDS]
+            among_several = case.series is None or case.series.channels
+            cited += [*([carriers] if among_several else []), *segments[:2]]
+        cited += _on_records(case)
         real = realness(case, rarity, season, quality)
         confidence = real if cause is None else real * (0.6 + 0.4 * cause.share)
         return Finding(
@@ -51,6 +53,17 @@ class PatternAnalyst:
             cause,
             _steps(case, cause, quality),
         )
+
+
+def _on_records(case: Case) -> list[Evidence]:
+    left = dict(MOST_ON_RECORDS)
+    cited = []
+    for evidence in case.tickets():
+        kind = evidence.id.partition(":")[0]
+        if left.get(kind, 0) > 0:
+            left[kind] -= 1
+            cited.append(evidence)
+    return cited
 
 
 def realness(case: Case, rarity: Evidence, season: Evidence, quality: Evidence) -> float:

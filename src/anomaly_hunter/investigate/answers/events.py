@@ -35,7 +35,7 @@ def timing(suspect: Suspect) -> str:
     """When the event was: "2 min before the first abnormal point"."""
     minutes = suspect.minutes_before
     if minutes < 0:
-        return f"{say.duration(-60 * minutes)} after the first abnormal point, within its interval"
+        return f"within the first abnormal interval, {say.duration(-60 * minutes)} after it began"
     if minutes == 0:
         return "at the first abnormal point"
     return f"{say.duration(60 * minutes)} before the first abnormal point"
