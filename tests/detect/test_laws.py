@@ -3,11 +3,13 @@
 import inspect
 import pkgutil
 from importlib import import_module
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from anomaly_hunter.detect import detectors
+from anomaly_hunter.detect.contract import Takes
 from anomaly_hunter.detect.laws import ODD, broken_laws, sample
 
 NOT_FAR = {"flat": ("higher_is_stranger",)}  # it looks for values that stand still, not for far ones
@@ -42,8 +44,8 @@ def test_our_detectors_keep_the_laws(file):
 class Good:
     """Distance from the median: a detector as outsiders may write one."""
 
-    name = "good"
-    takes = "series"
+    name: ClassVar[str] = "good"
+    takes: ClassVar[Takes] = "series"
 
     def fit(self, data):
         if np.ndim(data) != 1:

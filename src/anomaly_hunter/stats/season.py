@@ -108,6 +108,8 @@ def find_period(value: FloatArray, clock: tuple[int, ...] = ()) -> tuple[int, fl
     place = np.linspace(-1.0, 1.0, n)
     flat = flat - flat.mean()
     flat = flat - place * (float(place @ flat) / float(place @ place))
+    if float(np.abs(flat).max()) < 1e-6:  # a line, and what rounding leaves of it
+        return 0, 0.0
     part = flat[(n - min(n, LOOK)) // 2 :][:LOOK]
     candidates = _peaks(part) + [p for p in clock if 2 <= p <= n // 1.5]
     best, strength = 0, 0.0

@@ -19,8 +19,8 @@ class Flat:
 
     With ``p`` the share of values outside the run that equal the one before, a run of ``m`` in
     ``n`` values comes about with probability ``n p^(m-1)``; it is strange below 1 in 10,000, and
-    when it is three times as long as any other run and eight values or more. A missing value
-    ends a run.
+    when it is three times as long as any other run and eight values or more. A run that begins the
+    series and is more than half of it is its usual state. A missing value ends a run.
 
     >>> x = np.random.default_rng(0).normal(size=100)
     >>> x[40:60] = x[40]
@@ -60,5 +60,6 @@ class Flat:
         chance = 1.0 + np.log(CHANCE / n) / np.log(min(share, 0.999))
         needed = max(LEAST, chance, 3.0 * second)
         for a, b, m in zip(first, last, length, strict=True):
-            score[a : b + 1] = m / needed if m > 2 else 0.0
+            usual = a == 0 and 2 * m > n
+            score[a : b + 1] = m / needed if m > 2 and not usual else 0.0
         return score

@@ -15,6 +15,8 @@ from anomaly_hunter.stats.windows import spread
 
 WIDTH = 16
 CAP = 6.0
+ROUNDING = 0.05
+"""Steps below this share of a standard deviation are those of rounding, not of noise."""
 
 
 class Variance(Expecting):
@@ -42,9 +44,8 @@ class Variance(Expecting):
         steps = np.abs(np.diff(np.clip(base.z, -CAP, CAP)))
         total = np.concatenate(([0.0], np.cumsum(steps)))
         size = np.maximum(total[WIDTH - 1 :] - total[: -(WIDTH - 1)], 0.0) / (WIDTH - 1)
+        size = np.maximum(size, ROUNDING)
         usual = median(size)
-        if not usual > 0:
-            return np.zeros(len(value))
         ratio = np.abs(np.log(np.maximum(size, 0.02 * usual) / usual))
         missing = np.isnan(value)
         if missing.any():
