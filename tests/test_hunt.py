@@ -19,6 +19,11 @@ def jump(n=500, at=400, width=5, height=60.0):
     return value
 
 
+def verdict_of(found):
+    assert found.verdict is not None
+    return found.verdict
+
+
 def test_the_public_names_are_all_there_and_no_others():
     assert all(hasattr(ah, name) for name in ah.__all__)
     assert set(ah.__all__) == {
@@ -60,7 +65,7 @@ def test_the_data_of_the_caller_are_not_changed():
 
 
 def test_every_sentence_rests_on_evidence_of_the_verdict():
-    verdict = ah.hunt(jump()).verdict
+    verdict = verdict_of(ah.hunt(jump()))
     known = {evidence.id for evidence in verdict.evidence}
     for finding in verdict.findings:
         assert set(finding.evidence) <= known
@@ -71,7 +76,9 @@ def test_a_frame_keeps_the_rows_of_the_caller():
     frame = pandas.DataFrame({"time": pandas.date_range("2026-01-01", periods=500, freq="h"), "y": jump()})
     shuffled = frame.sample(frac=1, random_state=0).reset_index(drop=True)
     [anomaly] = ah.hunt(shuffled, time="time", value="y").anomalies
-    rows = ah.hunt(shuffled).detections[0].series.row[anomaly.start : anomaly.stop]
+    series = ah.hunt(shuffled).detections[0].series
+    assert series is not None
+    rows = series.row[anomaly.start : anomaly.stop]
     assert (shuffled["y"][rows] > 150).all()
 
 
@@ -112,7 +119,7 @@ def test_an_agent_that_breaks_is_a_finding_and_hides_nothing(monkeypatch):
         "lookup",
         lambda kind, name: Broken if name == "root_cause" else lookup(kind, name),
     )
-    verdict = ah.hunt(jump()).verdict
+    verdict = verdict_of(ah.hunt(jump()))
     assert "could not finish: ZeroDivisionError: no luck" in verdict.findings[2].claim
     assert verdict.findings[2].confidence == 0
 

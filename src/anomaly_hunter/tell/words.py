@@ -11,8 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Incident, Verdict, confidence_level
-from anomaly_hunter.model import moment as moment
+from anomaly_hunter.model import Anomaly, Incident, Verdict, confidence_level, moment
 
 MISSING: Final = "–"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anomaly_hunter.model import Event, FloatArray, IntArray
+from anomaly_hunter.model import Event, FloatArray, IntArray, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.downsample import keep_spikes
 from anomaly_hunter.tell.html import limits
@@ -112,7 +112,7 @@ def _ends(chart: Chart, down: float) -> list[str]:
     for x, across, anchor in ((chart.x[0], 0.0, "start"), (chart.x[-1], float(WIDTH), "end")):
         text = f"{x:,.0f}"
         if chart.clocked:
-            text = f"{words.moment(np.datetime64(round(x * 1000), 'ms'))} UTC"
+            text = f"{moment(np.datetime64(round(x * 1000), 'ms'))} UTC"
         parts.append(_text(across, down, text, anchor))
     return parts
 

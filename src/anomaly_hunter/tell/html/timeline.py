@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Detection, Event, Hunt, Incident, Series
+from anomaly_hunter.model import Anomaly, Detection, Event, Hunt, Incident, Series, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.chart import nearest_events
@@ -84,7 +84,7 @@ def when(series: Series, position: int) -> str:
     """
     if not series.clocked:
         return f"point {int(series.row[position]):,}"
-    return f"{words.moment(series.time[position])} UTC"
+    return f"{moment(series.time[position])} UTC"
 
 
 def onset(anomaly: Anomaly, series: Series) -> str:
@@ -146,7 +146,7 @@ def _event(event: Event, clock: _Clock) -> Moment:
     return Moment(
         order - 1e-9,
         "event",
-        f"{words.moment(event.time)} UTC",
+        f"{moment(event.time)} UTC",
         clock.offset(order),
         f"{event.kind}: {event.title}",
         detail,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from anomaly_hunter.model import Anomaly, Cause, Finding, Hunt, Incident, Verdict
+from anomaly_hunter.model import Anomaly, Cause, Finding, Hunt, Incident, Verdict, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.plain import plain
 from anomaly_hunter.tell.spark import spans_in, spark
@@ -114,7 +114,7 @@ def _picture(hunt: Hunt, incident: Incident) -> list[str]:
     marks = "".join(" ▵▲"[mark] for mark in spans_in(spans, shown.stop - shown.start, _SPARK)).rstrip()
     part = f", points {shown.start:,} to {shown.stop - 1:,} of {shown.total:,}" if shown.zoomed else ""
     events = [
-        f"- {words.moment(event.time)} UTC, {escape(event.kind)}: {escape(event.title)}"
+        f"- {moment(event.time)} UTC, {escape(event.kind)}: {escape(event.title)}"
         + (f" ({escape(event.service)})" if event.service else "")
         for event in shown.events[:3]
     ]

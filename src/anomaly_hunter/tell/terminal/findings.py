@@ -7,7 +7,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
-from anomaly_hunter.model import Cause, Evidence, Finding, Incident, Verdict
+from anomaly_hunter.model import Cause, Evidence, Finding, Incident, Verdict, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.terminal.paper import Paper
 
@@ -122,7 +122,7 @@ def members(incident: Incident, paper: Paper) -> list[RenderableType]:
         grid.add_column(no_wrap=True)
     for anomaly in anomalies[:_MOST_MEMBERS]:
         size = ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigma(anomaly.sigmas))))
-        onset = f"{words.moment(anomaly.begin)} UTC" if anomaly.begin is not None else words.place(anomaly)
+        onset = f"{moment(anomaly.begin)} UTC" if anomaly.begin is not None else words.place(anomaly)
         grid.add_row(
             paper.text(anomaly.subject),
             paper.text(anomaly.shape),

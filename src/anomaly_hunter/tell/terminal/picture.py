@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from anomaly_hunter.model import Anomaly, Detection, Event, FloatArray, Hunt, Incident, Table
+from anomaly_hunter.model import Anomaly, Detection, Event, FloatArray, Hunt, Incident, Table, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.chart import draw
 from anomaly_hunter.tell.spark import spans_in, spark
@@ -84,9 +84,7 @@ def _overview(shown: View, paper: Paper) -> list[RenderableType]:
 
 def _event(event: Event, paper: Paper) -> Text:
     service = f" · {event.service}" if event.service else ""
-    line = paper.line(
-        (f"  {paper.signs.event_mark} ", "magenta"), (f"{words.moment(event.time)} UTC  ", "dim")
-    )
+    line = paper.line((f"  {paper.signs.event_mark} ", "magenta"), (f"{moment(event.time)} UTC  ", "dim"))
     return line.append_text(paper.text(f"{event.kind}: {event.title}{service}", limit=200))
 
 

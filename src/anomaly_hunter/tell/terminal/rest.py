@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from anomaly_hunter.model import Hunt
+from anomaly_hunter.model import Hunt, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.terminal.paper import LEVEL_STYLE, Paper
 
@@ -30,7 +30,7 @@ def others(hunt: Hunt, paper: Paper) -> list[RenderableType]:
             verdict = incident.verdict
             style = LEVEL_STYLE[verdict.level]
             begin = incident.begin
-            since = words.moment(begin) if begin is not None else words.place(incident.lead)
+            since = moment(begin) if begin is not None else words.place(incident.lead)
             grid.add_row(
                 paper.bar(verdict.severity / 10, 5, style),
                 Text(f"{verdict.severity:.1f}", "bold"),
