@@ -12,7 +12,7 @@ from anomaly_hunter.config import FILE_NAME, as_mapping, json_schema, load_setti
 from anomaly_hunter.errors import ConfigError
 
 app = typer.Typer(help="Show and check settings.", no_args_is_help=True)
-FileOption = Annotated[Path | None, typer.Argument(metavar="FILE", help=f"[default: ./{FILE_NAME}]")]
+FileOption = Annotated[Path | None, typer.Argument(metavar="FILE", help=f"./{FILE_NAME} when left out.")]
 
 
 @app.command()

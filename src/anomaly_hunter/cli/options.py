@@ -58,7 +58,7 @@ Output: TypeAlias = Annotated[
         "-o",
         "--output",
         metavar="FORMAT",
-        help="terminal, json, jsonl, csv, md or html [default: terminal, JSON in a pipe].",
+        help="terminal, json, jsonl, csv, md or html (terminal; JSON in a pipe).",
         rich_help_panel=TELLING,
     ),
 ]
@@ -141,9 +141,7 @@ SETTINGS: Final[dict[str, Any]] = {
 }
 CONFIG: Final = Annotated[
     Path | None,
-    typer.Option(
-        "--config", metavar="FILE", help="Settings [default: ./hunter.yaml].", rich_help_panel=TELLING
-    ),
+    typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).", rich_help_panel=TELLING),
 ]
 
 

@@ -190,7 +190,8 @@ def confidence_of(findings: Sequence[Finding], chosen: Candidate | None, case: C
     """How sure the verdict is, in [0, 0.97].
 
     With a cause: ``(1 - product of (1 - c) over agents that name or confirm it) * (0.85 + 0.15 b)
-    * (1 - 0.5 d)`` with ``b`` the surest of the others that do not object and ``d`` the surest that does.
+    * (1 - 0.5 d)`` with ``b`` that product's complement or the surest of the others that do not
+    object, whichever is more, and ``d`` the surest that objects.
     Without one: how sure it is that something happened, ``half the surest + half the mean``, again times
     ``1 - 0.5 d`` with ``d`` the second of two agents that contradict each other.
     Never decreasing in an agent that agrees, never increasing in one that objects.

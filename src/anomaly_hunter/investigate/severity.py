@@ -8,8 +8,8 @@
 - Half of the weight is the effect alone (an outage of one point is bad at once), duration comes
   second, breadth and persistence share the rest. All four at 1 give 10.
 
-Anchors: a one-point blip of 4 sigma and 10% is 3.5, a doubled latency that has lasted for half an hour
-of one-minute points 7.5, a complete outage of many services that lasts 9 to 10, a sure wiggle of 1%
+Anchors: a one-point blip of 4 sigma and 10% is 3.6, a doubled latency that has lasted for half an hour
+of one-minute points 7.4, a complete outage of many services that lasts 9 to 10, a sure wiggle of 1%
 under 4. An improvement (latency down) is never more than 3.4.
 """
 

@@ -76,7 +76,7 @@ class Verdict:
 
     @property
     def level(self) -> Level:
-        """information (below 4), warning (below 7), error (below 9), critical."""
+        """The word for the rounded severity: see :func:`severity_level`."""
         return severity_level(self.severity)
 
     @property

@@ -11,9 +11,11 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Incident, Verdict, confidence_level, moment
+from anomaly_hunter.model import Anomaly, Hunt, Incident, Profile, Verdict, confidence_level, moment
 
 MISSING: Final = "–"
+FEWEST: Final = 8
+"""Fewer values than this and nothing is said of what is usual."""
 
 SECOND: Final = 1.0
 MINUTE: Final = 60.0
@@ -255,6 +257,34 @@ def confidence(value: float) -> str:
     ('78% (high)', '30% (low)')
     """
     return f"{percent(value)} ({confidence_level(value)})"
+
+
+def of_what(verdict: Verdict) -> str:
+    """What the confidence of a verdict is about: where no cause is named, that it is no noise."""
+    return "" if verdict.cause is not None else "that it is real"
+
+
+def unscored(hunt: Hunt) -> str:
+    """Why a hunt has no answer at all."""
+    if hunt.dataset.kind == "tickets":
+        return "These tickets carry no time, so no rate can be judged; what they are about stands below."
+    return "Nothing could be scored, so nothing can be said about what is normal."
+
+
+def undecided(hunt: Hunt) -> bool:
+    """Whether there was too little in every series or table to say what is usual."""
+    return all(
+        d.note and not d.score.any() and not (d.profile and _enough(d.profile)) for d in hunt.detections
+    )
+
+
+def _enough(profile: Profile) -> bool:
+    return profile.constant and profile.n - profile.missing >= FEWEST
+
+
+def notes(hunt: Hunt) -> list[str]:
+    """What detection says of itself ("5 values: too few to say what is usual"), each once."""
+    return list(dict.fromkeys(d.note for d in hunt.detections if d.note))
 
 
 def consensus(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.cells import cell_len
 
@@ -155,10 +156,19 @@ def test_what_was_kept_quiet_is_told_with_its_rule():
 
 
 def test_nothing_scored_is_no_all_clear():
-    hunt = Hunt(Dataset("d.csv", "tickets", Quality(100, 3), "3 tickets"), (), ())
-    text = words_of(shown(hunt))
-    assert "Nothing could be scored" in text
-    assert "abnormal" not in text
+    for kind, told in (("tickets", "no rate can be judged"), ("table", "Nothing could be scored")):
+        text = words_of(shown(Hunt(Dataset("d.csv", kind, Quality(100, 3), "3 rows"), (), ())))
+        assert told in text
+        assert "abnormal" not in text
+
+
+def test_too_few_values_are_no_all_clear():
+    hunt = builders.quiet_hunt()
+    few = replace(hunt.detections[0], note="2 values: too few", score=np.zeros(120))
+    text = words_of(shown(replace(hunt, detections=(few,))))
+    assert "Too little to say anything" in text
+    assert "2 values: too few" in text
+    assert "Nothing abnormal" not in text
 
 
 def test_anomalies_without_an_incident_are_no_all_clear():

@@ -21,8 +21,8 @@ TIED = 0.65
 class ChangeDetective:
     """Change points, before and after, and the recorded changes scored by time, distance and kind.
 
-    Clarity of the change: ``|Cliff's delta| (1 - sqrt(p))``, or ``1 - 1 / ratio`` when it is the
-    spread that changed; 0.6 where values stop. Confidence: ``clarity (0.35 + 0.6 share)`` with an
+    Clarity of the change: ``|Cliff's delta| (1 - sqrt(p))``, or ``0.9 (1 - 1 / ratio)`` of the larger
+    spread to the smaller when that is more; 0.6 where values stop. Confidence: ``clarity (0.35 + 0.6 share)`` with an
     event that is named (share 0.4 or more and twice the next), ``0.65 clarity`` with several that
     are too close, ``0.75 clarity`` when only the change itself can be stated.
     """

@@ -85,7 +85,7 @@ def _verdict(hunt: Hunt, incident: Incident) -> str:
     factors = ", ".join(f"{escape(name)} {words.percent(share)}" for name, share in verdict.factors.items())
     rows = [
         ("Severity", f"**{words.severity(verdict.severity)} of 10** ({verdict.level})"),
-        ("Confidence", f"**{words.confidence(verdict.confidence)}**"),
+        ("Confidence", f"**{words.confidence(verdict.confidence)}** {words.of_what(verdict)}".strip()),
         ("Consensus", words.consensus(verdict)),
         ("When" if incident.begin is not None else "Where", where),
         ("Cause", f"**{escape(verdict.cause.statement)}**" if verdict.cause else "inconclusive"),
@@ -195,7 +195,7 @@ def _calm(hunt: Hunt) -> list[str]:
     if not hunt.detections:
         return [
             f"## No answer: {escape(hunt.dataset.name)}",
-            "Nothing could be scored, so nothing can be said about what is normal.",
+            words.unscored(hunt),
         ]
     points = words.counted(sum(len(d.score) for d in hunt.detections), "point")
     names = sorted({name for d in hunt.detections for name in d.detectors})
@@ -204,7 +204,9 @@ def _calm(hunt: Hunt) -> list[str]:
     if hunt.anomalies:
         count = words.counted(len(hunt.anomalies), "anomaly", "anomalies")
         return [f"## {count}, none investigated: {escape(hunt.dataset.name)}", looked + detectors]
-    return [f"## Nothing abnormal: {escape(hunt.dataset.name)}", looked + detectors]
+    mind = [f"Mind: {escape(note)}." for note in words.notes(hunt)[:3]]
+    head = "Too little to say anything" if words.undecided(hunt) else "Nothing abnormal"
+    return [f"## {head}: {escape(hunt.dataset.name)}", looked + detectors, *mind]
 
 
 def _others(hunt: Hunt) -> list[str]:

@@ -16,20 +16,24 @@ from anomaly_hunter.tell.terminal.verdict import calm
 def quiet(hunt: Hunt, paper: Paper) -> list[list[RenderableType]]:
     """The panel of a hunt without an incident, and the series that came nearest to an alarm."""
     if not hunt.detections:
-        head = "Nothing could be scored, so nothing can be said about what is normal."
-        return [[calm("no answer", [paper.text(head, "bold")], paper, "yellow")]]
+        return [[calm("no answer", [paper.text(words.unscored(hunt), "bold")], paper, "yellow")]]
     if hunt.anomalies:
         count = words.counted(len(hunt.anomalies), "anomaly", "anomalies")
         head = f"{count}, none of them investigated."
         return [[calm("not investigated", [paper.text(head, "bold")], paper, "yellow")]]
     nearest = max(hunt.detections, key=_highest)
+    open_question = words.undecided(hunt)
+    head = "Too little to say anything about" if open_question else "Nothing abnormal in"
     lines: list[RenderableType] = [
-        paper.text(f"Nothing abnormal in {hunt.dataset.name}.", "bold"),
+        paper.text(f"{head} {hunt.dataset.name}.", "bold"),
         paper.text(f"Looked at {looked_at(hunt)}."),
+        *(paper.text(f"Mind: {note}.", "yellow") for note in words.notes(hunt)[:3]),
         *(paper.text(line) for line in _nearness(nearest)),
         *(paper.text(line, "dim") for line in _kept_quiet(hunt)),
     ]
     picture = chart(nearest, None, hunt.dataset.events, paper)
+    if open_question:
+        return [[calm("no answer", lines, paper, "yellow")], picture]
     return [[calm("nothing abnormal", lines, paper)], picture]
 
 
@@ -41,7 +45,7 @@ def _highest(detection: Detection) -> float:
 def _nearness(detection: Detection) -> list[str]:
     """How near the strangest point came to an alarm, and the band it stayed in."""
     known = np.isfinite(detection.score)
-    if not known.any():
+    if not known.any() or not float(np.nanmax(detection.score)) > 0:
         return []
     at = int(np.argmax(np.where(known, detection.score, -np.inf)))
     where = detection.series.when(at) if detection.series is not None else f"row {at}"

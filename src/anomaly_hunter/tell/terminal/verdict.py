@@ -81,7 +81,10 @@ def _gauges(incident: Incident, paper: Paper) -> Table:
     grid.add_row(
         "Confidence",
         paper.bar(verdict.confidence, 10, "cyan"),
-        paper.line((f"{words.percent(verdict.confidence)}  ", "bold"), (level, "")),
+        paper.line(
+            (f"{words.percent(verdict.confidence)}  ", "bold"),
+            (f"{level} {words.of_what(verdict)}".strip(), ""),
+        ),
     )
     agents = len(verdict.findings)
     lights = Text()
