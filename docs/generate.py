@@ -23,7 +23,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/*.md")
-_PART: Final = re.compile(r"(<!-- begin: (\w+) ?(.*?) -->\n).*?(<!-- end -->)", re.DOTALL)
+_PART: Final = re.compile(r"(<!-- begin: (\w+)(?: ([^\n]*?))? -->\n).*?(<!-- end -->)", re.DOTALL)
 _VARYING: Final = re.compile(r"\d+(\.\d+)? ?(ms|s)\b")
 
 
@@ -34,7 +34,7 @@ def pages() -> list[Path]:
 
 def generated(text: str) -> str:
     """A page with all its generated parts written again."""
-    return _PART.sub(lambda m: f"{m[1]}{_part(m[2], m[3])}\n{m[4]}", text)
+    return _PART.sub(lambda m: f"{m[1]}{_part(m[2], m[3] or '')}\n{m[4]}", text)
 
 
 def comparable(text: str) -> str:

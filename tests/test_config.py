@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,3 +127,42 @@ def test_any_text_as_a_file_gives_settings_or_our_error(tmp_path_factory, text):
         assert isinstance(load(folder), Settings)
     except ConfigError as error:
         assert error.cure  # noqa: PT017 - either outcome is right, silence is not
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("sensitivity", "x", "a number"),
+        ("seasonality", "12", "a whole number or None"),
+        ("detectors", 5, "a list of text"),
+        ("value", 5, "a list of text"),
+        ("tz", 5, "text"),
+        ("data_range", 5, "(a number or None, a number or None)"),
+        ("data_range", (1,), "(a number or None, a number or None)"),
+        ("max_series", 2.5, "a whole number"),
+        ("day_first", "yes", "True or False or None"),
+        ("kind", 5, "'series' or 'table' or 'tickets' or None"),
+    ],
+)
+def test_an_option_of_the_wrong_type_is_a_mistake_of_the_call(option, value, expected):
+    with pytest.raises(UsageError) as error:
+        override(Settings(), **{option: value})
+    assert (error.value.came, error.value.expected) == (f"{option} is {value!r}", expected)
+
+
+def test_numbers_of_numpy_and_lists_are_as_good_as_pythons():
+    found = override(Settings(), sensitivity=np.float32(2), seasonality=np.int64(24), value=["cpu"])
+    assert (found.detect.sensitivity, found.detect.seasonality, found.read.value) == (2, 24, ("cpu",))
+
+
+def test_settings_are_settings():
+    with pytest.raises(UsageError, match="settings came as a dict"):
+        override({})
+
+
+@pytest.mark.parametrize("value", ["9" * 6000, "2026-99-99", "[" * 3000 + "]" * 3000])
+def test_what_yaml_allows_and_python_cannot_hold_is_a_mistake_with_its_place(folder, value):
+    with pytest.raises(ConfigError, match=r"hunter\.yaml"):
+        load(folder(f"detect:\n  seasonality: {value}\n"))
+    with pytest.raises(ConfigError, match="the variable HUNTER__DETECT__SEASONALITY"):
+        load_settings(environment={"HUNTER__DETECT__SEASONALITY": value})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -155,3 +156,13 @@ def test_any_numbers_give_a_sound_hunt_or_our_error(value):
         assert 0 <= incident.verdict.confidence <= 1
     ah.render(found, "json")
     ah.render(found, "terminal")
+
+
+def test_explain_takes_what_people_have_at_hand():
+    frame = {"time": [f"2026-01-01T00:{m:02}:00Z" for m in range(40)], "load": [10.0, 11, 9, 10] * 10}
+    frame["load"][25] = 90.0
+    moment = datetime(2026, 1, 1, 0, 25, tzinfo=UTC)
+    told = [ah.explain(frame, at) for at in ("2026-01-01T00:25Z", "#25", 25, np.int64(25), moment)]
+    assert {one.actual for one in told} == {90.0}
+    with pytest.raises(ah.UsageError, match="at came as a NoneType"):
+        ah.explain(frame, None)

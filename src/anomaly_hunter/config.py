@@ -10,8 +10,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_type_hints
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.errors import ConfigError, UsageError
@@ -90,6 +92,8 @@ def override(settings: Settings, **options: Any) -> Settings:
     >>> override(Settings(), sensitivity=2.0).detect.sensitivity
     2.0
     """
+    if not isinstance(settings, Settings):
+        raise UsageError(f"settings came as a {type(settings).__name__}", "Settings", "see load_settings()")
     owner = {f.name: section for section, cls in SECTIONS.items() for f in fields(cls)}
     changes: dict[str, dict[str, Any]] = {}
     for name, given in options.items():
@@ -98,9 +102,47 @@ def override(settings: Settings, **options: Any) -> Settings:
                 f"unknown option {name!r}", f"one of {', '.join(sorted(owner))}", _near(name, owner)
             )
         plural = isinstance(getattr(getattr(settings, owner[name]), name), tuple) and isinstance(given, str)
-        changes.setdefault(owner[name], {})[name] = (given,) if plural else given
+        value = (given,) if plural else tuple(given) if isinstance(given, list) else given
+        hint = get_type_hints(SECTIONS[owner[name]])[name]
+        if not _fits(value, hint):
+            raise UsageError(f"{name} is {given!r}", _in_words(hint), f"change {name}")
+        changes.setdefault(owner[name], {})[name] = value
     sections = {section: replace(getattr(settings, section), **values) for section, values in changes.items()}
     return replace(settings, **sections)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value is of a type; which words a Literal allows is left to the options themselves."""
+    inner = get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, one) for one in inner)
+    if get_origin(hint) is Literal:
+        return isinstance(value, str)
+    if get_origin(hint) is tuple:
+        kinds = inner[:1] * len(value) if isinstance(value, tuple) and inner[-1] is Ellipsis else inner
+        return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_fits, value, kinds))
+    if hint in (int, float):
+        number = Integral if hint is int else Real
+        return isinstance(value, number) and not isinstance(value, bool)
+    return isinstance(value, hint)
+
+
+def _in_words(hint: Any) -> str:
+    """A type for a message.
+
+    >>> _in_words(float | None), _in_words(tuple[str, ...])
+    ('a number or None', 'a list of text')
+    """
+    inner = get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        return " or ".join(map(_in_words, inner))
+    if get_origin(hint) is Literal:
+        return " or ".join(map(repr, inner))
+    if get_origin(hint) is tuple:
+        several = inner[-1] is Ellipsis
+        return f"a list of {_in_words(inner[0])}" if several else f"({', '.join(map(_in_words, inner))})"
+    known = {str: "text", int: "a whole number", float: "a number", bool: "True or False", NoneType: "None"}
+    return known.get(hint, str(hint))
 
 
 def json_schema() -> dict[str, Any]:
@@ -173,6 +215,8 @@ def _read_file(path: Path, environment: Mapping[str, str]) -> tuple[dict[str, An
         ) from error
     except yaml.YAMLError as error:
         raise ConfigError(f"`{path}` is not YAML: {error}", "valid YAML", "mend the file") from error
+    except RecursionError as error:
+        raise ConfigError(f"`{path}` is nested too deeply", "sections of keys", "mend the file") from error
 
 
 def _plain(
@@ -194,7 +238,12 @@ def _plain(
         return [_plain(child, (*where, i), name, environment, places) for i, child in enumerate(node.value)]
     if "${" in node.value:
         return _substituted(node.value, place, environment)
-    return yaml.SafeLoader("").construct_object(node)
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except ValueError as error:  # a 99th of May, a number of thousands of digits
+        raise ConfigError(
+            f"`{place}` holds {node.value[:40]!r}, which is no value", "a value", "mend it"
+        ) from error
 
 
 def _substituted(text: str, place: str, environment: Mapping[str, str]) -> str:
@@ -222,7 +271,7 @@ def _set_variable(document: dict[str, Any], places: dict[Any, str], name: str, t
         raise ConfigError(f"the variable {name} names no setting", f"{PREFIX}SECTION__KEY", "rename it")
     try:
         given = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError(f"the variable {name} is not a YAML value", "2, up, [a, b]", "mend it") from error
     section = document.setdefault(path[0], {})
     if isinstance(section, dict):

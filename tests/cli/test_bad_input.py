@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -120,3 +123,79 @@ def test_an_out_file_in_a_missing_folder_is_an_error_and_writes_nothing(hunter, 
 
 def test_the_entry_point_is_the_command():
     assert run.__module__ == "anomaly_hunter.cli.app"
+
+
+def test_the_report_never_takes_the_place_of_the_data(hunter, latency):
+    before = latency.read_bytes()
+    for given in (latency, latency.parent, latency.parent / "*.csv"):
+        ran = hunter("detect", given, "--out", latency)
+        assert (ran.code, ran.out) == (2, "")
+        assert "is a file that is read" in ran.err
+    assert latency.read_bytes() == before
+
+
+@pytest.mark.parametrize("sink", ["nope:x", "file:"])
+def test_a_wrong_sink_is_said_before_anything_is_printed(hunter, latency, sink):
+    ran = hunter("detect", latency, "--sink", sink)
+    assert (ran.code, ran.out) == (2, "")
+
+
+def test_links_in_a_circle_are_no_place_for_a_report(hunter, latency, tmp_path):
+    (tmp_path / "a.json").symlink_to(tmp_path / "b.json")
+    (tmp_path / "b.json").symlink_to(tmp_path / "a.json")
+    ran = hunter("detect", latency, "--out", tmp_path / "a.json")
+    assert ran.code == 1
+    assert "cannot be written" in ran.err
+
+
+def test_a_name_too_long_for_a_file_is_said(hunter, latency):
+    assert "cannot be written" in hunter("detect", latency, "--out", "x" * 300).err
+
+
+@pytest.mark.parametrize("gate", ["severity>=11", "confidence>=70", "quality<101"])
+def test_a_gate_that_can_never_hold_is_refused(hunter, latency, gate):
+    ran = hunter("detect", latency, "--fail-on", gate)
+    assert ran.code == 2
+    assert "never is more" in ran.err
+
+
+def test_a_range_of_nothing_is_refused(hunter, latency):
+    assert "--range is 'nan:'" in hunter("detect", latency, "--range", "nan:").err
+
+
+def test_samples_that_cannot_be_kept_are_said(hunter, latency):
+    ran = hunter("demo", "--folder", latency)
+    assert ran.code == 1
+    assert "the samples cannot be written" in ran.err
+
+
+def _raw(code, *arguments, encoding="utf-8", **how):
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-c", code + "from anomaly_hunter.cli.app import run; run()", *arguments]
+    return subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, **how)
+
+
+@pytest.mark.parametrize("form", ["json", "md", "csv", "html"])
+def test_a_report_in_a_pipe_is_utf8_where_the_terminal_knows_ascii_only(tmp_path, form):
+    (tmp_path / "größe.csv").write_text("time,größe\n" + HOURS + "\n", encoding="utf-8")
+    file = str(tmp_path / "größe.csv")
+    ran = _raw("", "detect", file, "-o", form, encoding="ascii", stdout=subprocess.PIPE)
+    assert ran.returncode == 0, ran.stderr
+    assert "größe" in ran.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110
+@pytest.mark.parametrize("arguments", [["detect", "-o", "json"], ["detectors"], ["config", "show"]])
+def test_a_full_disk_behind_standard_output_is_said(latency, arguments):
+    files = [str(latency)] if arguments[0] == "detect" else []
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ran = _raw("", *arguments, *files, stdout=full)
+    assert ran.returncode == 1
+    assert ran.stderr.decode() == "hunter: standard output cannot be written (No space left on device)\n"
+
+
+def test_a_closed_standard_output_is_no_error(latency, tmp_path):
+    code = "import sys; sys.stdout.close(); sys.stdout = None\n"
+    ran = _raw(code, "detect", str(latency), "--out", str(tmp_path / "r.json"), stdout=subprocess.PIPE)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "r.json").exists()

@@ -131,3 +131,12 @@ def test_standard_input_is_read(latency):
         [*COMMAND, "detect", "-"], input=latency.read_bytes(), capture_output=True, check=True
     )
     assert json.loads(ran.stdout)["incidents"]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("r.HTML", "<!doctype html>"), ("r.htm", "<!doctype html>"), ("r.ndjson", "{"), ("r.txt", "╭")],
+)
+def test_endings_that_mean_the_same_choose_the_same_format(hunter, latency, tmp_path, name, begins):
+    hunter("detect", latency, "--out", tmp_path / name)
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)

@@ -79,3 +79,13 @@ def test_explain_needs_a_time_inside_the_data(hunter, latency):
     ran = hunter("explain", latency, "--at", "1999-01-01")
     assert ran.code == 2
     assert "2026-03-01" in ran.err
+
+
+def test_explain_finds_nothing_at_the_edge_of_the_calendar(hunter, latency):
+    ran = hunter("explain", latency, "--at", "0001-01-01T00:00:00+14:00")
+    assert ran.code == 2
+    assert "no series has a point" in ran.err
+
+
+def test_explain_answers_rows_with_rows(hunter, latency):
+    assert "a row from #0 to #" in hunter("explain", latency, "--at", "#99999").err

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from anomaly_hunter.detect import calibrate, choose, course, gaps, series, spans
+from anomaly_hunter.detect import calibrate, choose, course, expecting, gaps, series, spans
 from anomaly_hunter.detect import table as rows_of_tables
 from anomaly_hunter.investigate import case as _case  # noqa: F401 - fills the list of questions
 from anomaly_hunter.investigate import causes, group, judge, matching, severity, suspects
@@ -93,8 +93,8 @@ def test_the_detectors_are_chosen_as_the_page_says():
     short, long = _profile(course.LONG - 1), _profile(course.LONG)
     records = choose.choose(short, records=True)
     assert f"Under {course.LONG:,} points" in SENTENCES
-    assert f"Fewer than {series.FEWEST} values" in SENTENCES
-    assert choose.choose(_profile(series.FEWEST - 1)) == choose.choose(_profile(99, constant=True)) == ()
+    assert f"Fewer than {expecting.FEWEST} values" in SENTENCES
+    assert choose.choose(_profile(expecting.FEWEST - 1)) == choose.choose(_profile(99, constant=True)) == ()
     assert f"Numbers of records: {_ticked(records)}." in SENTENCES
     assert set(choose.choose(short)) == {*records, "nearest", "difference", "variance"}
     assert f"Longer: {_ticked(choose.choose(long))}." in SENTENCES

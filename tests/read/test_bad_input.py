@@ -78,7 +78,7 @@ def test_few_ragged_rows_are_left_out_and_named_by_line(tmp_path):
 def test_line_numbers_count_quoted_line_breaks_and_comments(tmp_path):
     text = '# made today\ntime,note,value\n2026-01-01,"two\nlines",1\n2026-01-02,x\n2026-01-03,y,3\n'
     found = read(write(tmp_path, "r.csv", text))
-    assert "lines 5" in found.quality.issues[0].statement
+    assert "line 5" in found.quality.issues[0].statement
 
 
 def test_unsorted_and_repeated_times_are_sorted_and_counted(tmp_path):
@@ -180,3 +180,63 @@ def test_random_bytes_never_raise_anything_but_our_errors(tmp_path, seed):
     path = write(tmp_path, "x.csv", bytes(kinds[seed % 2].astype(np.uint8)))
     with suppress(HunterError):
         assert read(path).reading
+
+
+def test_a_field_over_the_line_limit_is_refused_with_its_line(tmp_path):
+    text = 'time,value,note\n2026-01-01,1,"' + "x,\n" * (LONGEST_LINE // 2) + '"\n'
+    with pytest.raises(DataError, match=r"line 2 of r\.csv opens a field of over 10 MB"):
+        read(write(tmp_path, "r.csv", text))
+
+
+@pytest.mark.parametrize("text", ["[1, 2, " + "9" * 6000 + "]", "[" * 100_000])
+def test_json_that_python_cannot_hold_is_refused(tmp_path, text):
+    with pytest.raises(DataError, match=r"thousands of digits|nested too deeply"):
+        read(write(tmp_path, "r.json", text))
+
+
+def test_line_separators_inside_json_texts_end_no_line(tmp_path):
+    lines = [f'{{"time": "2026-01-0{d}", "note": "a\u2028b\x85c", "value": {d}}}' for d in range(1, 8)]
+    assert len(read(write(tmp_path, "r.jsonl", "\n".join(lines))).series[0]) == 7
+
+
+def test_a_first_row_without_a_number_is_no_second_header(tmp_path):
+    rows = "".join(f"2026-01-{d:02},{'n.k.' if d == 1 else d}\n" for d in range(1, 29))
+    found = read(write(tmp_path, "r.csv", "time,load\n" + rows))
+    assert (found.series[0].name, len(found.series[0])) == ("load", 28)
+    assert found.quality.issues[0].statement == "1 of 28 cells are no number: 'n.k.'"
+
+
+def test_a_clock_in_two_formats_is_refused_not_taken_for_words(tmp_path):
+    rows = "".join(f"{d:02}/03/2026,{d}\n03/{d:02}/2026,{d}\n" for d in range(1, 29))
+    with pytest.raises(DataError, match=r"only 7\d% of column 'date' can be read as"):
+        read(write(tmp_path, "r.csv", "date,load\n" + rows))
+
+
+def test_numbers_in_a_table_for_repeated_times_come_with_a_word(tmp_path):
+    rows = "".join(f"2026-01-01T00:{m:02}:00Z,{m}\n" * 3 for m in range(50))
+    found = read(write(tmp_path, "r.csv", "time,load\n" + rows))
+    assert found.kind == "table"
+    assert "67% of the times repeat" in found.notes[0]
+
+
+def test_whole_numbers_that_a_float_rounds_are_noted(tmp_path):
+    rows = "".join(f"2026-01-{d:02},{2**63 + d}\n" for d in range(1, 29))
+    assert "rounded to 16 digits" in read(write(tmp_path, "r.csv", "time,bytes\n" + rows)).notes[0]
+
+
+def test_what_is_nearly_a_number_is_quoted(tmp_path):
+    rows = "".join(f"2026-01-{d:02},{d}.5ms\n" for d in range(1, 29))
+    with pytest.raises(DataError, match=r"load holds '1\.5ms'"):
+        read(write(tmp_path, "r.csv", "time,load\n" + rows))
+
+
+def test_a_link_to_nothing_is_not_suggested_for_itself(tmp_path):
+    link = tmp_path / "now.csv"
+    link.symlink_to(tmp_path / "gone.csv")
+    with pytest.raises(UsageError, match=r"it is a link to .*gone\.csv, which is not there"):
+        read(link)
+
+
+def test_standard_input_beside_files_is_said_to_be_wrong(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read here"):
+        read([str(write(tmp_path, "r.csv", daily())), "-"])

@@ -141,3 +141,16 @@ def test_a_cleaned_graph_has_no_self_calls_and_no_repeats_and_stays_as_it_is(edg
     assert len(set(found.edges)) == len(found.edges)
     assert set(found.edges) == {(a, b) for a, b in edges if a != b}
     assert read_graph(found) == found
+
+
+@pytest.mark.parametrize("name", ["deploys.json", "calls.json", "calls.yaml"])
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a": ' + "9" * 6000 + "}"])
+def test_files_that_python_cannot_hold_are_refused(tmp_path, name, text):
+    with pytest.raises(DataError, match=r"nested too deeply|thousands of digits|cannot be read as YAML"):
+        (read_events if name.startswith("deploys") else read_graph)(write(tmp_path, name, text))
+
+
+def test_a_csv_of_values_is_no_graph(tmp_path):
+    rows = "".join(f"2026-01-{d:02},{d}\n" for d in range(1, 29))
+    with pytest.raises(DataError, match="holds numbers or times where services should stand"):
+        read_graph(write(tmp_path, "load.csv", "time,load\n" + rows))

@@ -172,3 +172,44 @@ def test_what_cannot_be_read_is_refused_with_a_cure(given):
         read(given)
     assert caught.value.expected
     assert caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        ([0, 1], ["0", "1"]),
+        (["a", "a"], ["a", "a (2)"]),
+        ([("a", "x"), ("a", "")], ["a.x", "a"]),
+        ([None, "a"], ["nan", "a"]),
+    ],
+)
+def test_pandas_columns_may_be_called_anything(columns, names):
+    import pandas as pd
+
+    frame = pd.DataFrame(np.c_[VALUES, VALUES**2])
+    frame.columns = pd.MultiIndex.from_tuples(columns) if isinstance(columns[0], tuple) else columns
+    before = list(frame.columns)
+    assert [column.name for column in table_of(read(frame)).columns] == names
+    assert list(frame.columns) == before
+
+
+def test_times_beyond_nanoseconds_are_missing_and_never_another_year():
+    import pandas as pd
+
+    times = np.where(np.arange(24) == 20, np.datetime64("9999-12-31", "s"), TIMES.astype("datetime64[s]"))
+    found = read(pd.DataFrame({"time": times, "load": VALUES}))
+    assert len(found.series[0]) == 23
+    assert found.series[0].time.max() < np.datetime64("2026-01-03")
+    assert found.quality.issues[0].statement == "1 row without a readable time left out"
+
+
+def test_a_sentinel_date_in_parquet_does_not_hide_the_file(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    times = [*TIMES[:23].astype("datetime64[us]").tolist(), np.datetime64("9999-12-31", "us").item()]
+    pq.write_table(
+        pa.table({"time": pa.array(times, pa.timestamp("us")), "load": VALUES}), tmp_path / "p.parquet"
+    )
+    found = read(tmp_path / "p.parquet")
+    assert found.series[0].time.tolist() == TIMES[:23].astype("datetime64[ns]").tolist()

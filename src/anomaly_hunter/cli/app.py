@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -44,10 +47,25 @@ def _root(
 
 def run() -> None:
     """The entry point: errors of ours become one message on stderr and an exit code."""
+    if sys.stdout is None:  # closed by the caller (`>&-`): what is printed goes nowhere
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the whole run
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to stop
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except HunterError as error:
         print(f"hunter: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        print(f"hunter: standard output cannot be written ({error.strerror})", file=sys.stderr)
+        _give_up(sys.stdout)
     except KeyboardInterrupt:  # before the command line was even read
         sys.exit(130)
+
+
+def _give_up(stream: TextIO) -> NoReturn:
+    """Exit 1; what the stream still holds goes nowhere, or Python would try to write it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(1)

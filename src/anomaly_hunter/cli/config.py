@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from anomaly_hunter.config import FILE_NAME, as_mapping, json_schema, load_settings
-from anomaly_hunter.errors import ConfigError
 
 app = typer.Typer(help="Show and check settings.", no_args_is_help=True)
 FileOption = Annotated[Path | None, typer.Argument(metavar="FILE", help=f"./{FILE_NAME} when left out.")]
@@ -26,11 +25,11 @@ def show(file: FileOption = None) -> None:
 @app.command()
 def validate(file: FileOption = None) -> None:
     """Check a settings file; an error names the line and the cure."""
-    path = file or Path(FILE_NAME)
-    if not path.is_file():
-        raise ConfigError(f"there is no settings file `{path}`", "a YAML file", "check the path")
-    load_settings(path)
-    typer.echo(f"{path} is valid")
+    load_settings(file)
+    if file is None and not Path(FILE_NAME).is_file():
+        typer.echo(f"there is no {FILE_NAME} here: the built-in settings are in force")
+    else:
+        typer.echo(f"{file or FILE_NAME} is valid")
 
 
 @app.command()

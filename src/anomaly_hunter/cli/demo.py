@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from anomaly_hunter.cli import options as o
+from anomaly_hunter.errors import DataError
 
 
 def command(
@@ -36,8 +37,15 @@ def _hunt_all(folder: Path, out: Path | None, no_color: bool) -> None:
     from anomaly_hunter.hunt import hunt
     from anomaly_hunter.samples import series, table, tickets
 
-    for sample in (series, table, tickets):
-        sample.write(folder)
+    try:
+        for sample in (series, table, tickets):
+            sample.write(folder)
+    except OSError as error:
+        raise DataError(
+            f"the samples cannot be written to {folder} ({error.strerror})",
+            "a folder that is writable, or a new name",
+            "name another one with --folder",
+        ) from error
     found = hunt(
         str(folder / "checkout.csv"),
         events=str(folder / "checkout-events.csv"),

@@ -33,13 +33,15 @@ def command(
 
     gate = condition(fail_on) if fail_on else None
     form = rim.format_of(output, settings.tell.output, out)
-    rim.check_format(form)
+    sinks = (*settings.tell.sinks, *(sink or ()))
+    rim.check(form, sinks)
+    rim.spare(out, (*files, events, graph))
     from anomaly_hunter.hunt import hunt
 
     found = hunt(files[0] if len(files) == 1 else files, events=events, graph=graph, settings=settings)
     if out is not None or not quiet:
         rim.deliver(rim.render(found, form, color=False if no_color or out else None), out)
-    for target in (*settings.tell.sinks, *(sink or ())):
+    for target in sinks:
         rim.send(found, target)
     if gate is not None and gate(found):
         print(f"hunter: {fail_on} holds", file=sys.stderr)

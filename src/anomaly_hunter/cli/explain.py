@@ -16,7 +16,10 @@ def command(
     file: o.OneFile,
     settings: Settings,
     at: Annotated[
-        str, typer.Option("--at", metavar="TIME", help="A time (ISO-8601), or #17 for the 17th row, from 0.")
+        str,
+        typer.Option(
+            "--at", metavar="TIME", help="A time (ISO-8601), or #17 for data row 17, counted from 0."
+        ),
     ],
     series: Annotated[
         str, typer.Option("--series", metavar="NAME", help="Which series; else the strangest there.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
+from typing import Final
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Hunt
@@ -16,6 +17,7 @@ FACTS: dict[str, Callable[[Hunt], float]] = {
     "anomalies": lambda hunt: len(hunt.anomalies),
     "quality": lambda hunt: hunt.dataset.quality.score,
 }
+SCALE: Final = {"severity": 10.0, "confidence": 1.0, "quality": 100.0}
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -43,4 +45,9 @@ severity, confidence, incidents, anomalies, quality. Cure: write --fail-on 'seve
             "write --fail-on 'severity>=7'",
         )
     fact, compare, limit = FACTS[match[1]], _COMPARE[match[2]], float(match[3])
+    if limit > SCALE.get(match[1], limit):
+        raise UsageError(
+            f"--fail-on is {text!r}", f"a number up to {SCALE[match[1]]:g}: {match[1]} never is more",
+            f"write --fail-on '{match[1]}{match[2]}{SCALE[match[1]] * 0.7:g}'",
+        )  # fmt: skip
     return lambda hunt: compare(fact(hunt), limit)

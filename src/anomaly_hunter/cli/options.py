@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
@@ -188,7 +189,10 @@ def range_of(text: str) -> tuple[float | None, float | None]:
     try:
         if not colon:
             raise ValueError(text)
-        return (float(low) if low.strip() else None, float(high) if high.strip() else None)
+        bounds = (float(low) if low.strip() else None, float(high) if high.strip() else None)
+        if any(bound is not None and math.isnan(bound) for bound in bounds):
+            raise ValueError(text)
+        return bounds
     except ValueError:
         raise UsageError(
             f"--range is {text!r}", "LOW:HIGH", "write 0:100, or 0: for no upper bound"

@@ -12,6 +12,8 @@ from anomaly_hunter.model import FloatArray, Profile
 from anomaly_hunter.stats.robust import fill, tame
 
 FEWEST = 8
+SPARSE = 30
+"""Where less than a twentieth is known, this many values are needed."""
 """With fewer known values there is nothing to compare with."""
 
 
@@ -50,9 +52,18 @@ class Expecting:
         return baseline
 
 
+def needed(n: int) -> int:
+    """How many known values ``n`` points must hold before anything is said: 8, more among many gaps.
+
+    >>> needed(20), needed(589), needed(100_000)
+    (8, 30, 30)
+    """
+    return min(max(FEWEST, -(-n // 20)), SPARSE)
+
+
 def learn(value: FloatArray, period: int, counts: bool) -> Baseline | None:
-    """The baseline of values with NaN = missing, on a safe scale; None below eight known values."""
-    if int(np.isfinite(value).sum()) < FEWEST:
+    """The baseline of values with NaN = missing, on a safe scale; None where too few are known."""
+    if int(np.isfinite(value).sum()) < needed(len(value)):
         return None
     return fit_baseline(fill(tame(value)[0]), period, counts)
 

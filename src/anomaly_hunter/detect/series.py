@@ -6,6 +6,7 @@ import numpy as np
 
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock, read_clock
+from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.gaps import find_gaps
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
@@ -15,7 +16,6 @@ from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Quiet, Series
 
-FEWEST = 8
 IMPOSSIBLE = 2.0
 """The score of a value outside ``data_range``."""
 
@@ -159,9 +159,10 @@ def _note(columns: list[FloatArray], scored: list[Scored]) -> str:
     known = max((int(np.isfinite(column).sum()) for column in columns), default=0)
     if known == 0:
         return "there are no values: nothing can be said"
-    if known < FEWEST:
+    least = needed(max(len(column) for column in columns))
+    if known < least:
         some = "1 value" if known == 1 else f"{known} values"
-        return f"{some}: too few to say what is usual, {FEWEST} are needed"
+        return f"{some}: too few to say what is usual, {least} are needed"
     if all(channel.profile.constant for channel in scored):
         return "all values are equal: nothing stands out"
     return ""

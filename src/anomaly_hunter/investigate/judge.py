@@ -65,7 +65,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
     known = case.answered()
     chosen = found[0] if cause is not None else None
     return Verdict(
-        severity=value,
+        severity=round(value, 1),
         confidence=round(confidence_of(findings, chosen, case), 4),
         headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
         summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),

@@ -199,7 +199,7 @@ def steps(case: Case, match: Match) -> tuple[str, ...]:
         "metric": match.metric,
         "begin": begin,
         "event": event_name(ranked[0].event) if ranked else "the last change",
-        "rate": _rate_in_words(case) if is_ramp(fit) else f"now {say.number(case.lead.actual)}",
+        "rate": _rate_in_words(case) if is_ramp(fit) else f"{say.number(case.lead.actual)} at its worst",
     }
     return tuple(step.format(**words) for step in match.pattern.steps)
 
@@ -207,4 +207,4 @@ def steps(case: Case, match: Match) -> tuple[str, ...]:
 def _rate_in_words(case: Case) -> str:
     numbers = case.development().numbers
     rate = numbers.get("rate")
-    return f"{rate:+.3g} per {numbers['per']}" if isinstance(rate, float) else "rate unknown"
+    return f"{say.signed(rate)} per {numbers['per']}" if isinstance(rate, float) else "rate unknown"

@@ -39,7 +39,7 @@ _KINDS: Final[tuple[tuple[MetricKind, str], ...]] = (
     ("queries", r"queries|query|sql|statements?|selects?|dbcalls?"),
     ("network", r"network|net|bandwidth|packets?|tcp|retransmits?|rx|tx"),
     ("transactions", r"transactions?|payments?|charges?|transfers?|withdrawals?|logins?|chargebacks?"),
-    ("business", r"orders?|revenue|sales|signups?|purchases?|carts?|bookings?|refunds?|returns?|spend"),
+    ("business", r"orders?|revenue|sales|signups?|purchases?|bookings?|spend"),
     ("traffic", r"requests?|req|reqs|rps|qps|tps|traffic|throughput|calls?|visits?|visitors?|sessions?"
                 r"|users?|messages?"),
     ("sensor", r"temperature|temp|pressure|vibration|humidity|voltage|current|flow|speed|level|heart|pulse"

@@ -12,7 +12,7 @@ import numpy as np
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.semantics import SERVICE_LABELS, node_in, words_of
-from anomaly_hunter.model import Event, TimeArray
+from anomaly_hunter.model import Cause, Event, TimeArray
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -87,6 +87,24 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
         return tuple(sorted(found, key=lambda s: (-s.score, s.minutes_before, s.event.id)))
 
     return case.once("suspects", score)
+
+
+def undoing(case: Case, cause: Cause) -> Event | None:
+    """The first later event on the same service that takes a change back; None while it stands."""
+    if cause.kind != "event":
+        return None
+    changes = [event for event in case.events if event.title == cause.name]
+    if not changes:
+        return None
+    change = changes[-1]
+    later = [
+        event
+        for event in case.events
+        if event.service == change.service
+        and event.time > change.time
+        and _UNDOING.search(event.title.lower())
+    ]
+    return min(later, key=lambda event: event.time, default=None)
 
 
 def _near(case: Case, times: tuple[np.datetime64, np.datetime64], step_min: float) -> list[Event]:

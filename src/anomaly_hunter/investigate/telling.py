@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.answers.events import event_name
 from anomaly_hunter.investigate.semantics import is_improvement
-from anomaly_hunter.model import Anomaly, Cause, Finding, severity_level
+from anomaly_hunter.investigate.suspects import undoing
+from anomaly_hunter.model import Anomaly, Cause, Finding, moment, severity_level
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 4
 WORTH_NAMING: Final = 0.15
+TRIAL: Final = "undo "
 
 
 def headline(case: Case, cause: Cause | None, candidates: Sequence[Cause]) -> str:
@@ -47,18 +49,14 @@ def what(case: Case) -> str:
         return f"{name} has no data for {say.lasted(series, lead)}"
     if lead.shape == "flat line":
         return f"{name} stands still at {say.number(lead.actual)} for {say.lasted(series, lead)}"
-    far = ", ".join(part for part in (say.change(lead.change_pct), _far(lead)) if part)
+    far = say.deviation(lead)
     numbers = f"{say.number(lead.actual)} against {say.against(lead.expected, lead.spread)}"
     good = ", better than usual" if is_improvement(series.name, lead.direction) else ""
     return f"{name} {_verb(lead)} {numbers} ({far}){good}"
 
 
-def _far(lead: Anomaly) -> str:
-    return say.sigmas(lead.sigmas) if math.isfinite(lead.sigmas) else ""
-
-
 def _verb(lead: Anomaly) -> str:
-    up = lead.direction != "down"
+    up = say.upward(lead)
     if lead.shape in _VERBS:
         return _VERBS[lead.shape][0 if up else 1]
     return "reached" if up else "fell to"
@@ -81,8 +79,12 @@ def _rows_in_brief(case: Case, name: str) -> str:
     count = len({row for a in case.anomalies for row in (a.rows or (a.start,))})
     column = case.carriers().numbers["top"]
     by = f", mainly in {column}" if isinstance(column, str) else ""
+    own = max(lead.carriers, key=lambda c: c.share).name if lead.carriers else column
     worst = f"{say.number(lead.actual)} against {say.against(lead.expected, lead.spread)} in row {lead.peak}"
-    return f"{say.counted(count, 'row')} of {total:,} in {name} stand out{by} ({worst})"
+    if own != column:
+        worst = f"{own} {worst}"
+    stand = "stands" if count == 1 else "stand"
+    return f"{say.counted(count, 'row')} of {total:,} in {name} {stand} out{by} ({worst})"
 
 
 def _when(case: Case) -> str:
@@ -90,7 +92,11 @@ def _when(case: Case) -> str:
     if series is None:
         return ""
     begin = say.moment(series, lead.start)
-    return f" since {begin}" if lead.ongoing else f" at {begin}"
+    if lead.ongoing:
+        return f" since {begin}"
+    if lead.stop - lead.start < 2:
+        return f" at {begin}"
+    return f" between {begin} and {say.moment(series, lead.stop - 1)}"
 
 
 def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severity: float) -> str:
@@ -99,7 +105,8 @@ def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severi
     first = ""
     if series is not None:
         state = "and still goes on" if lead.ongoing else f"and was over after {say.lasted(series, lead)}"
-        first = f"It {case.onset().statement} {state}. "
+        out = f", was out of bounds from {say.moment(series, lead.start)} on" * (lead.start > lead.onset[1])
+        first = f"It {case.onset().statement}{out} {state}. "
     moved = {a.subject for a in case.anomalies}
     wide = (
         f", with {say.counted(len(moved) - 1, 'other series', 'other series')} involved"
@@ -112,7 +119,7 @@ def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severi
         third = f"Why: {cause.statement}."
     else:
         close = [_cause_in_brief(c) for c in candidates[:3] if c.share >= WORTH_NAMING]
-        third = f"Why: not settled between {' and '.join(close)}." if len(close) > 1 else (
+        third = f"Why: not settled between {say.joined(close)}." if len(close) > 1 else (
             f"Why: inconclusive, {close[0]} is a weak candidate." if close else "Why: inconclusive."
         )  # fmt: skip
     return f"{first}{second} {third}"
@@ -140,15 +147,33 @@ def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None
     steps = list({_gist(step): step for step in reversed(steps)}.values())[::-1]
     if cause is not None:  # what undoes the cause comes first
         steps.sort(key=lambda step: f"'{say.clip(cause.name)}'" not in step)
-    steps = steps[:MOST_STEPS]
+        steps = _undone(case, cause, steps)
+        steps = [step for step in steps if step is steps[0] or not _tries_again(step, cause)]
     fill = _from_the_case(case)
-    if cause is None and len(steps) < MOST_STEPS:
-        fill = (*_missing_inputs(case), *fill)
+    if cause is None:
+        missing = _missing_inputs(case)
+        steps, fill = [*steps[: MOST_STEPS - 1], *missing[:1]], (*missing[1:], *fill)
+    steps = steps[:MOST_STEPS]
     for step in fill:
         if len(steps) >= FEWEST_STEPS:
             break
         steps.append(step)
     return tuple(steps)
+
+
+def _tries_again(step: str, cause: Cause) -> bool:
+    """A trial of an event that another step undoes already."""
+    return cause.kind == "event" and step.startswith(TRIAL) and f"'{say.clip(cause.name)}'" in step
+
+
+def _undone(case: Case, cause: Cause, steps: list[str]) -> list[str]:
+    """Where the change that is to blame was taken back already: check that, do not ask for it."""
+    later = undoing(case, cause)
+    if later is None:
+        return steps
+    others = [step for step in steps if not step.startswith(("roll back ", "switch back "))]
+    check = f"check that {event_name(later)} at {moment(later.time)} UTC ended it"
+    return [check, f"find out what was wrong in '{say.clip(cause.name)}' before it goes out again", *others]
 
 
 def _gist(step: str) -> str:

@@ -104,6 +104,46 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def signed(value: float) -> str:
+    """A change with its sign, three significant digits.
+
+    >>> signed(0.00382), signed(-1150.4), signed(0.0)
+    ('+0.00382', '-1,150', '+0')
+    """
+    return f"{'-' if value < 0 else '+'}{number(abs(float(f'{value:.3g}')))}"
+
+
+def joined(names: list[str] | tuple[str, ...]) -> str:
+    """Names in a row with "and" before the last.
+
+    >>> joined(["a"]), joined(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def deviation(anomaly: Anomaly) -> str:
+    """How far the peak is from what was expected: in percent (or as a factor) and in sigma.
+
+    A factor between a value and its opposite means nothing and is left out.
+
+    >>> deviation(Anomaly("a", "t", "t", "spike", "up", 3, 4, 3, 2.0, 45.0, -1.0, 2.0, (3, 3)))
+    '23.0 sigma'
+    """
+    turned = anomaly.actual * float(np.sign(anomaly.expected)) < 0
+    parts = ["" if turned else change(anomaly.change_pct)]
+    if math.isfinite(anomaly.sigmas):
+        parts.append(sigmas(anomaly.sigmas))
+    return ", ".join(part for part in parts if part)
+
+
+def upward(anomaly: Anomaly) -> bool:
+    """Whether the value that is quoted lies above what was expected; else the direction of the span."""
+    if anomaly.actual == anomaly.expected or not math.isfinite(anomaly.actual - anomaly.expected):
+        return anomaly.direction != "down"
+    return anomaly.actual > anomaly.expected
+
+
 def listed(names: list[str] | tuple[str, ...], most: int = 3) -> str:
     """Names in a row; what does not fit is counted.
 

@@ -111,7 +111,10 @@ def _lost_rows(clock: Look, lost: int) -> Iterator[Issue]:
     shown = [str(cell)[:30] for cell in clock.raw.values[clock.times.bad][:3]]
     quoted = f" (for example {', '.join(map(repr, shown))})" if shown else ""
     yield Issue(
-        "unreadable row", clock.name, lost, f"{lost:,} rows without a readable time are left out{quoted}"
+        "unreadable row",
+        clock.name,
+        lost,
+        f"{quality.counted(lost, 'row')} without a readable time left out{quoted}",
     )
 
 
@@ -164,7 +167,7 @@ def _name(columns: Columns, look: Look, labels: dict[str, str], alone: bool) -> 
     metric = _metric_label(labels) if alone or look.raw.labels else ""
     if metric:
         return metric, {key: cell for key, cell in labels.items() if words.plain(key) not in words.METRIC}
-    return (columns.name if alone else look.name), labels
+    return (columns.name if alone and columns.source else look.name), labels
 
 
 def _metric_label(labels: Mapping[str, str]) -> str:
@@ -188,9 +191,10 @@ def build_table(columns: Columns, roles: Roles, shape: Shape) -> Built:
         issues += roles.time.times.issues
         lost = roles.time.missing + int(roles.time.times.bad.sum())
         if lost:
-            issues.append(Issue("missing", roles.time.name, lost, f"{lost:,} rows have no readable time"))
+            text = f"{quality.counted(lost, 'row')} without a readable time"
+            issues.append(Issue("missing", roles.time.name, lost, text))
     if len(columns) < quality.SHORT:
-        rows = "1 row" if len(columns) == 1 else f"{len(columns)} rows"
+        rows = quality.counted(len(columns), "row")
         issues.append(Issue("short", columns.name, 1, f"only {rows}"))
     return Built((), Table(columns.name, tuple(parts)), tuple(issues), shape.notes)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from anomaly_hunter.errors import DataError
-from anomaly_hunter.model import AnyArray, IntArray, Issue
+from anomaly_hunter.model import AnyArray, IntArray, Issue, TimeArray
 
 EXACT_INTEGER = 2**53
 
@@ -87,6 +87,19 @@ def text_array(cells: Iterable[str]) -> AnyArray:
     array = np.empty(len(cells), dtype=object)
     array[:] = cells
     return array
+
+
+def nanoseconds(times: AnyArray) -> TimeArray:
+    """Times of any unit as datetime64[ns]; what lies outside 1678 to 2261 becomes NaT, not another year.
+
+    >>> nanoseconds(np.array(["2026-01-01", "9999-12-31"], "datetime64[D]")).astype("datetime64[D]")
+    array(['2026-01-01',        'NaT'], dtype='datetime64[D]')
+    """
+    if times.dtype == np.dtype("datetime64[ns]"):
+        return times
+    seconds = times.astype("datetime64[s]").view(np.int64)
+    inside = np.abs(seconds) < np.iinfo(np.int64).max // 1_000_000_000
+    return np.where(inside, times, np.datetime64("NaT")).astype("datetime64[ns]")
 
 
 def from_cells(cells: Sequence[Any]) -> AnyArray:

@@ -11,7 +11,8 @@ from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.model import Dataset, Issue, Series, Table
 from anomaly_hunter.read import quality
 from anomaly_hunter.read.build import Built, build_series, build_table
-from anomaly_hunter.read.columns import Columns
+from anomaly_hunter.read.columns import EXACT_INTEGER, Columns
+from anomaly_hunter.read.look import Look
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.read.roles import Roles, assign, listed
 from anomaly_hunter.read.shape import Shape, decide
@@ -130,6 +131,16 @@ def _notes(part: _Part) -> Iterable[str]:
             yield f"{look.name}: {cell} is read as {thousands} (decimal_comma=True reads {decimal})"
         elif look.numbers is not None and look.numbers.comma:
             yield f"{look.name}: the comma is the decimal sign"
+        if _rounds(look):
+            yield f"{look.name}: whole numbers beyond 2^53 are rounded to 16 digits"
+
+
+def _rounds(look: Look) -> bool:
+    """Whether cells are whole numbers that a float cannot hold exactly."""
+    if look.numbers is None or not np.nanmax(np.abs(look.numbers.values), initial=0.0) > EXACT_INTEGER:
+        return False
+    first = look.raw.values[:100]
+    return first.dtype == np.int64 or (look.raw.is_text and any(c.strip("+-").isdigit() for c in first))
 
 
 def _reading(parts: Sequence[_Part], series: Sequence[Series]) -> str:

@@ -17,6 +17,7 @@ from anomaly_hunter.model import AnyArray, Issue
 from anomaly_hunter.read import words
 from anomaly_hunter.read.columns import Columns, Raw, text_array, unique_names
 from anomaly_hunter.read.dialect import Dialect, Records, sniff
+from anomaly_hunter.read.quality import counted
 from anomaly_hunter.read.scan import LONGEST_LINE, Scan
 
 _BLOCK_ROWS: Final = 20_000
@@ -76,7 +77,9 @@ def read_delimited(path: Path, name: str, source: str, how: Scan) -> Columns:
         got = _gather(text, strict=True)
     except csv.Error as error:
         if "unexpected end" in str(error):
-            raise _unclosed(text) from error
+            raise _unclosed(text, "never closes") from error
+        if "field larger" in str(error):
+            raise _unclosed(text, f"opens a field of over {LONGEST_LINE // 2**20} MB") from error
         notes.append(f"{source} has quotes inside quoted fields; read leniently")
         got = _gather(text, strict=False)
     if not got.total:
@@ -159,14 +162,15 @@ def _ragged_issue(text: _Text, got: _Gathered) -> tuple[Issue, ...]:
     if not count:
         return ()
     lines = _line_numbers(text, set(got.ragged[:_NAMED_LINES]))
-    shown = ", ".join(map(str, lines)) + (", ..." if count > _NAMED_LINES else "")
+    shown = ("line " if count == 1 else "lines ") + ", ".join(map(str, lines))
+    shown += ", ..." if count > _NAMED_LINES else ""
     if 2 * count > got.total:
         raise DataError(
-            f"{count:,} of {got.total:,} rows of {text.shown} do not have {width} fields (lines {shown})",
+            f"{count:,} of {got.total:,} rows of {text.shown} do not have {width} fields ({shown})",
             f"{width} fields in every row, separated by {text.dialect.delimiter!r}",
             "quote fields that hold the delimiter, or export the file again",
         )
-    statement = f"{count:,} rows do not have {width} fields and are left out (lines {shown})"
+    statement = f"{counted(count, 'row')} without {width} fields left out ({shown})"
     return (Issue("unreadable row", text.shown, count, statement),)
 
 
@@ -183,13 +187,13 @@ def _line_numbers(text: _Text, wanted: set[int]) -> list[int]:
     return lines
 
 
-def _unclosed(text: _Text) -> DataError:
+def _unclosed(text: _Text, what: str) -> DataError:
     last = 0
     with text.records() as reader, suppress(csv.Error):
         for _ in reader:
             last = reader.line_num
     return DataError(
-        f"a quote in line {last + text.dialect.skip + 1} of {text.shown} never closes",
+        f"a quote in line {last + text.dialect.skip + 1} of {text.shown} {what}",
         "as many closing quotes as opening ones",
         "close the quote, or double quotes inside a field",
     )

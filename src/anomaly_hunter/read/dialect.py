@@ -183,6 +183,8 @@ def header_rows(rows: Sequence[Sequence[str]]) -> int:
     for row in rows[: min(5, len(rows) - 1)]:
         words = [column for column in typed if column < len(row) and _is_word(row[column])]
         blank = count > 1 and row[0].strip() and not any(cell.strip() for cell in row[1:])
+        if count and not blank and typed[0] == 0 and row and is_typed(row[0]):
+            break  # the time (or number) of a row of data whose other cells are words
         if not blank and 2 * len(words) < len([c for c in typed if c < len(row) and row[c].strip()]) + (
             not words
         ):

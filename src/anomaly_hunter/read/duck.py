@@ -9,13 +9,14 @@ import numpy as np
 
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import AnyArray
-from anomaly_hunter.read.columns import Columns, Raw, unique_names
+from anomaly_hunter.read.columns import Columns, Raw, nanoseconds, unique_names
 
 _WHOLE: Final = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _FLOATING: Final = ("FLOAT", "DOUBLE", "DECIMAL", "HUGEINT", "UBIGINT", "UHUGEINT")
 _ZONED: Final = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS WITH TIME ZONE")
 _NAIVE: Final = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "DATE")
 _MEMORY: Final = "768MB"
+_NAT: Final = np.iinfo(np.int64).min
 
 
 def read_parquet(path: Path, name: str, source: str) -> Columns:
@@ -63,8 +64,8 @@ def _expression(name: str, kind: str) -> str:
     if _base(kind) in _FLOATING:
         return f"CAST({quoted} AS DOUBLE)"
     if kind in _ZONED or _base(kind) in (*_NAIVE, "TIMESTAMP_NS"):
-        # Every kind of time as nanoseconds since 1970, so that no time-zone library is needed.
-        return f"epoch_ns({quoted})" if _base(kind) != "DATE" else f"epoch_ns(CAST({quoted} AS TIMESTAMP))"
+        # Every kind of time as a number since 1970, so that no time-zone library is needed.
+        return f"epoch_ns({quoted})" if kind.startswith("TIMESTAMP_NS") else f"epoch_us({quoted})"
     if _base(kind) in _WHOLE:
         return quoted
     if kind in ("VARCHAR", "BOOLEAN") or kind.startswith("ENUM"):
@@ -79,8 +80,8 @@ def _column(cells: Any, kind: str) -> AnyArray:
     mask = np.ma.getmaskarray(cells) if isinstance(cells, np.ma.MaskedArray) else np.zeros(len(cells), bool)
     array = np.asarray(np.ma.getdata(cells))
     if kind in _ZONED or _base(kind) in (*_NAIVE, "TIMESTAMP_NS"):
-        ns = array.astype(np.int64)
-        return np.where(mask, np.iinfo(np.int64).min, ns).view("datetime64[ns]")
+        unit = "ns" if kind.startswith("TIMESTAMP_NS") else "us"
+        return nanoseconds(np.where(mask, _NAT, array.astype(np.int64)).view(f"datetime64[{unit}]"))
     if array.dtype == object:
         return array
     if _base(kind) in _WHOLE and not mask.any():

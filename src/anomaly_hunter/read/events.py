@@ -13,6 +13,7 @@ import numpy as np
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Event
 from anomaly_hunter.read.columns import cell_text, from_cells, text_array
+from anomaly_hunter.read.json_text import parse
 from anomaly_hunter.read.numbers import looks_number, read_numbers
 from anomaly_hunter.read.paths import expand
 from anomaly_hunter.read.times import Times, read_epoch, read_times
@@ -95,10 +96,10 @@ def _from_file(path: Path) -> tuple[Sequence[Any], str, str]:
 
 def _parse(text: str, shown: str) -> Any:
     try:
-        return json.loads(text)
+        return parse(text, shown)
     except json.JSONDecodeError as whole:
         try:
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
+            return [parse(line, shown) for line in text.split("\n") if line.strip()]
         except json.JSONDecodeError:
             raise DataError(
                 f"{shown} is not JSON: {whole.msg} in line {whole.lineno}",

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.model import Graph
+from anomaly_hunter.read.dialect import is_typed
+from anomaly_hunter.read.json_text import parse
 from anomaly_hunter.read.numbers import is_missing, looks_number
 from anomaly_hunter.read.paths import expand
 
@@ -64,7 +66,7 @@ def _from_file(path: Path) -> list[tuple[str, str]]:
     suffix = path.suffix.lower()
     if suffix == ".json" or text.lstrip()[:1] in ("{", "["):
         try:
-            return _edges(json.loads(text), path.name)
+            return _edges(parse(text, path.name), path.name)
         except json.JSONDecodeError as error:
             raise DataError(
                 f"{path.name} is not JSON: {error.msg} in line {error.lineno}",
@@ -85,6 +87,10 @@ def _parse_yaml(text: str, shown: str) -> Any:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where is not None else ""
         raise DataError(f"{shown} is not YAML: an error{line}", _EXPECTED, "correct that place") from error
+    except (RecursionError, ValueError) as error:  # too deep, an impossible date, thousands of digits
+        raise DataError(
+            f"{shown} cannot be read as YAML ({str(error)[:80]})", _EXPECTED, "correct it"
+        ) from error
 
 
 def _csv_rows(text: str, shown: str) -> list[list[str]]:
@@ -121,7 +127,14 @@ def _from_rows(rows: Sequence[Sequence[str]], shown: str) -> list[tuple[str, str
             _EXPECTED,
             "name two of them caller and callee",
         )
-    return [(row[0], row[1]) for row in rows if len(row) == 2]
+    pairs = [(row[0], row[1]) for row in rows if len(row) == 2]
+    if any(2 * sum(map(is_typed, names)) > len(names) for names in zip(*pairs, strict=True)):
+        raise DataError(
+            f"{shown} holds numbers or times where services should stand (columns: {', '.join(rows[0])})",
+            _EXPECTED,
+            "pass the file of edges",
+        )
+    return pairs
 
 
 def _is_matrix(rows: Sequence[Sequence[str]]) -> bool:

@@ -34,6 +34,12 @@ def expand(given: Given | Sequence[Given]) -> tuple[Path, ...]:
     if given == "":
         raise UsageError("an empty path", "a file, a folder, a pattern or -", "name one")
     several = [given] if isinstance(given, str | PathLike) else list(given)
+    if "-" in several:
+        raise UsageError(
+            "- (standard input) cannot be read here",
+            "- as the only thing to hunt in, or files",
+            "pipe one file, or name all of them",
+        )
     files = [file for one in several for file in _expand_one(Path(one).expanduser())]
     unique = list(dict.fromkeys(files))
     if len(unique) > MOST_FILES:
@@ -76,6 +82,8 @@ def _matches(path: Path) -> list[Path]:
 def _suggestion(path: Path) -> str:
     import difflib
 
+    if path.is_symlink():
+        return f"it is a link to {path.readlink()}, which is not there"
     parent = path.parent if path.parent.is_dir() else None
     if parent is None:
         return f"check the path: the folder {path.parent} does not exist either"

@@ -9,7 +9,15 @@ import numpy as np
 
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import AnyArray
-from anomaly_hunter.read.columns import Columns, Raw, check_lengths, from_cells, from_records, unique_names
+from anomaly_hunter.read.columns import (
+    Columns,
+    Raw,
+    check_lengths,
+    from_cells,
+    from_records,
+    nanoseconds,
+    unique_names,
+)
 
 _VALUES: Final = ("data", "values", "value", "y")
 _TIMES: Final = ("timestamps", "timestamp", "times", "time", "ts", "dates", "index")
@@ -91,7 +99,7 @@ def column_of(cells: Any) -> AnyArray:
     if array is None:
         return from_cells(list(cells))
     if array.dtype.kind == "M":
-        return array.astype("datetime64[ns]")
+        return nanoseconds(array)
     if array.dtype.kind == "m":
         return array.astype("timedelta64[ns]").view(np.int64) / 1e9
     if array.dtype.kind in "iu":

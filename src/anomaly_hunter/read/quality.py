@@ -83,10 +83,19 @@ def of_numbers(look: Look) -> list[Issue]:
         issues.append(
             Issue("mixed types", look.name, bad, f"{bad:,} of {total:,} cells are no number: {quoted}")
         )
-    return issues + counted(look.name, numbers.missing, numbers.infinite, total)
+    return issues + of_cells(look.name, numbers.missing, numbers.infinite, total)
 
 
-def counted(where: str, missing: int, infinite: int, total: int) -> list[Issue]:
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def of_cells(where: str, missing: int, infinite: int, total: int) -> list[Issue]:
     """Issues for missing and infinite values."""
     issues = []
     if missing:
@@ -101,8 +110,7 @@ def of_values(series: Series) -> list[Issue]:
     """Constant or short series."""
     issues, n = [], len(series)
     if n < SHORT:
-        points = "1 point" if n == 1 else f"{n} points"
-        issues.append(Issue("short", series.title, 1, f"only {points}"))
+        issues.append(Issue("short", series.title, 1, f"only {counted(n, 'point')}"))
     if n >= 3 and constant(series.value):
         issues.append(Issue("constant", series.title, 1, "all values are the same"))
     return issues
@@ -130,7 +138,7 @@ def of_times(time: TimeArray, row: IntArray, where: str) -> list[Issue]:
     if bool((np.diff(row) < 0).any()):
         back = int((np.diff(time[np.argsort(row, kind="stable")].view(np.int64)) < 0).sum())
         issues.append(
-            Issue("disorder", where, back, f"{back:,} times are earlier than the row above; sorted")
+            Issue("disorder", where, back, f"{counted(back, 'time')} earlier than the row above; sorted")
         )
     nanoseconds: IntArray = time.view(np.int64)
     steps = nanoseconds[1:] - nanoseconds[:-1]
@@ -138,7 +146,7 @@ def of_times(time: TimeArray, row: IntArray, where: str) -> list[Issue]:
     if repeated:
         first = iso(time[int(np.argmax(steps == 0))])
         issues.append(
-            Issue("duplicate time", where, repeated, f"{repeated:,} times occur again, first {first}")
+            Issue("duplicate time", where, repeated, f"{counted(repeated, 'repeated time')}, first {first}")
         )
     moving = steps[steps > 0]
     if len(moving) >= 2:
@@ -156,7 +164,7 @@ def _gaps(time: TimeArray, steps: IntArray, step: float, where: str) -> list[Iss
                 "irregular interval",
                 where,
                 odd,
-                f"{odd:,} steps differ from the median of {duration(step / 1e9)}",
+                f"{counted(odd, 'step')} unlike the median of {duration(step / 1e9)}",
             )
         ]
     wide = steps > 1.5 * step
@@ -165,13 +173,13 @@ def _gaps(time: TimeArray, steps: IntArray, step: float, where: str) -> list[Iss
         absent = int(np.round(steps[wide] / step - 1).sum())
         longest = int(np.argmax(steps))
         text = (
-            f"{int(wide.sum()):,} gaps, {absent:,} points absent; the longest of "
+            f"{counted(int(wide.sum()), 'gap')}, {counted(absent, 'point')} absent; the longest of "
             f"{duration(steps[longest] / 1e9)} before {iso(time[longest + 1])}"
         )
         issues.append(Issue("gap", where, absent, text))
     odd = int((~usual & (ratio <= 1.5)).sum())
     if odd > 0.01 * len(steps):
-        text = f"{odd:,} steps differ from the usual {duration(step / 1e9)}"
+        text = f"{counted(odd, 'step')} unlike the usual {duration(step / 1e9)}"
         issues.append(Issue("irregular interval", where, odd, text))
     return issues
 
@@ -198,7 +206,7 @@ def of_series(series: Sequence[Series]) -> list[Issue]:
     seen: set[tuple[int, int]] = set()
     for one in series:
         missing = int(np.isnan(one.value).sum())
-        issues += counted(one.title, missing, 0, one.value.size) + of_values(one)
+        issues += of_cells(one.title, missing, 0, one.value.size) + of_values(one)
         key = (int(one.time.ctypes.data), len(one.time))
         if one.clocked and key not in seen:
             seen.add(key)

@@ -13,7 +13,7 @@ from anomaly_hunter.read import words
 from anomaly_hunter.read.columns import Columns, Raw
 from anomaly_hunter.read.look import Look, look_at
 from anomaly_hunter.read.options import ReadOptions
-from anomaly_hunter.read.times import forced
+from anomaly_hunter.read.times import Times, forced
 
 _SHOWN: Final = 8
 
@@ -180,7 +180,18 @@ def _refuse_unreadable(looks: list[Look], options: ReadOptions) -> None:
             and words.is_exactly_a_clock(look.name)
             and words.plain(look.name) not in ("day", "month", "week")
         ):
-            forced(look.times, look.name, look.example())
+            _all_in_one_format(forced(look.times, look.name, look.example()), look)
+
+
+def _all_in_one_format(times: Times, look: Look) -> None:
+    """Enough for a clock that was asked for by name, not for one that is guessed."""
+    other = next((str(cell)[:40] for cell in look.raw.values[times.bad]), "")
+    raise DataError(
+        f"only {100 * times.share:.0f}% of column {look.name!r} can be read as {times.format}, "
+        f"{other!r} cannot",
+        "one way to write the time throughout",
+        f"rewrite the times as ISO-8601; --time {look.name} goes on without the others",
+    )
 
 
 def _measures(

@@ -101,10 +101,12 @@ def _nothing(columns: Columns, roles: Roles) -> DataError:
         look = partly[0]
         share = look.numbers.share if look.numbers is not None else 0.0
         came += f"; {look.name} is {100 * share:.0f}% numbers"
-        came += ", left out for its name" if look in roles.left_out else ""
+        came += ", left out" if look in roles.left_out else ", and asked for as something else" * (share == 1)
         cure = f"take it in with --value {look.name}"
-    elif roles.left_out:
-        came += f"; nothing is used of {listed(roles.left_out)}"
+    else:
+        nearly = (k for k in (*roles.dimensions, *roles.ids) if any(c.isdigit() for c in k.example()[:3]))
+        came += "".join(f"; {look.name} holds {look.example()!r}" for look in list(nearly)[:2])
+        came += f"; nothing is used of {listed(roles.left_out)}" if roles.left_out else ""
     return DataError(came, "at least one column in which four of five filled cells are numbers", cure)
 
 
@@ -157,7 +159,10 @@ def _numbers_over_time(
         rest = tuple(look for look in roles.measures if look not in keys)
         return Shape("series", rest, keys, (f"{listed(keys)} split the rows: each has every time",))
     some_repeat = found.repeated <= 0.5 and found.usual >= 0.8
-    return Shape("series" if found.repeated <= 0.05 or some_repeat else "table", roles.measures)
+    if found.repeated <= 0.05 or some_repeat:
+        return Shape("series", roles.measures)
+    note = f"{100 * found.repeated:.0f}% of the times repeat: every row is a record (--kind series: a point)"
+    return Shape("table", roles.measures, notes=(note,))
 
 
 def _numeric_keys(roles: Roles, time_ns: IntArray, kept: IntArray) -> tuple[Look, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import AnyArray, FloatArray, IntArray, Issue, TimeArray
 from anomaly_hunter.read import clock_text
+from anomaly_hunter.read.columns import nanoseconds
 from anomaly_hunter.read.numbers import is_missing
 from anomaly_hunter.read.zones import to_utc
 
@@ -101,9 +102,9 @@ def missing_mask(cells: AnyArray) -> AnyArray:
 
 def from_datetimes(values: TimeArray, zoned: bool, tz: str = "", where: str = "time") -> Times:
     """Times that came as times: UTC already when ``zoned``, else local times of ``tz``."""
-    nanoseconds = values.astype("datetime64[ns]")
-    missing = np.isnat(nanoseconds)
-    utc, issues, notes = _apply_zone(nanoseconds, ~missing & (not zoned), tz, where)
+    given = nanoseconds(values)
+    missing = np.isnat(given)
+    utc, issues, notes = _apply_zone(given, ~missing & (not zoned), tz, where)
     return Times(utc, np.zeros(len(values), bool), int(missing.sum()), "datetime", "", issues, notes)
 
 
@@ -153,7 +154,8 @@ def forced(times: Times | None, name: str, example: str) -> Times:
     if times is None or times.share < 0.5:
         raise DataError(
             f"column {name!r} holds no times that can be read (for example {example!r})",
-            "ISO-8601 (2026-03-01T12:00:00Z), dd/mm/yyyy HH:MM, mm/dd/yyyy or seconds since 1970",
+            "ISO-8601 (2026-03-01T12:00:00Z), dd/mm/yyyy HH:MM, mm/dd/yyyy or seconds since 1970, "
+            "in the years 1678 to 2261",
             "name another column with --time, or rewrite the times as ISO-8601",
         )
     if times.doubtful:
@@ -206,14 +208,20 @@ def _apply_zone(
     if twice:
         day = str(local[naive][moved.twice][0])[:16]
         issues.append(
-            Issue("clock change", where, twice, f"{twice} local times exist twice in {tz}, first {day}")
+            Issue("clock change", where, twice, f"{_local(twice, 'exist')} twice in {tz}, first {day}")
         )
     if never:
         day = str(local[naive][moved.never][0])[:16]
         issues.append(
-            Issue("clock change", where, never, f"{never} local times do not exist in {tz}, first {day}")
+            Issue("clock change", where, never, f"{_local(never, 'do')} not exist in {tz}, first {day}")
         )
     return values, tuple(issues), (f"times without a zone are {tz}",)
+
+
+def _local(count: int, verb: str) -> str:
+    if count == 1:
+        return "1 local time " + {"exist": "exists", "do": "does"}[verb]
+    return f"{count:,} local times {verb}"
 
 
 def _mixed_zones(

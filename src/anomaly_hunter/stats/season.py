@@ -73,6 +73,8 @@ def repeated(value: FloatArray, period: int) -> float:
         rows = np.stack([calm[:both], calm[period:]])
     rows = rows - np.median(rows, axis=1, keepdims=True)
     gap = np.abs(rows - (rows.sum(axis=0) - rows) / (len(rows) - 1))
+    if float((gap > 6.0 * np.median(gap)).mean()) > 0.15:
+        return 0.0  # more than an incident: bursts that come as they like
     kept = gap <= np.quantile(gap, 0.85)
     whole = float((rows[kept] ** 2).sum())
     return 1.0 - float((gap[kept] ** 2).sum()) / whole if whole > 0 else 0.0

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Hunt, Incident, Profile, Verdict, confidence_level, moment
+from anomaly_hunter.model import Anomaly, Hunt, Incident, Issue, Profile, Verdict, confidence_level, moment
 
 MISSING: Final = "–"
 FEWEST: Final = 8
@@ -175,6 +175,27 @@ def seconds_between(begin: np.datetime64, end: np.datetime64) -> float:
     90.0
     """
     return float((end.astype("datetime64[ns]") - begin.astype("datetime64[ns]")) / np.timedelta64(1, "s"))
+
+
+def lasted(hunt: Hunt, incident: Incident) -> str:
+    """How long an incident lasted, each point standing for one interval; "" without a clock."""
+    if incident.begin is None or incident.end is None:
+        return ""
+    profile = hunt.detection_of(incident.lead).profile
+    step = profile.interval_s if profile is not None and math.isfinite(profile.interval_s) else 0.0
+    seconds = seconds_between(incident.begin, incident.end) + step
+    return duration(seconds) if seconds > 0 else ""
+
+
+def located(issue: Issue) -> str:
+    """A fault of the data with the place it is at.
+
+    >>> from anomaly_hunter.model import Issue
+    >>> located(Issue("constant", "cpu", 1, "all values are the same"))
+    'cpu: all values are the same'
+    """
+    named = not issue.where or issue.where in issue.statement or issue.where.endswith(" places")
+    return issue.statement if named else f"{issue.where}: {issue.statement}"
 
 
 def span(begin: np.datetime64 | None, end: np.datetime64 | None) -> str:

@@ -29,7 +29,7 @@ def write_whole(path: str | Path, text: str) -> None:
             target.write_bytes(content)
         else:
             _replace(target.resolve(), content)
-    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the name
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL byte in the name; links in a circle
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(
             f"`{path}` cannot be written ({reason})",

@@ -88,7 +88,7 @@ def test_the_verdict_stands_first():
     assert "7.4 of 10 error" in top
     assert "78% high" in top
     assert "2 of 3 agents (fair)" in top
-    assert "2026-03-04 18:00 to 22:00 UTC · 4 h" in top
+    assert "2026-03-04 18:00 to 22:00 UTC · 5 h" in top
 
 
 def test_every_agent_its_confidence_its_claim_and_its_evidence_are_told():

@@ -22,9 +22,10 @@ class ChangeDetective:
     """Change points, before and after, and the recorded changes scored by time, distance and kind.
 
     Clarity of the change: ``|Cliff's delta| (1 - sqrt(p))``, or ``0.9 (1 - 1 / ratio)`` of the larger
-    spread to the smaller when that is more; 0.6 where values stop. Confidence: ``clarity (0.35 + 0.6 share)`` with an
-    event that is named (share 0.4 or more and twice the next), ``0.65 clarity`` with several that
-    are too close, ``0.75 clarity`` when only the change itself can be stated.
+    spread to the smaller when that is more; 0.6 where values stop. Confidence:
+    ``clarity (0.35 + 0.6 share)`` with an event that is named (share 0.4 or more and twice the
+    next), ``0.65 clarity`` with several that are too close, ``0.75 clarity`` when only the change
+    itself can be stated.
     """
 
     name: ClassVar[str] = "change_detective"
@@ -87,7 +88,7 @@ def _why(cause: Cause | None, ranked: tuple[Suspect, ...], summary: Evidence) ->
     if _several(ranked):
         names = [f"{event_name(s.event)} ({say.percent(s.share)})" for s in ranked[:3]]
         return (
-            f"too close to tell apart: {' and '.join(names)}"
+            f"too close to tell apart: {say.joined(names)}"
             if len(names) > 1
             else f"only a candidate: {names[0]}"
         )

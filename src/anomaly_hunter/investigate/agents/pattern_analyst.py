@@ -121,7 +121,9 @@ def _claim(case: Case, cited: list[Evidence], cause: Cause | None) -> str:
     lead = case.lead
     if case.series is None:
         total = len(case.detection.score)
-        head = f"{say.counted(len(case.anomalies), 'row')} of {total:,} stand out; {cited[0].statement}"
+        stand = "stands" if len(case.anomalies) == 1 else "stand"
+        rows = say.counted(len(case.anomalies), "row")
+        head = f"{rows} of {total:,} {stand} out; {cited[0].statement}"
     else:
         head = f"{lead.shape}: {cited[0].statement}, for {say.lasted(case.series, lead)}"
     rank = f"; {cited[1].statement}"
@@ -147,6 +149,9 @@ def _steps(case: Case, cause: Cause | None, quality: Evidence) -> tuple[str, ...
         found.append(f"look for a job or timer that {cause.name} and touches {lead.subject}")
     if _float(quality, "trust", 1.0) < 0.9:
         found.append(
-            f"repair or explain the missing data of {lead.subject} around {begin} before trusting the numbers"
+            f"mind the quality of {lead.subject} first: {quality.statement}"
+            if case.series is None
+            else f"repair or explain the missing data of {lead.subject} around {begin} "
+            "before trusting the numbers"
         )
     return tuple(found)

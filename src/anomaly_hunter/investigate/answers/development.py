@@ -33,7 +33,7 @@ def before_after(case: Case) -> Evidence:
         )
     test, shift = mann_whitney(before, after), hodges_lehmann(before, after)
     low, high = median(before), median(after)
-    pct = 100.0 * shift / abs(low) if low else None
+    pct = 100.0 * shift / abs(low) if low and low * high >= 0 else None
     spread, spread_after = mad(before), mad(after)
     wider = spread_after / spread if spread > 0 and len(after) >= 5 else None
     numbers: dict[str, Number] = {
@@ -90,7 +90,8 @@ def development(case: Case) -> Evidence:
         rate = fit.slope * per
         since = say.moment(series, first + fit.bend)
         numbers |= {"rate": rate, "per": unit, "since": since, "explained": fit.explained}
-        text = f"ramps by {rate:+.3g} per {unit} since {since} ({say.percent(fit.explained)} of the variance)"
+        share = say.percent(fit.explained)
+        text = f"ramps by {say.signed(rate)} per {unit} since {since} ({share} of the variance)"
     else:
         text = _course(case, start, stop, numbers)
     text += (
@@ -141,7 +142,7 @@ def _course(case: Case, start: int, stop: int, numbers: dict[str, Number]) -> st
     way = f"by {say.number(rise)} within {say.counted(steps, 'point')}"
     if lead.shape in ("level shift", "flat line") or (stop - start >= 5 and half >= 0.7):
         return f"stepped {way} and held"
-    return f"moved {way} ({rise / steps * per:+.3g} per {unit})"
+    return f"moved {way} ({say.signed(rise / steps * per)} per {unit})"
 
 
 def _beyond_half(value: FloatArray, lead: Anomaly) -> BoolArray:

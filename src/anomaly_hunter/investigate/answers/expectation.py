@@ -39,8 +39,8 @@ def expected(case: Case) -> Evidence:
 def _row(lead: Anomaly) -> str:
     """A row of a table in numbers: "row 17 has amount 5,000 where 80 ± 40 was expected"."""
     column = max(lead.carriers, key=lambda c: c.share).name if lead.carriers else "a value of"
-    far = ", ".join(part for part in (say.change(lead.change_pct), say.sigmas(lead.sigmas)) if part)
     normal = say.against(lead.expected, lead.spread)
+    far = say.deviation(lead)
     return f"row {lead.peak} has {column} {say.number(lead.actual)} where {normal} was expected ({far})"
 
 
@@ -53,11 +53,8 @@ def reading(case: Case, anomaly: Anomaly) -> str:
     normal = say.against(anomaly.expected, anomaly.spread)
     if anomaly.shape == "flat line":
         return f"stands still at {say.number(anomaly.actual)} for {long} from {begin} on ({normal} is usual)"
-    far = [say.change(anomaly.change_pct)]
-    if math.isfinite(anomaly.sigmas):
-        far.append(say.sigmas(anomaly.sigmas))
-    inner = ", ".join(part for part in far if part)
-    verb = {"up": "reached", "down": "fell to"}.get(anomaly.direction, "was")
+    inner = say.deviation(anomaly)
+    verb = "was" if anomaly.direction == "both" else "reached" if say.upward(anomaly) else "fell to"
     at = say.moment(series, anomaly.peak)
     return f"{verb} {say.number(anomaly.actual)} at {at} where {normal} was expected ({inner})"
 

@@ -33,7 +33,7 @@ def siblings(case: Case) -> Evidence:
     text = f"{len(moved)} of {len(others)} other series moved with it"
     if moved:
         text += f": {say.listed([m.series.title for m in moved])}"
-    text += f"; {say.counted(stayed, 'control')} stayed within 3 sigma"
+    text += f"; {say.counted(stayed, 'control')} stayed within 3 sigma" if stayed else ""
     services = {m.service for m in moved if m.service}
     numbers: dict[str, Number] = {
         "others": len(others), "moved": len(moved), "stayed": stayed, "services_moved": len(services),

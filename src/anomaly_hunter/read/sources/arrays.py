@@ -106,7 +106,7 @@ def _of_values(values: AnyArray) -> Dataset:
             "all values of the array are missing", "at least one number", "check where it comes from"
         )
     series = Series.of(np.where(infinite, np.nan, values) if infinite.any() else values)
-    issues = quality.counted(series.title, missing, int(infinite.sum()), values.size) + quality.of_values(
+    issues = quality.of_cells(series.title, missing, int(infinite.sum()), values.size) + quality.of_values(
         series
     )
     channels = f" of {values.shape[1]} channels" if values.ndim == 2 else ""
@@ -147,4 +147,4 @@ def _of_table(table: Table) -> Dataset:
 
 def _column_issues(column: Column) -> list[Issue]:
     missing = int(np.isnan(column.values).sum())
-    return quality.counted(column.name, missing, int(np.isinf(column.values).sum()), len(column.values))
+    return quality.of_cells(column.name, missing, int(np.isinf(column.values).sum()), len(column.values))

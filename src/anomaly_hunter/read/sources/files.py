@@ -16,9 +16,10 @@ class Files:
 
     @classmethod
     def accepts(cls, data: object) -> bool:
-        """A path, or a list of paths; "-" is standard input."""
+        """A path, or a list of paths; "-" alone is standard input."""
         if isinstance(data, list | tuple):
-            return bool(data) and all(isinstance(one, str | PathLike) and one != "-" for one in data)
+            paths = bool(data) and all(isinstance(one, str | PathLike) for one in data)
+            return paths and list(data) != ["-"]
         return isinstance(data, str | PathLike) and data != "-"
 
     def __init__(self, data: Any, options: ReadOptions) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import AnyArray, Dataset
-from anomaly_hunter.read.columns import Columns, Raw, from_cells, unique_names
+from anomaly_hunter.read.columns import Columns, Raw, from_cells, nanoseconds, unique_names
 from anomaly_hunter.read.options import ReadOptions
 
 _LIBRARIES: Final = (
@@ -54,7 +54,7 @@ def _columns(data: Any) -> Columns:
     import narwhals as nw
 
     try:
-        frame = nw.from_native(_with_index(data), allow_series=True)
+        frame = nw.from_native(_plainly_named(_with_index(data)), allow_series=True)
     except TypeError as error:
         raise DataError(
             f"a {type(data).__module__}.{type(data).__name__}",
@@ -66,10 +66,8 @@ def _columns(data: Any) -> Columns:
     if isinstance(frame, nw.Series):
         frame = frame.alias(str(frame.name or "value")).to_frame()
     names = unique_names([str(name) for name in frame.columns])
-    return Columns(
-        "data frame",
-        tuple(_raw(name, frame[source]) for name, source in zip(names, frame.columns, strict=True)),
-    )
+    raws = (_raw(name, frame.get_column(source)) for name, source in zip(names, frame.columns, strict=True))
+    return Columns("data frame", tuple(raws))
 
 
 def _with_index(data: Any) -> Any:
@@ -89,6 +87,18 @@ def _with_index(data: Any) -> Any:
     names = [name if name is not None else "index" for name in index.names]
     taken = set(map(str, data.columns))
     return data.reset_index(names=[f"{name} (index)" if str(name) in taken else name for name in names])
+
+
+def _plainly_named(data: Any) -> Any:
+    """Columns that pandas calls 0, None, ("a", "x") or twice the same get texts as names, all different."""
+    if not hasattr(data, "set_axis") or not hasattr(data, "columns"):
+        return data
+    given = list(data.columns)
+    texts = [
+        ".".join(filter(None, map(str, name))) if isinstance(name, tuple) else str(name) for name in given
+    ]
+    names = unique_names(texts)
+    return data if names == given else data.set_axis(names, axis=1)
 
 
 def _raw(name: str, column: Any) -> Raw:
@@ -115,4 +125,4 @@ def _raw(name: str, column: Any) -> Raw:
 
 
 def _times(column: Any) -> AnyArray:
-    return np.asarray(column.to_numpy()).astype("datetime64[ns]")
+    return nanoseconds(np.asarray(column.to_numpy()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -113,12 +112,9 @@ def _view(hunt: Hunt, gallery: Gallery, number: int) -> IncidentView:
 
 
 def _lasted(hunt: Hunt, incident: Incident) -> str:
-    """How long an incident lasted, each point standing for one interval; "" where that is no question."""
+    """How long an incident lasted; "" where that is no question."""
     if incident.begin is not None and incident.end is not None:
-        profile = hunt.detection_of(incident.lead).profile
-        step = profile.interval_s if profile is not None and math.isfinite(profile.interval_s) else 0.0
-        seconds = words.seconds_between(incident.begin, incident.end) + step
-        return words.duration(seconds) if seconds > 0 else "one point"
+        return words.lasted(hunt, incident) or "one point"
     if incident.lead.rows:
         return ""
     return words.counted(incident.lead.stop - incident.lead.start, "point")

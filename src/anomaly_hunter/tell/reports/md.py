@@ -246,7 +246,7 @@ def _data(hunt: Hunt) -> list[str]:
         f"- {escape(hunt.dataset.reading)}",
         f"- quality {words.number(round(quality.score))} of 100, {found}",
     ]
-    lines += [f"- {escape(issue.statement)}" for issue in quality.issues[:_MOST]]
+    lines += [f"- {escape(words.located(issue))}" for issue in quality.issues[:_MOST]]
     lines += [f"- {escape(note)}" for note in hunt.dataset.notes[:_MOST]]
     if hunt.took_ms:
         lines.append(f"- {escape(words.took(hunt.took_ms))}")

@@ -12,6 +12,7 @@ from anomaly_hunter.tell import words
 from anomaly_hunter.tell.terminal.paper import Paper
 
 _LONG = 400
+_CLAIM = 1200  # an agent's conclusion stands at the end of its claim
 _MOST_CANDIDATES = 4
 _MOST_MEMBERS = 6
 
@@ -41,7 +42,7 @@ def _claim(finding: Finding, paper: Paper) -> Text:
     line = paper.line((f"{finding.agent}  ", "bold"))
     line.append(f"{paper.pick('●', '*') if sure else paper.pick('○', 'o')} ", style=style)
     line.append(paper.safe(words.confidence(finding.confidence)), style=style)
-    return line.append("\n").append_text(paper.text(finding.claim, limit=_LONG))
+    return line.append("\n").append_text(paper.text(finding.claim, limit=_CLAIM))
 
 
 def _is_told(name: str, known: dict[str, Evidence], finding: Finding, told: set[str]) -> bool:

@@ -70,7 +70,7 @@ def data(hunt: Hunt, paper: Paper) -> list[RenderableType]:
     )
     parts: list[RenderableType] = [paper.heading("Data"), paper.text(hunt.dataset.reading, limit=400), mark]
     parts += [
-        _bullet(paper.text(issue.statement, limit=300), paper) for issue in quality.issues[:_MOST_ISSUES]
+        _bullet(paper.text(words.located(issue), limit=300), paper) for issue in quality.issues[:_MOST_ISSUES]
     ]
     if len(quality.issues) > _MOST_ISSUES:
         parts.append(

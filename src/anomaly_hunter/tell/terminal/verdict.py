@@ -26,7 +26,7 @@ def panel(hunt: Hunt, incident: Incident, paper: Paper) -> Panel:
     head = [paper.text(verdict.headline, "bold")]
     if verdict.summary and verdict.summary != verdict.headline:
         head.append(paper.text(verdict.summary))
-    body = _beside(_gauges(incident, paper), _facts(incident, paper), paper.width)
+    body = _beside(_gauges(incident, paper), _facts(hunt, incident, paper), paper.width)
     return _framed(Group(*head, Text(), *body), title, subtitle, style, paper)
 
 
@@ -96,13 +96,13 @@ def _gauges(incident: Incident, paper: Paper) -> Table:
     return grid
 
 
-def _facts(incident: Incident, paper: Paper) -> Table:
+def _facts(hunt: Hunt, incident: Incident, paper: Paper) -> Table:
     verdict = incident.verdict
     grid = _grid()
     grid.add_column(ratio=1)
     where = words.incident_place(incident)
-    if incident.begin is not None and incident.end is not None and incident.end > incident.begin:
-        where += f" · {words.duration(words.seconds_between(incident.begin, incident.end))}"
+    if long := words.lasted(hunt, incident):
+        where += f" · {long}"
     if incident.lead.ongoing:
         where += " · still going on"
     grid.add_row("When" if incident.begin is not None else "Where", paper.text(where))
