@@ -12,6 +12,10 @@ BRIEF = 5
 """An excursion of up to this many points is a spike or a dip, however even its top."""
 
 
+LASTS = 8
+"""An excursion that has lasted this long and still does is no spike, however uneven."""
+
+
 def direction_of(z: FloatArray) -> Direction:
     """Up or down where nine tenths of the deviation are on one side, else both.
 
@@ -29,7 +33,7 @@ def shape_of(z: FloatArray, start: int, stop: int, parts: Mapping[str, FloatArra
 
     flat line: that detector says so. variance: it lies off on both sides, or that detector alone
     speaks. season break, odd shape: no value lies off by itself. drift: it moves away steadily for
-    eight points or more. level shift: it stays on one level for a while, or until the end.
+    eight points or more. level shift: it stays on one level for a while, or off until the end.
     spike, dip: everything else.
     """
     inner = z[start:stop]
@@ -66,7 +70,7 @@ def _sustained(z: FloatArray, start: int, stop: int) -> Shape:
     even = float(np.median(np.abs(side - np.median(side)))) <= max(0.25 * float(np.median(side)), 1.0)
     if even and min(first, last) > 0.6 * middle and (stop == len(z) or n >= 8):
         return "level shift"
-    return brief
+    return "level shift" if stop == len(z) and n >= LASTS else brief
 
 
 def _highest(parts: Mapping[str, FloatArray], name: str, start: int, stop: int) -> float:

@@ -26,6 +26,8 @@ def headline(case: Case, cause: Cause | None, candidates: Sequence[Cause]) -> st
     text = f"{what(case)}{_when(case)}"
     if cause is not None:
         lead = {"column": "carried by", "segment": "carried by"}.get(cause.kind, "likely cause:")
+        if cause.evidence and cause.evidence[0].startswith(("season:", "rarity:")):
+            lead = "in short:"  # it says what it is, not why
         return f"{text}; {lead} {_cause_in_brief(cause)}"
     close = [_cause_in_brief(c) for c in candidates[:2] if c.share >= WORTH_NAMING]
     if len(close) == 2:
