@@ -62,6 +62,12 @@ def test_quiet_prints_nothing(hunter, latency):
     assert (ran.out, ran.err, ran.code) == ("", "", 0)
 
 
+def test_quiet_writes_the_file_and_says_nothing(hunter, latency, tmp_path):
+    ran = hunter("detect", latency, "--quiet", "--out", tmp_path / "report.md")
+    assert (ran.out, ran.err) == ("", "")
+    assert (tmp_path / "report.md").exists()
+
+
 def test_the_gate_gives_exit_code_3_only_when_it_holds(hunter, latency):
     assert hunter("detect", latency, "--fail-on", "severity>=1").code == 3
     assert hunter("detect", latency, "--fail-on", "severity>=10").code == 0

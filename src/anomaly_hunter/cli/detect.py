@@ -40,7 +40,7 @@ def command(
 
     found = hunt(files[0] if len(files) == 1 else files, events=events, graph=graph, settings=settings)
     if out is not None or not quiet:
-        rim.deliver(rim.render(found, form, color=False if no_color or out else None), out)
+        rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
     for target in sinks:
         rim.send(found, target)
     if gate is not None and gate(found):

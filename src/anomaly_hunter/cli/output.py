@@ -39,11 +39,12 @@ def format_of(asked: str | None, configured: str, out: Path | None) -> str:
     return configured or ("terminal" if sys.stdout.isatty() else "json")
 
 
-def deliver(text: str, out: Path | None) -> None:
-    """To the file, whole or not at all, or to standard output."""
+def deliver(text: str, out: Path | None, *, quiet: bool = False) -> None:
+    """To the file, whole or not at all, or to standard output; ``quiet`` does not say "wrote"."""
     if out is not None:
         write_whole(out, text)
-        print(f"wrote {out}", file=sys.stderr)
+        if not quiet:
+            print(f"wrote {out}", file=sys.stderr)
         return
     _encode_all(text)
     try:
