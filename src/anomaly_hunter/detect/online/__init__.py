@@ -1,0 +1,1 @@
+"""One value at a time: score first, learn second."""
