@@ -31,6 +31,7 @@ from anomaly_hunter.model import (
     Table,
     stable_id,
 )
+from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
 
 SURE_OF_NOTHING: Final = 0.0
@@ -130,6 +131,8 @@ def _read(data: object, events: object, graph: object, options: ReadOptions) -> 
             "a path, a data frame, an array, a list or a dict",
             "convert it, or install a source for it",
         )
+    if options.counters:
+        dataset = by_increase(dataset)
     if dataset.kind == "tickets" and dataset.table is not None and not dataset.series:
         dataset = _counted(dataset, dataset.table, options)
     if events is not None:

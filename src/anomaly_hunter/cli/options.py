@@ -114,6 +114,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "tz": _text("--tz", "ZONE", "Zone of times that carry none.", READING),
     "day_first": _yes_no("--day-first/--no-day-first", "01/02/2026 is 1 February or 2 January."),
     "decimal_comma": _yes_no("--decimal-comma/--no-decimal-comma", "1,5 is one and a half, or not."),
+    "counters": _yes_no("--counters/--no-counters", "Look at the increase of what only rises, or not."),
     "max_series": Annotated[
         int | None,
         typer.Option(
@@ -190,7 +191,7 @@ def range_of(text: str) -> tuple[float | None, float | None]:
         if not colon:
             raise ValueError(text)
         bounds = (float(low) if low.strip() else None, float(high) if high.strip() else None)
-        if any(bound is not None and math.isnan(bound) for bound in bounds):
+        if any(bound is not None and not math.isfinite(bound) for bound in bounds):
             raise ValueError(text)
         return bounds
     except ValueError:

@@ -35,6 +35,8 @@ class ReadOptions:
         "1.234,5" is 1234.5; None: decide from the data.
     every_s:
         Interval in seconds when records are counted into series; None: choose.
+    counters:
+        Look at series that only ever rise (requests served, bytes sent) by their increase per step.
     max_series:
         Refuse to read more series than this.
     """
@@ -49,6 +51,7 @@ class ReadOptions:
     day_first: bool | None = None
     decimal_comma: bool | None = None
     every_s: float | None = None
+    counters: bool = True
     max_series: int = 100_000
 
     def __post_init__(self) -> None:
