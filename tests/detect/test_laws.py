@@ -99,6 +99,12 @@ class TakesAll(Good):
         return super().score(np.ravel(data)[: len(data)])
 
 
+class NotSaved(Good):
+    def fit(self, data):
+        self.rule = lambda value: value
+        return super().fit(data)
+
+
 class UpsideDown(Good):
     def score(self, data):
         return -super().score(data)
@@ -117,6 +123,7 @@ def test_a_good_detector_of_an_outsider_passes():
         (Infinite, "one_finite_score_each"),
         (NeedsMany, "few_points_give_zeros"),
         (TakesAll, "wrong_shapes_are_our_error"),
+        (NotSaved, "saved_and_loaded_it_scores_the_same"),
         (UpsideDown, "higher_is_stranger"),
     ],
 )

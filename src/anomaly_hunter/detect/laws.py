@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -100,6 +101,20 @@ def wrong_shapes_are_our_error(make: Make) -> str:
     return ""
 
 
+def saved_and_loaded_it_scores_the_same(make: Make) -> str:
+    """What was fitted, pickled and loaded gives the same scores bit for bit."""
+    data = sample(make().takes)
+    fitted = make().fit(data)
+    try:
+        loaded = pickle.loads(pickle.dumps(fitted))  # noqa: S301 - our own bytes
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        return f"it cannot be pickled: {error}"
+    for what, rows in (("what it was fitted on", data), ("other data", data[::-1].copy())):
+        if not np.array_equal(fitted.score(rows), loaded.score(rows), equal_nan=True):
+            return f"loaded from a pickle it scores {what} otherwise"
+    return ""
+
+
 def higher_is_stranger(make: Make) -> str:
     """What is far off, or its direct neighbourhood, scores highest."""
     detector = make()
@@ -118,6 +133,7 @@ LAWS: tuple[Callable[[Make], str], ...] = (
     one_finite_score_each,
     few_points_give_zeros,
     wrong_shapes_are_our_error,
+    saved_and_loaded_it_scores_the_same,
     higher_is_stranger,
 )
 """Each takes something that makes a fresh detector, and gives "" or what is wrong."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,15 @@ def test_an_adapter_keeps_the_contract(name):
     np.testing.assert_array_equal(kind().fit(rows).score(rows), score)
     new = detector.score(np.array([[0.0, 0.0, 0.0], [9.0, 9.0, -9.0]]))
     assert new[1] > new[0]
+
+
+@pytest.mark.parametrize("name", ["isolation_forest", "lof", "knn", "pca"])
+def test_a_fitted_adapter_can_be_pickled(name):
+    rows = normal(80, 3)
+    fitted = registry.lookup("detectors", name)().fit(rows)
+    loaded = pickle.loads(pickle.dumps(fitted))
+    assert loaded.name == name
+    np.testing.assert_array_equal(loaded.score(rows[::2]), fitted.score(rows[::2]))
 
 
 @pytest.mark.parametrize("name", ["lof", "knn"])

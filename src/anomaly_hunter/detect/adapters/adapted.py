@@ -43,6 +43,10 @@ class Adapted:
         self.contamination = contamination
         self.parameters = parameters
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by the foreign detector it stands for: its class is made anew when it is loaded."""
+        return _revived, (self.foreign, self.__dict__)
+
     def fit(self, data: FloatArray) -> Self:
         """Fit the foreign detector."""
         self._cleaning = Cleaning.of(data)
@@ -140,3 +144,9 @@ def adapter(foreign: Foreign) -> type[Adapted]:
     fields = {"name": foreign.name, "foreign": foreign, "__doc__": document, "__module__": __name__}
     made: Callable[..., type[Adapted]] = type
     return made(foreign.kind, (Adapted,), fields)
+
+
+def _revived(foreign: Foreign, state: dict[str, Any]) -> Adapted:
+    detector = adapter(foreign)()
+    detector.__dict__.update(state)
+    return detector
