@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-RUNNERS = ("vus_check", "scenarios", "series_ranking", "alarms", "tables", "works", "timing")
+RUNNERS = ("vus_check", "scenarios", "series_ranking", "alarms", "tables", "works", "forecasting", "timing")
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from anomaly_hunter import registry
+from anomaly_hunter.detect.forecasting.contract import Forecast
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
@@ -23,6 +24,16 @@ class Detect(Protocol):
         self, value: FloatArray, time_s: IntArray | None = None, detectors: Sequence[str] = ()
     ) -> Detection:
         """What is strange about ``value``, ``(n,)`` or ``(n, k)``, at ``time_s`` seconds."""
+        ...
+
+
+class Predict(Protocol):
+    """Anything that forecasts one series: :func:`forecast`, or a fake in a test."""
+
+    def __call__(
+        self, value: FloatArray, time_s: IntArray, horizon: int, forecaster: str, counts: bool = False
+    ) -> Forecast:
+        """What comes after ``value``."""
         ...
 
 
@@ -57,6 +68,15 @@ def detect_rows(rows: FloatArray, detectors: Sequence[str] = ()) -> Detection:
     """What the product says about the rows of a table of measures."""
     columns = tuple(Column(f"x{i}", "measure", column) for i, column in enumerate(rows.T))
     return detect_table(Table("rows", columns), DetectOptions(detectors=tuple(detectors)), lookup)
+
+
+def forecast(
+    value: FloatArray, time_s: IntArray, horizon: int, forecaster: str, counts: bool = False
+) -> Forecast:
+    """The next values after ``value``, ``(n,)`` at ``time_s`` seconds, by the named forecaster."""
+    series = Series.of(value, (time_s * 1_000_000_000).view("datetime64[ns]"), counts=counts)
+    found: Forecast = registry.lookup("forecasters", forecaster)().fit(series).predict(horizon)
+    return found
 
 
 def hunt(data: object) -> Hunt:

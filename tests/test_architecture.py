@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "config": GROUND | ROOMS,
     "hunt": GROUND | ROOMS | {"stats", "registry", "config"},
 }
-ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "samples"}
+ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "forecast", "samples"}
 
 
 def modules():

@@ -18,6 +18,7 @@ from anomaly_hunter.errors import (
     UsageError,
 )
 from anomaly_hunter.explain import explain
+from anomaly_hunter.forecast import forecast
 from anomaly_hunter.hunt import ahunt, hunt
 from anomaly_hunter.model import (
     SCHEMA_VERSION,
@@ -72,6 +73,7 @@ __all__ = [
     "ahunt",
     "detector",
     "explain",
+    "forecast",
     "hunt",
     "load_settings",
     "render",

@@ -115,8 +115,13 @@ async def ahunt(
 
 def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection, ...]]:
     """The first half of a hunt: what was read, and what is strange in it."""
-    dataset = _read(data, None, None, settings.read)
+    dataset = read(data, settings)
     return dataset, _detect(dataset, settings)
+
+
+def read(data: object, settings: Settings) -> Dataset:
+    """The very beginning of a hunt: what is in the data."""
+    return _read(data, None, None, settings.read)
 
 
 def _read(data: object, events: object, graph: object, options: ReadOptions) -> Dataset:

@@ -1,4 +1,4 @@
-"""Which sources, detectors, agents, reports and sinks there are: ours and other people's.
+"""Which sources, detectors, forecasters, agents, reports and sinks there are: ours and other people's.
 
 Ours are found by file name: `anomaly_hunter/detect/detectors/ecod.py` holds the one public class of
 the detector `ecod`. Other people's come from the entry points of installed packages:
@@ -8,6 +8,7 @@ the detector `ecod`. Other people's come from the entry points of installed pack
 
 Both are checked in the same way when they are loaded. One that does not load is a
 :class:`~anomaly_hunter.errors.PluginError`, never silence. In a name `-` and `_` are the same.
+Every forecaster is a detector of series too, under the same name.
 """
 
 from __future__ import annotations
@@ -43,18 +44,26 @@ class _Kind:
 KINDS: Final[Mapping[str, _Kind]] = {
     "sources": _Kind("read.sources", "read.contract.Source", 2, {"accepts": 1, "read": 0}),
     "detectors": _Kind("detect.detectors", "detect.contract.Detector", 0, {"fit": 1, "score": 1}),
+    "forecasters": _Kind(
+        "detect.forecasters",
+        "detect.forecasting.contract.Forecaster",
+        0,
+        {"fit": 1, "predict": 1, "score": 1},
+    ),
     "agents": _Kind("investigate.agents", "investigate.contract.Agent", 0, {"investigate": 1}),
     "reports": _Kind("tell.reports", "tell.contract.Report", 0, {"render": 1}),
     "sinks": _Kind("tell.sinks", "tell.contract.Sink", 1, {"send": 1}),
 }
+
+_TAKES: Final[Mapping[str, tuple[str, ...]]] = {"detectors": ("series", "table"), "forecasters": ("series",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a list.
 
-    ``takes`` is "series" or "table" for a detector, "" for other kinds; ``origin`` is "built-in",
-    "scikit-learn", "PyOD" or the name of the package that brings it; ``cure`` says how to install
+    ``takes`` is "series" or "table" for a detector or forecaster, "" for other kinds; ``origin`` is
+    "built-in", "scikit-learn", "PyOD" or the name of the package that brings it; ``cure`` says how to install
     it where ``installed`` is False.
     """
 
@@ -72,7 +81,7 @@ def lookup(kind: str, name: str) -> type[Any]:
     Parameters
     ----------
     kind:
-        "sources", "detectors", "agents", "reports" or "sinks".
+        "sources", "detectors", "forecasters", "agents", "reports" or "sinks".
 
     Raises
     ------
@@ -89,13 +98,16 @@ def lookup(kind: str, name: str) -> type[Any]:
     contract = _kind(kind)
     wanted = _plain(name)
     if wanted in _ours(contract.package):
-        return _load_ours(kind, wanted)
+        ours = _load_ours(kind, wanted)
+        return _installed(ours) if kind == "forecasters" else ours
     foreign = _foreign(wanted) if kind == "detectors" else None
     if foreign is not None:
         return _adapted(foreign)
     plugins = _plugins(kind)
     if wanted in plugins:
         return _load_plugin(kind, plugins[wanted])
+    if kind == "detectors" and wanted in _forecasters():
+        return lookup("forecasters", wanted)
     raise _unknown(kind, name)
 
 
@@ -129,7 +141,7 @@ def names(kind: str) -> tuple[str, ...]:
     found = {name.replace("_", "-") for name in _ours(_kind(kind).package)}
     found |= {entry.name for entry in _plugins(kind).values()}
     if kind == "detectors":
-        found |= _catalog().keys()
+        found |= _catalog().keys() | set(names("forecasters"))
     return tuple(sorted(found))
 
 
@@ -138,6 +150,7 @@ def describe(kind: str) -> tuple[Entry, ...]:
     entries = [_entry(_load_ours(kind, name), "built-in") for name in _ours(_kind(kind).package)]
     if kind == "detectors":
         entries += [_foreign_entry(foreign) for foreign in _catalog().values()]
+        entries += describe("forecasters")
     for entry in _plugins(kind).values():
         entries.append(_entry(_load_plugin(kind, entry), _package(entry)))
     return tuple(entries)
@@ -152,8 +165,9 @@ def check(kind: str, given: Any, where: str) -> type[Any]:
         raise PluginError(f"{where} is no class", expected, cure)
     if not isinstance(getattr(given, "name", None), str):
         raise PluginError(f"{where} has no `name`", expected, cure)
-    if kind == "detectors" and getattr(given, "takes", None) not in ("series", "table"):
-        raise PluginError(f"{where} has no `takes`", 'takes = "series" or takes = "table"', cure)
+    takes = _TAKES.get(kind, ())
+    if takes and getattr(given, "takes", None) not in takes:
+        raise PluginError(f"{where} has no `takes`", " or ".join(f'takes = "{what}"' for what in takes), cure)
     if not _accepts(given, contract.build):
         raise PluginError(f"{where} cannot be built from {contract.build} arguments", expected, cure)
     for method, arguments in contract.methods.items():
@@ -253,7 +267,7 @@ def _plugins(kind: str) -> dict[str, EntryPoint]:
     found: dict[str, EntryPoint] = {}
     for entry in sorted(entry_points(group=f"anomaly_hunter.{kind}"), key=lambda e: (e.name, e.value)):
         name = _plain(entry.name)
-        taken = name in _ours(KINDS[kind].package) or (kind == "detectors" and _foreign(name) is not None)
+        taken = _is_ours(kind, name)
         if taken or (name in found and found[name].value != entry.value):
             other = "ours" if taken else f"that of package {_package(found[name])!r}"
             raise PluginError(
@@ -263,6 +277,18 @@ def _plugins(kind: str) -> dict[str, EntryPoint]:
             )
         found[name] = entry
     return found
+
+
+def _is_ours(kind: str, name: str) -> bool:
+    """Whether a plug-in may not take the name: detectors and forecasters share theirs."""
+    shared = ("detectors", "forecasters")
+    kinds = shared if kind in shared else (kind,)
+    found = any(name in _ours(KINDS[each_kind].package) for each_kind in kinds)
+    return found or (kind in shared and _foreign(name) is not None)
+
+
+def _forecasters() -> set[str]:
+    return {_plain(name) for name in names("forecasters")}
 
 
 def _package(entry: EntryPoint) -> str:
@@ -302,4 +328,19 @@ def _unknown(kind: str, name: str) -> UsageError:
 def _entry(given: type[Any], origin: str) -> Entry:
     summary = (inspect.getdoc(given) or "").partition("\n\n")[0].replace("\n", " ")
     summary = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"\1", summary).replace("`", "")
-    return Entry(str(given.__dict__.get("name", given.name)), getattr(given, "takes", ""), summary, origin)
+    name, takes = str(given.__dict__.get("name", given.name)), getattr(given, "takes", "")
+    if not getattr(given, "packages", ()):
+        return Entry(name, takes, summary, origin)
+    try:
+        _installed(given)
+    except MissingExtraError as error:
+        return Entry(name, takes, summary, origin, installed=False, cure=error.cure)
+    return Entry(name, takes, summary, origin)
+
+
+def _installed(given: type[Any]) -> type[Any]:
+    """``given``, or a MissingExtraError where the packages that a forecaster names are missing."""
+    from anomaly_hunter.detect.forecasting.packages import require
+
+    require(given)
+    return given

@@ -12,8 +12,20 @@ import numpy as np
 import pytest
 
 import benchmarks
+from anomaly_hunter.detect.forecasting.contract import Forecast
 from anomaly_hunter.model import Anomaly, Detection, Series
-from benchmarks import alarms, data, product, record, scenarios, series_ranking, tables, timing, works
+from benchmarks import (
+    alarms,
+    data,
+    forecasting,
+    product,
+    record,
+    scenarios,
+    series_ranking,
+    tables,
+    timing,
+    works,
+)
 from benchmarks.__main__ import RUNNERS
 from benchmarks.metrics import spans_of
 from tests.builders import series_hunt
@@ -253,3 +265,24 @@ def test_the_runners_call_the_real_product_by_default(folder, tmp_path):
 def test_running_all_names_every_runner():
     written = {path.stem for path in Path(benchmarks.__file__).parent.glob("*.py")}
     assert set(RUNNERS) == written - {"__init__", "__main__", "data", "metrics", "product", "record"}
+
+
+def test_forecasts_are_held_against_the_seasonal_naive_one(folder, tmp_path):
+    _write_csv(folder / "tickets" / "daily-train.csv", "timestamp,count",
+               [[f"{np.datetime64('2026-01-01') + i}", i % 7] for i in range(60)])  # fmt: skip
+    _write_csv(folder / "tickets" / "daily-test.csv", "timestamp,count",
+               [[f"{np.datetime64('2026-03-02') + i}", (60 + i) % 7 + 1] for i in range(30)])  # fmt: skip
+    found = run(forecasting, folder, tmp_path, "--quick", "--forecasters", "perfect", predict=off_by_half)
+    rows = {(row["source"], row["forecaster"]): row for row in found["tables"]["Forecasts per source"]}
+    other = rows["tickets", "perfect"]
+    assert rows["tickets", "seasonal naive"]["against_naive"] == 1.0
+    assert (other["against_naive"], other["coverage"], other["mase"]) == (0.5, 1.0, None)
+    assert rows["nab", "perfect"]["mase"] > 0
+    assert rows["**mean over sources**", "perfect"]["files"] == 10
+
+
+def off_by_half(value, time_s, horizon, forecaster, counts=False):
+    """Half a ticket too few, with wide bounds."""
+    expected = np.resize(value[-7:], horizon) + 0.5
+    stamps = np.zeros(horizon, "datetime64[ns]")
+    return Forecast(stamps, expected, expected - 1e6, expected + 1e6, 0.95)

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.cli import config, demo, detect, detectors, doctor, explain
+from anomaly_hunter.cli import config, demo, detect, detectors, doctor, explain, forecast
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.command("detect")(detect.command)
 app.command("explain")(explain.command)
+app.command("forecast")(forecast.command)
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("doctor")(doctor.command)

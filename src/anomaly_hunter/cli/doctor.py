@@ -14,7 +14,7 @@ from anomaly_hunter import __version__
 from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings
 from anomaly_hunter.errors import HunterError
 
-EXTRAS = {"tables": ("scikit-learn", "pyod")}
+EXTRAS = {"tables": ("scikit-learn", "pyod"), "forecast": ("statsmodels", "lightgbm", "prophet")}
 
 
 def command() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -106,6 +107,11 @@ class Series:
             seconds = np.arange(len(array), dtype=np.int64) * 1_000_000_000
             return cls(name, seconds.view("datetime64[ns]"), array, clocked=False, **more)
         return cls(name, np.asarray(time, dtype="datetime64[ns]"), array, **more)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by its fields; read-only labels cannot be pickled themselves."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return partial(type(self), **given | {"labels": dict(self.labels)}), ()
 
     def __len__(self) -> int:
         return len(self.time)

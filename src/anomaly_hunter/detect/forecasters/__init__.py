@@ -1,0 +1,1 @@
+"""Forecasters: one file each, named like the forecaster in it."""

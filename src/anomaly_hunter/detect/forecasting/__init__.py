@@ -1,0 +1,1 @@
+"""What all forecasters share: the contract, the history, the intervals, the laws."""
