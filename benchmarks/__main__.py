@@ -1,25 +1,41 @@
-"""`python -m benchmarks`: every runner, one after the other; options are handed to each."""
+"""`python -m benchmarks`: all that `hunter bench` measures, then the runners that are not for users."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
-RUNNERS = ("vus_check", "scenarios", "series_ranking", "alarms", "tables", "works", "forecasting", "timing")
+from anomaly_hunter.bench.asked import Asked
+from anomaly_hunter.bench.bench import chosen_whats, found
+from anomaly_hunter.bench.what import load
+from benchmarks import record
+from benchmarks.data import find_data
+
+RUNNERS = ("vus_check", "works", "timing")
+NAMED = {"ranking": "series_ranking"}
+"""Results that are called something else than what is measured."""
 
 
-def main() -> int:
-    """The worst exit code of the runners."""
+def run(arguments: Sequence[str] | None = None, call: Callable[..., Any] = subprocess.run) -> None:
+    """Every measurement that the folder has data for, with the same options for all."""
+    given = record.options("__main__", "all benchmarks").parse_args(arguments)
+    asked = found(find_data(given.data), Asked(quick=given.quick, jobs=given.jobs, told=True))
+    for name in chosen_whats(asked, ()):
+        record.write(load(name).measure(asked), given.out, arguments, NAMED.get(name, name))
     codes = []
     for name in RUNNERS:
-        print(f"\n=== python -m benchmarks.{name} {' '.join(sys.argv[1:])}", flush=True)
-        codes.append(
-            subprocess.run(
-                [sys.executable, "-m", f"benchmarks.{name}", *sys.argv[1:]], check=False
-            ).returncode
-        )
-    return max(codes)
+        command = [
+            sys.executable,
+            "-m",
+            f"benchmarks.{name}",
+            *(sys.argv[1:] if arguments is None else arguments),
+        ]
+        codes.append(call(command, check=False).returncode)
+    if any(codes):
+        sys.exit(max(codes))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    record.main(run)

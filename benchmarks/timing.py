@@ -20,11 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from anomaly_hunter.bench.what.speed import daily_load
 from benchmarks import product, record
-from benchmarks.metrics import FloatArray, IntArray
 
 ROOT = Path(__file__).resolve().parents[1]
-START_S = 1_767_225_600  # 2026-01-01
 COLUMNS = {
     "what": ("what", ""),
     "unit": ("unit", ""),
@@ -34,19 +33,6 @@ COLUMNS = {
     "runs": ("runs", "d"),
     "limit": ("limit", "g"),
 }
-
-
-def daily_load(n: int, interval_s: int = 60, seed: int = 1) -> tuple[FloatArray, IntArray]:
-    """Values and times of a load with a daily rhythm, noise, and one incident near the end.
-
-    >>> value, time_s = daily_load(500)
-    >>> value.shape, int(time_s[1] - time_s[0])
-    ((500,), 60)
-    """
-    time_s = START_S + interval_s * np.arange(n, dtype=np.int64)
-    value = 100 + 20 * np.sin(2 * np.pi * time_s / 86_400) + np.random.default_rng(seed).normal(0, 2, n)
-    value[int(0.9 * n) : int(0.9 * n) + max(3, n // 200)] += 60
-    return value, time_s
 
 
 def write_load(path: Path, n: int) -> Path:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from anomaly_hunter.bench.vus import vus
 from benchmarks import record
 from benchmarks.data import find_data
-from benchmarks.metrics import vus
 
 TOLERANCE = 1e-9
 COLUMNS = {

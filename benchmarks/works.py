@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from anomaly_hunter.bench.what.tables import QUICK_CELLS, cells
+from anomaly_hunter.model import FloatArray
 from benchmarks import product, record
-from benchmarks.data import find_data, parts_of, quick_parts, read_csv_series, read_series
-from benchmarks.metrics import FloatArray, IntArray
-from benchmarks.tables import QUICK_CELLS, cells
+from benchmarks.data import find_data, parts_of, quick_ones, read_csv_series, read_series
 
 SERIES = ("nab", "wsd")
 SUMMARY = {
@@ -85,7 +85,7 @@ class Attempt:
             path = self.folder / "tickets" / task.name
             if task.given_as == "dict":
                 return read_columns(path)
-            return str(path) if task.given_as == "csv" else read_csv_series(path, "count")[0]
+            return str(path) if task.given_as == "csv" else read_csv_series(path)[0]
         if task.group == "tables":
             with np.load(self.folder / "tables" / f"{task.name}.npz") as file:
                 rows = file["X"].astype(np.float64)
@@ -108,7 +108,7 @@ def _where(error: BaseException) -> str:
     return f"{Path(last.filename).name}:{last.lineno} {last.name}"
 
 
-def write_series(path: Path, value: FloatArray, time_s: IntArray | None) -> Path:
+def write_series(path: Path, value: FloatArray, time_s: FloatArray | None) -> Path:
     """A CSV of timestamp (ISO-8601, UTC) and value; without times, of value alone."""
     with path.open("w", newline="") as file:
         out = csv.writer(file)
@@ -139,7 +139,7 @@ def tasks(folder: Path, quick: bool) -> Iterator[Task]:
     """Everything that is tried."""
     for source in SERIES:
         parts = parts_of(folder, source)
-        for part in quick_parts(parts) if quick else parts:
+        for part in quick_ones(parts) if quick else parts:
             yield from (Task(source, part.name, form, "series") for form in ("array", "csv"))
     for path in sorted((folder / "tables").glob("*.npz")):
         if not quick or cells(path) <= QUICK_CELLS:

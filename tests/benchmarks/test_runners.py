@@ -7,27 +7,27 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-import benchmarks
-from anomaly_hunter.detect.forecasting.contract import Forecast
+import benchmarks.__main__ as every
+from anomaly_hunter.bench.spans import spans_of
+from anomaly_hunter.bench.vus import vus
 from anomaly_hunter.model import Anomaly, Detection, Series
 from benchmarks import (
     alarms,
+    comparison,
     data,
-    forecasting,
-    product,
     record,
     scenarios,
     series_ranking,
     tables,
     timing,
+    vus_check,
     works,
 )
-from benchmarks.__main__ import RUNNERS
-from benchmarks.metrics import spans_of
 from tests.builders import series_hunt
 
 SPIKE = slice(150, 156)
@@ -41,11 +41,6 @@ def median_distance(value, time_s=None, detectors=()):
         Anomaly("a", "s", "s", "spike", "up", a, b, a, 9.0, 9.0, 0.0, 1.0, (a, a)) for a, b in spans
     )
     return Detection("s", score, found, ("median",), series=Series.of(value))
-
-
-def farthest_row(rows, detectors=()):
-    """Largest absolute value of a row."""
-    return Detection("rows", np.abs(rows).max(axis=1), (), ("farthest",))
 
 
 def hunt_that_fails_on_nab(given):
@@ -129,57 +124,32 @@ def run(module, folder, tmp_path, *more, **fakes):
     return json.loads((out / f"{name}.json").read_text())
 
 
-def test_ranking_scores_the_part_and_sets_it_beside_the_floors(folder, tmp_path):
-    found = run(series_ranking, folder, tmp_path, detect=median_distance)
-    first, *_, last = found["tables"]["Ranking per source"]
-    assert (first["source"], first["files"]) == ("nab", 2)
-    assert first["auc_pr"] == pytest.approx(1)
-    assert first["kmeans10_vus_pr"] == 0.5
-    assert last["source"] == "**mean over sources**"
-    assert found["single"][0]["points"] == 200
+def test_the_named_runners_write_what_the_package_measures(folder, tmp_path):
+    found = run(series_ranking, folder, tmp_path, "--quick", "--source", "wsd")
+    assert {row["series"] for row in found["single"]} == {"wsd0"}
+    assert found["facts"]["command"].startswith("python -m benchmarks.series_ranking --data")
+    table = run(alarms, folder, tmp_path)["tables"]["Alarms per source"]
+    assert [row["source"] for row in table] == ["nab", "wsd", "kpi_aiops"]
+    assert run(tables, folder, tmp_path)["tables"]["AUROC"][0]["IForest*"] == 0.9
 
 
-def test_quick_ranks_only_the_marked_files(folder, tmp_path):
-    found = run(series_ranking, folder, tmp_path, "--quick", "--source", "wsd", detect=median_distance)
-    assert [row["series"] for row in found["single"]] == ["wsd0"]
-
-
-def test_alarms_count_only_what_lies_in_the_part(folder, tmp_path):
-    wsd, kpi, nab = run(alarms, folder, tmp_path, detect=median_distance)["tables"]["Alarms per source"]
-    assert (wsd["files"], wsd["events"], wsd["event_recall"], wsd["false_alarms"]) == (3, 2, 1.0, 0)
-    assert wsd["clean"] == kpi["clean"] == "0 of 1"
-    assert wsd["median_delay_s"] == 0
-    assert nab["weeks"] == pytest.approx((2 * 100 + 200) * 60 / 604_800)
-
-
-def test_the_detector_sees_history_and_never_the_label(folder):
-    series = data.read_series(folder, "wsd", "wsd0")
-    value, time_s = series.history(150)
-    assert value.shape == (150,)
-    assert time_s is not None
-    assert time_s[:2].tolist() == [600, 660]
-
-
-def test_scenarios_are_hit_or_flagged(folder, tmp_path):
-    found = run(scenarios, folder, tmp_path, detect=median_distance)["tables"]
-    hot, calm = found["Groups"]
-    assert (hot["files_hit"], hot["precision"], hot["recall"]) == (1, 1.0, 1.0)
-    assert (calm["flagged"], calm["precision"]) == (0, None)
-    assert found["Files"][0]["raised"] == "150-155"
-
-
-def test_tables_are_ranked(folder, tmp_path):
-    found = run(tables, folder, tmp_path, detect=farthest_row)
-    tiny, mean = found["tables"]["AUROC"]
-    assert (tiny["auroc"], tiny["ap"], tiny["IForest_auroc"]) == (1.0, 1.0, 0.9)
-    assert mean["table"] == "**mean**"
-
-
-def test_large_tables_are_capped_in_proportion():
-    label = (np.arange(1000) < 50).astype(int)
-    rows, kept = tables.capped(np.arange(1000.0)[:, None], label, most=100)
-    assert (len(kept), kept.sum()) == (100, 5)
-    assert (np.diff(rows[:, 0]) > 0).all()
+def test_the_check_against_reference_cases_says_how_far_off_it_is(tmp_path):
+    label, score = np.array([0, 1, 1, 0, 0, 0]), np.array([1.0, 3, 2, 2, 0, 0])
+    volume = vus(label, score, 2)
+    (tmp_path / "series").mkdir()
+    case: dict[str, Any] = {
+        "label_0": label,
+        "score_0": score,
+        "window_0": 2,
+        "vus_roc_0": volume.roc,
+        "vus_pr_0": volume.pr,
+    }
+    np.savez(tmp_path / "series" / "vus_reference.npz", **case)
+    given = ["--data", str(tmp_path), "--out", str(tmp_path)]
+    vus_check.run(given)
+    np.savez(tmp_path / "series" / "vus_reference.npz", **{**case, "vus_pr_0": volume.pr + 1e-6})
+    with pytest.raises(SystemExit, match="1e-09"):
+        vus_check.run(given)
 
 
 def test_works_reports_failures_warnings_and_the_kind_that_was_read(folder, tmp_path):
@@ -221,16 +191,6 @@ def test_the_folder_given_wins_over_the_variable(tmp_path, monkeypatch):
     assert data.find_data(str(tmp_path)) == tmp_path
 
 
-def test_results_say_what_made_them(folder, tmp_path):
-    facts = run(scenarios, folder, tmp_path, detect=median_distance)["facts"]
-    assert facts["command"].startswith("python -m benchmarks.scenarios --data")
-    assert {"version", "commit", "date", "cores", "python", "numpy"} <= set(facts)
-
-
-def test_jobs_give_the_same_answers_in_the_same_order():
-    assert record.in_jobs(abs, [-3, 2, -1], jobs=2) == record.in_jobs(abs, [-3, 2, -1], jobs=1) == [3, 2, 1]
-
-
 def test_a_process_is_measured_from_outside(tmp_path):
     done = timing.run_process([sys.executable, "-c", "pass"], tmp_path)
     assert done.wall_s > 0
@@ -259,30 +219,39 @@ def test_the_runners_call_the_real_product_by_default(folder, tmp_path):
         ("nab", "array"): 0,
         ("nab", "csv"): 0,
     }
-    assert product.detect_rows(np.eye(30)).score.shape == (30,)
 
 
-def test_running_all_names_every_runner():
-    written = {path.stem for path in Path(benchmarks.__file__).parent.glob("*.py")}
-    assert set(RUNNERS) == written - {"__init__", "__main__", "data", "metrics", "product", "record"}
+def test_running_all_measures_everything_and_then_the_rest(folder, tmp_path):
+    called = []
+
+    def call(command, check):
+        called.append(command[2])
+        return Done()
+
+    given = ["--data", str(folder), "--out", str(tmp_path / "r"), "--jobs", "1", "--quick"]
+    every.run(given, call)
+    assert called == [f"benchmarks.{name}" for name in every.RUNNERS]
+    written = {path.stem for path in (tmp_path / "r").glob("*.md")}
+    assert {"series_ranking", "alarms", "scenarios", "tables", "band", "speed"} <= written
 
 
-def test_forecasts_are_held_against_the_seasonal_naive_one(folder, tmp_path):
-    _write_csv(folder / "tickets" / "daily-train.csv", "timestamp,count",
-               [[f"{np.datetime64('2026-01-01') + i}", i % 7] for i in range(60)])  # fmt: skip
-    _write_csv(folder / "tickets" / "daily-test.csv", "timestamp,count",
-               [[f"{np.datetime64('2026-03-02') + i}", (60 + i) % 7 + 1] for i in range(30)])  # fmt: skip
-    found = run(forecasting, folder, tmp_path, "--quick", "--forecasters", "perfect", predict=off_by_half)
-    rows = {(row["source"], row["forecaster"]): row for row in found["tables"]["Forecasts per source"]}
-    other = rows["tickets", "perfect"]
-    assert rows["tickets", "seasonal naive"]["against_naive"] == 1.0
-    assert (other["against_naive"], other["coverage"], other["mase"]) == (0.5, 1.0, None)
-    assert rows["nab", "perfect"]["mase"] > 0
-    assert rows["**mean over sources**", "perfect"]["files"] == 10
+class Done:
+    """A process that went well."""
+
+    returncode = 0
 
 
-def off_by_half(value, time_s, horizon, forecaster, counts=False):
-    """Half a ticket too few, with wide bounds."""
-    expected = np.resize(value[-7:], horizon) + 0.5
-    stamps = np.zeros(horizon, "datetime64[ns]")
-    return Forecast(stamps, expected, expected - 1e6, expected + 1e6, 0.95)
+def test_rows_of_other_methods_are_kept_until_they_change(folder, tmp_path, capsys):
+    given = ["--data", str(folder), "--jobs", "1", "--kept", str(tmp_path / "kept.json")]
+    given += ["--page", str(tmp_path / "page.md")]
+    comparison.run([*given, "--method", "kmeans10", "--method", "absdiff"])
+    assert "kmeans10 ..." in capsys.readouterr().err
+    kept = (tmp_path / "kept.json").read_bytes()
+    comparison.run([*given, "--method", "kmeans10", "--method", "absdiff"])
+    assert "kmeans10 ..." not in capsys.readouterr().err
+    assert (tmp_path / "kept.json").read_bytes() == kept
+    page = (tmp_path / "page.md").read_text()
+    assert "k-means on windows" in page
+    assert "Versions: anomaly-hunter" in page
+    comparison.run([*given, "--method", "kmeans10", "--refresh"])
+    assert "kmeans10 ..." in capsys.readouterr().err

@@ -14,7 +14,11 @@ from anomaly_hunter import __version__
 from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings
 from anomaly_hunter.errors import HunterError
 
-EXTRAS = {"tables": ("scikit-learn", "pyod"), "forecast": ("statsmodels", "lightgbm", "prophet")}
+EXTRAS = {
+    "tables": ("scikit-learn", "pyod"),
+    "forecast": ("statsmodels", "lightgbm", "prophet"),
+    "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
+}
 
 
 def command() -> None:

@@ -1,0 +1,13 @@
+"""PyOD's matrix profile: no similar window elsewhere."""
+
+from __future__ import annotations
+
+from anomaly_hunter.bench.others.pyod_series import fitted_score
+from anomaly_hunter.model import FloatArray
+
+PACKAGE = "pyod"
+
+
+def score(value: FloatArray, time_s: FloatArray | None) -> FloatArray:
+    """`decision_scores_` of `pyod.models.ts_matrix_profile.MatrixProfile`."""
+    return fitted_score("ts_matrix_profile", "MatrixProfile", value)
