@@ -140,6 +140,9 @@ SETTINGS: Final[dict[str, Any]] = {
     ],
     "contamination": _number("--contamination", "SHARE", "Alarm on this share of points or rows.", DETECTING),
     "sensitivity": _number("--sensitivity", "FACTOR", "2 alarms at half the strangeness.", DETECTING),
+    "alarms_per_week": _number(
+        "--alarms-per-week", "COUNT", "Acceptable false alarms per series and week.", DETECTING
+    ),
 }
 CONFIG: Final = Annotated[
     Path | None,

@@ -54,7 +54,7 @@ def calibrate(raws: Sequence[tuple[Detector, FloatArray]], expected: float) -> C
         parts = {detector.name: by_noise(raw, detector) for detector, raw in raws}
         return Calibrated(np.maximum.reduce(list(parts.values())), parts)
     parts = {d.name: by_tail(raw, d, 0.25 * expected / len(raws)) for d, raw in raws}
-    summed = [_units(d, raw) for d, raw in raws if not _only_alarms(d)]
+    summed = [_units(d, raw) for d, raw in raws if not only_alarms(d)]
     if not summed:
         return Calibrated(np.maximum.reduce(list(parts.values())), parts)
     score = together(summed, expected)
@@ -99,7 +99,7 @@ def by_tail(raw: FloatArray, detector: Detector, expected: float) -> FloatArray:
     if not raw.any():
         return np.zeros(len(raw))
     boundary: float | None = getattr(detector, "boundary", None)
-    if boundary is not None and _only_alarms(detector):
+    if boundary is not None and only_alarms(detector):
         return np.maximum(raw, 0.0) / boundary
     if boundary is not None:
         return np.maximum(raw, 0.0) / max(boundary, _tail(raw, expected))
@@ -117,7 +117,8 @@ def _units(detector: Detector, raw: FloatArray) -> FloatArray:
     return in_units(raw) * float(np.sqrt(getattr(detector, "weight", 1.0)))
 
 
-def _only_alarms(detector: Detector) -> bool:
+def only_alarms(detector: Detector) -> bool:
+    """Does the score of this detector mean something over its boundary only?"""
     return bool(getattr(detector, "only_alarms", False))
 
 

@@ -19,8 +19,12 @@ CHECKS = {
     "spectral": "looks for what the usual frequencies leave",
     "flat": "looks for values that stand still",
     "together": "adds up what all of them see",
+    "alarm": "short windows and steps against what noise reaches at the budget of false alarms",
     "data_range": "holds it against the range of possible values",
 }
+
+DECIDING = ("alarm", "level", "flat", "data_range")
+"""In a series with an alarm score these decide; what the others say ranks points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,13 @@ def _beside_the_band(actual: float, expected: float, lower: float, upper: float,
 def _voices(detection: Detection, position: int) -> list[str]:
     """What each detector said, the loudest first."""
     scores = {name: float(part[position]) for name, part in detection.parts.items()}
-    loud = sorted(scores, key=lambda name: -scores[name])
+    decides = "alarm" in scores
+    loud = sorted(scores, key=lambda name: (decides and name not in DECIDING, -scores[name]))
     said = []
     for name in loud:
         verdict = "over the boundary" if scores[name] >= 1.0 else f"{scores[name]:.0%} of the boundary"
+        if decides and name not in DECIDING:
+            verdict += ", which ranks the point and raises no alarm"
         does = CHECKS.get(name)
         said.append(f"{name} ({does}) scores {scores[name]:.3g}: {verdict}" if does else
                     f"{name} scores {scores[name]:.3g}: {verdict}")  # fmt: skip
@@ -124,7 +131,7 @@ def _what_was_needed(detection: Detection, position: int, expected: float, actua
             f"it scores {score:.3g} because abnormal points are near; "
             "its own value is normal, so the alarm was trimmed to those"
         )
-    own = detection.parts.get("residual")
+    own = None if "alarm" in detection.parts else detection.parts.get("residual")
     more = f"a score of 1 was needed, it has {score:.3g}"
     if own is not None and 0.05 < float(own[position]) < 1.0 and np.isfinite(expected):
         needed = expected + (actual - expected) / float(own[position])

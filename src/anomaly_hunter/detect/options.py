@@ -30,6 +30,9 @@ class DetectOptions:
         Alarm on this share of the points or rows (0-0.5); None: decide from the data.
     sensitivity:
         Divides the alarm boundary: 2.0 alarms at half the usual strangeness.
+    alarms_per_week:
+        How many false alarms are acceptable per series and week of data. Series below 2,000 points
+        alarm at what chance reaches in this many of a hundred of them.
     """
 
     detectors: tuple[str, ...] = ()
@@ -40,6 +43,7 @@ class DetectOptions:
     seasonality: int | None = None
     contamination: float | None = None
     sensitivity: float = 1.0
+    alarms_per_week: float = 1.0
 
     def __post_init__(self) -> None:
         low, high = self.data_range
@@ -59,6 +63,7 @@ class DetectOptions:
                 "a share above 0 and up to 0.5",
             ),
             (0 < self.sensitivity < 1e6, "sensitivity", "a number above 0 (1 is the default)"),
+            (0 < self.alarms_per_week <= 1e4, "alarms_per_week", "a number above 0 (1 is the default)"),
         )
         for holds, name, expected in checks:
             if not holds:

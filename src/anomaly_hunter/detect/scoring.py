@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
+from anomaly_hunter.detect.alarming import ALARM, alarm_score, composed
 from anomaly_hunter.detect.baseline import Baseline
-from anomaly_hunter.detect.calibrate import TOGETHER, calibrate
+from anomaly_hunter.detect.calibrate import RISK, TOGETHER, Calibrated, calibrate, only_alarms
 from anomaly_hunter.detect.choose import Lookup, build, choose
 from anomaly_hunter.detect.clock import Clock
 from anomaly_hunter.detect.contract import Detector
+from anomaly_hunter.detect.course import LONG
 from anomaly_hunter.detect.expecting import Expecting, learn
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.profile import profile
@@ -42,7 +45,7 @@ class Scored:
     @property
     def detectors(self) -> tuple[str, ...]:
         """Names of the detectors that looked at it."""
-        return tuple(name for name in self.parts if name != TOGETHER)
+        return tuple(name for name in self.parts if name not in (TOGETHER, ALARM))
 
     @property
     def z(self) -> FloatArray:
@@ -78,7 +81,8 @@ def score_channel(
 ) -> Scored:
     """Profile, baseline and scores of ``(n,)`` values.
 
-    The budget of false alarms (one a week) is shared by the channels.
+    The budget of false alarms (``options.alarms_per_week``) is shared by the channels. Scores are
+    divided by the boundary that ``options.sensitivity`` sets.
     """
     interval = clock.interval_s if clock.regular else float("nan")
     about = profile(value, interval, counts, options.seasonality)
@@ -93,9 +97,49 @@ def score_channel(
         if isinstance(detector, Expecting):
             detector.share(value, baseline)
         raws.append((detector, _raw(detector, value)))
-    scores = calibrate(raws, max(clock.weeks * min(clock.weeks, 1.0), LEAST_EXPECTED) / channels)
+    expected = _expected(clock, options) / channels
+    scores = calibrate(raws, expected)
+    if len(value) >= LONG and not options.detectors and not counts:
+        scores = _decided(scores, raws, alarm_score(value, expected), options.sensitivity)
+    else:
+        scores = _louder(scores, options.sensitivity * _eased(len(value), options.alarms_per_week))
     exact = tuple(d.name for d in detectors if getattr(d, "pointwise", False))
     return Scored(about, scores.score, scores.parts, exact, baseline, tame(value)[1])
+
+
+def _expected(clock: Clock, options: DetectOptions) -> float:
+    """How many false alarms are allowed: the budget times the weeks, less than pro rata below one."""
+    return max(options.alarms_per_week * clock.weeks * min(clock.weeks, 1.0), LEAST_EXPECTED)
+
+
+def _eased(n: int, alarms_per_week: float) -> float:
+    """What the scores of a short series are multiplied by for another budget than one a week.
+
+    Their boundaries are what chance reaches in one of a hundred series; with a budget of ``b`` it
+    is ``b`` of a hundred, so the boundary moves as the normal quantile of ``b / (200 n)`` does.
+    """
+    if n >= LONG or alarms_per_week == 1.0:
+        return 1.0
+    usual = RISK / (2.0 * max(n, 1))
+    asked = min(max(usual * alarms_per_week, 1e-15), 0.1)
+    return NormalDist().inv_cdf(usual) / NormalDist().inv_cdf(asked)
+
+
+def _louder(scores: Calibrated, factor: float) -> Calibrated:
+    if factor == 1.0:
+        return scores
+    return Calibrated(scores.score * factor, {name: part * factor for name, part in scores.parts.items()})
+
+
+def _decided(
+    scores: Calibrated, raws: Sequence[tuple[Detector, FloatArray]], alarm: FloatArray, sensitivity: float
+) -> Calibrated:
+    """Alarms where the alarm score is, or a detector that only alarms; elsewhere as they rank."""
+    sure = [scores.parts[detector.name] for detector, _ in raws if only_alarms(detector)]
+    alarms = np.maximum.reduce([alarm, *sure]) * sensitivity
+    louder = _louder(scores, sensitivity)
+    rank = louder.parts.get(TOGETHER, louder.score)
+    return Calibrated(composed(alarms, rank), {**louder.parts, ALARM: alarm * sensitivity})
 
 
 def _raw(detector: Detector, value: FloatArray) -> FloatArray:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from anomaly_hunter.detect.alarming import WINDOW
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock, read_clock
+from anomaly_hunter.detect.course import LONG
 from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.gaps import find_gaps
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
@@ -25,8 +27,10 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
 
     Every channel is scored by the detectors chosen for its profile (or by those named in
     ``options.detectors``), each on a common scale with 1.0 as its alarm boundary; the score of a
-    point is the highest of them. Spans over the boundary are trimmed to the points that are
-    abnormal, named, and held against the rules of the user. Missing points score 0.
+    point is the highest of them. A long series (2,000 points) alarms by a plainer score of its own
+    (:mod:`anomaly_hunter.detect.alarming`), and the others rank its points. Spans
+    over the boundary are trimmed to the points that are abnormal, named, and held against the rules
+    of the user. Missing points score 0.
 
     Parameters
     ----------
@@ -91,9 +95,6 @@ def _picture(
     by_channel = np.column_stack([channel.score for channel in scored])
     if options.contamination is not None:
         unit = _top_share(by_channel.max(axis=1), options.contamination)
-    else:
-        unit = 1.0 / options.sensitivity
-    if unit != 1.0:
         parts = {name: part / unit for name, part in parts.items()}
         by_channel = by_channel / unit
     impossible = np.column_stack([outside(column, options) for column in columns])
@@ -152,7 +153,8 @@ def _spans(picture: Picture, scored: list[Scored], options: DetectOptions) -> li
     names = {name for channel in scored for name in channel.exact} | {"data_range"}
     exact = [part for name, part in picture.parts.items() if name in names]
     top = np.maximum.reduce(exact) if exact else np.zeros(len(picture.score))
-    return find_spans(Marks(picture.score, top, picture.z))
+    apart = WINDOW if len(picture.score) >= LONG else 0
+    return find_spans(Marks(picture.score, top, picture.z), apart)
 
 
 def _note(columns: list[FloatArray], scored: list[Scored]) -> str:

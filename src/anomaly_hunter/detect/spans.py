@@ -57,13 +57,16 @@ class Marks:
     z: FloatArray
 
 
-def find_spans(marks: Marks) -> list[Span]:
+def find_spans(marks: Marks, apart: int = 0) -> list[Span]:
     """Spans over the boundary, trimmed to the abnormal points and followed to where they fade.
 
     Window detectors raise all points of a window; of those, the ones stay whose own value is
     abnormal, in clusters around the strangest; where no value is, the points that score more
     than half the highest stay. Each span then grows while the values beside it, smoothed over a
     fifth of its length, still lie off on the same side.
+
+    ``apart``: spans that are no farther apart are one incident that flickers, whatever side the
+    values lie off on; 0 joins those only that lie off on the same side.
     """
     score, exact, z = marks.score, marks.exact, marks.z
     found: list[Span] = []
@@ -78,7 +81,23 @@ def find_spans(marks: Marks) -> list[Span]:
             high = score[start:stop] >= max(1.0, 0.5 * float(score[start:stop].max()))
             found += [(start + a, start + b) for a, b in merged(runs(high), NEAR)]
     grown = [_grown(z, span) for span in merged(found, 0)]
-    return _joined(grown, z)
+    joined = _joined(grown, z)
+    if not apart:
+        return joined
+    # What lies under one stretch of alarms, or follows before it is quiet again, is one incident.
+    stretches = merged(runs(score >= 1.0), apart)
+    return merged(_gathered(joined, stretches), apart)
+
+
+def _gathered(spans: list[Span], stretches: list[Span]) -> list[Span]:
+    """Spans that touch the same stretch made one."""
+    firsts = np.array([start for start, _ in stretches])
+    by_stretch: dict[int, Span] = {}
+    for start, stop in spans:
+        place = max(int(np.searchsorted(firsts, stop - 1, side="right")) - 1, 0)
+        first, last = by_stretch.get(place, (start, stop))
+        by_stretch[place] = (min(first, start), max(last, stop))
+    return list(by_stretch.values())
 
 
 def _clusters(z: FloatArray, clear: BoolArray) -> list[Span]:

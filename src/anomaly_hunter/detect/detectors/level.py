@@ -8,8 +8,12 @@ import numpy as np
 
 from anomaly_hunter.detect.checks import blank_missing, one_series
 from anomaly_hunter.detect.contract import Takes
+from anomaly_hunter.detect.course import LONG
 from anomaly_hunter.detect.expecting import Expecting
 from anomaly_hunter.model import FloatArray
+
+WANDERING = 3.0
+"""Block medians of a long series wander with what no season explains; this much more is needed."""
 
 
 class Level(Expecting):
@@ -39,4 +43,5 @@ class Level(Expecting):
         base = self.baseline_of(value)
         if base is None:
             return np.zeros(len(value))
-        return blank_missing(np.abs(base.drift), value)
+        limit = WANDERING if len(value) >= LONG else 1.0
+        return blank_missing(np.abs(base.drift) / limit, value)
