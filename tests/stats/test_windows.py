@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.stats import windows
-from anomaly_hunter.stats.views import in_units, straightened, strangeness
+from anomaly_hunter.stats.views import beat, in_units, straightened, strangeness, window_distance
 
 
 def slow_spread(score, width):
@@ -51,13 +51,42 @@ def test_long_windows_are_described_by_block_means():
     assert described[10, 0] == pytest.approx(11.5)
 
 
-def test_trimmed_centres_leave_rare_windows_alone():
-    rng = np.random.default_rng(4)
-    rows = np.concatenate([rng.normal(0, 0.1, (200, 4)), rng.normal(5, 0.1, (200, 4)), np.full((4, 4), 99.0)])
-    middle = windows.centres(rows.astype(np.float32), 4, seed=0)
-    distance = windows.to_centre(rows.astype(np.float32), middle)
-    assert distance[:400].max() < 1.0
-    assert distance[400:].min() > 50
+def test_nearest_looks_at_some_windows_as_it_looks_at_all():
+    value = np.random.default_rng(4).normal(size=400)
+    starts, some = np.arange(0, 390, 7), np.array([3, 50, 51, 52, 300, 390])
+    view = windows.view(value, 9)
+    whole = windows.nearest(view, starts, 9, 0.5)
+    assert windows.nearest(view, starts, 9, 0.5, some) == pytest.approx(whole[some])
+
+
+def test_what_the_means_of_windows_count_can_be_chosen():
+    value = np.r_[np.zeros(30), np.full(30, 8.0)]
+    view, starts = windows.view(value, 5), np.array([0, 10])
+    by_level = [windows.nearest(view, starts, 5, level)[40] for level in (1.0, 0.5, 0.0)]
+    assert by_level == pytest.approx([8.0, 4.0, 0.0])
+
+
+def test_the_farthest_window_of_a_long_series_is_as_far_as_from_nearly_all_windows():
+    value = np.sin(np.arange(6_000) / 7) + np.random.default_rng(7).normal(0, 0.1, 6_000)
+    value[4_000:4_010] += 2.0
+    view = windows.view(value, 16)
+    exact = windows.spread(windows.nearest(view, np.arange(len(view)), 16), 16)
+    quick = window_distance(value, 16)
+    assert int(quick.argmax()) in range(3_990, 4_020)
+    assert exact[3_990:4_020].max() <= quick.max() <= 1.2 * exact.max()
+
+
+def test_the_beat_of_a_series_is_its_shortest_clear_repetition():
+    noise = np.random.default_rng(8).normal(0, 0.2, 5_000)
+    assert beat(np.sin(np.arange(5_000) * 2 * np.pi / 53) + noise) in (52, 53, 54)
+    assert beat(np.zeros(3_000)) == beat(np.zeros(3)) == beat(np.zeros(0)) == 128
+
+
+def test_a_restless_score_says_less_with_the_same_peak():
+    calm, restless = np.zeros(3_200), np.random.default_rng(9).random(3_200) * 4.0
+    calm[::29] = 1.0
+    calm[1_000] = restless[1_000] = 9.0
+    assert in_units(calm)[1_000] > 2 * in_units(restless)[1_000]
 
 
 def test_an_exactly_repeating_series_has_no_strange_window():

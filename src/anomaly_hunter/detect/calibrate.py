@@ -17,10 +17,10 @@ import numpy as np
 
 from anomaly_hunter.detect.contract import Detector
 from anomaly_hunter.detect.course import LONG
+from anomaly_hunter.detect.ranking import ranked
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.stats.limits import farthest, independent, tail
 from anomaly_hunter.stats.robust import mad, median, wide_scale
-from anomaly_hunter.stats.views import in_units
 
 ENOUGH = 600
 """From this many points on the tail of scores can be seen, and they are never taken for normal."""
@@ -47,27 +47,22 @@ def calibrate(raws: Sequence[tuple[Detector, FloatArray]], expected: float) -> C
     """Scores on the common scale, of which chance lets about ``expected`` reach 1.0 in a long series.
 
     Short series (under 2,000 points): each detector by :func:`by_noise`. Long ones: each by
-    :func:`by_tail` with a quarter of the budget, and :func:`together`, which is also the score;
+    :func:`by_tail` with a quarter of the budget, and all together
+    (:func:`~anomaly_hunter.detect.ranking.ranked`) over the tail of that, which is also the score;
     where one alone is over its boundary the score is, too.
     """
     if len(raws[0][1]) < LONG:
         parts = {detector.name: by_noise(raw, detector) for detector, raw in raws}
         return Calibrated(np.maximum.reduce(list(parts.values())), parts)
     parts = {d.name: by_tail(raw, d, 0.25 * expected / len(raws)) for d, raw in raws}
-    summed = [_units(d, raw) for d, raw in raws if not only_alarms(d)]
-    if not summed:
+    if all(only_alarms(d) for d, _ in raws):
         return Calibrated(np.maximum.reduce(list(parts.values())), parts)
-    score = together(summed, expected)
+    whole = ranked(raws)
+    score = whole / max(_tail(whole, expected), 1e-12)
     alone = np.maximum.reduce(list(parts.values()))
     # Over the boundary, but no farther: what one alone sees does not rank above what all see.
     alarmed = np.where(alone >= 1.0, np.maximum(score, 1.0 + 1e-3 * score), score)
     return Calibrated(alarmed, parts | {TOGETHER: score})
-
-
-def together(units: Sequence[FloatArray], expected: float) -> FloatArray:
-    """The root of the summed squares of scores in their own units, over the tail of that root."""
-    whole: FloatArray = np.sqrt(np.add.reduce([unit * unit for unit in units]))
-    return whole / max(_tail(whole, expected), 1e-12)
 
 
 def by_noise(raw: FloatArray, detector: Detector) -> FloatArray:
@@ -111,10 +106,6 @@ def by_tail(raw: FloatArray, detector: Detector, expected: float) -> FloatArray:
 def _audible(top: float, raw: FloatArray) -> float:
     """A boundary that is not zero: a score that hardly varies at all says nothing."""
     return max(top, 1e-3 * float(np.abs(raw).max()), 1e-12)
-
-
-def _units(detector: Detector, raw: FloatArray) -> FloatArray:
-    return in_units(raw) * float(np.sqrt(getattr(detector, "weight", 1.0)))
 
 
 def only_alarms(detector: Detector) -> bool:

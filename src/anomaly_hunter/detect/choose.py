@@ -25,7 +25,7 @@ def choose(profile: Profile, records: bool = False) -> tuple[str, ...]:
         return ("residual", "level", "flat")
     if profile.n < LONG:
         return ("residual", "level", "nearest", "difference", "variance", "flat")
-    return ("nearest", "residual", "difference", "level", "flat")
+    return ("nearest", "motion", "residual", "difference", "level", "flat")
 
 
 def build(name: str, profile: Profile, lookup: Lookup) -> Detector:

@@ -22,6 +22,9 @@ from anomaly_hunter.errors import PluginError
 from anomaly_hunter.model import FloatArray, Profile
 from anomaly_hunter.stats.robust import tame
 
+MOST = 1e100
+"""Scores are clipped here: their squares are added up."""
+
 LEAST_EXPECTED = 0.02
 """False alarms that a series may have by chance, however short."""
 
@@ -147,4 +150,4 @@ def _raw(detector: Detector, value: FloatArray) -> FloatArray:
     if raw.shape != value.shape:
         came = f"detector {detector.name!r} gave scores of shape {raw.shape} for {len(value)} points"
         raise PluginError(came, "one score per point")
-    return np.nan_to_num(raw)
+    return np.clip(np.nan_to_num(raw), -MOST, MOST)

@@ -13,6 +13,8 @@ SAMPLES = 64
 """A longer window is described by this many block means or a few more."""
 
 CHUNK = 4_096
+CELLS = 2_000_000
+"""No more distances than this are held at a time."""
 
 
 def spread(score: FloatArray, width: int) -> FloatArray:
@@ -55,75 +57,65 @@ def view(value: FloatArray, width: int) -> Float32Array:
     return np.lib.stride_tricks.as_strided(flat, (m, d), (stride, step * stride), writeable=False)
 
 
-def nearest(windows: Float32Array, starts: IntArray, apart: int) -> FloatArray:
+def nearest(
+    windows: Float32Array,
+    starts: IntArray,
+    apart: int,
+    level: float = 1.0,
+    places: IntArray | None = None,
+) -> FloatArray:
     """``(m,)`` root mean square distance of each window to the nearest reference window.
 
     References are the windows at ``starts`` (sorted); those that begin fewer than ``apart``
     points from a window are not used for it. Windows without any reference get 0.
+
+    Parameters
+    ----------
+    level:
+        How much the means of two windows count when they are compared: 1 as they are, 0 not at all.
+    places:
+        Only the windows at these positions (sorted); None: all of them.
+
+    >>> windows = view(np.array([0.0, 1.0, 0.0, 1.0, 0.0, 3.0]), 2)
+    >>> nearest(windows, np.array([0, 2]), 1).round(3).tolist()
+    [0.0, 1.0, 0.0, 1.0, 1.414]
+    >>> nearest(windows, np.array([0, 2]), 1, places=np.array([3])).tolist()
+    [1.0]
     """
-    m, d = windows.shape
-    bank = np.ascontiguousarray(windows[starts])
+    at = np.arange(len(windows)) if places is None else places
+    bank = _rows(windows, starts, level)
     half = 0.5 * np.einsum("ij,ij->i", bank, bank)
-    result = np.empty(m)
-    for begin in range(0, m, CHUNK):
-        stop = min(begin + CHUNK, m)
-        rows = np.ascontiguousarray(windows[begin:stop])
+    chunk = min(CHUNK, max(CELLS // max(len(bank), 1), 1))
+    result = np.empty(len(at))
+    for begin in range(0, len(at), chunk):
+        here = at[begin : begin + chunk]
+        rows = _rows(windows, here, level)
         near = rows @ bank.T
         near -= half
-        _leave_out(near, starts, begin, apart)
+        _leave_out(near, starts, here, apart)
         best = near.argmax(axis=1)
         gap = rows - bank[best]
         squares = np.einsum("ij,ij->i", gap, gap)
-        squares[np.isneginf(near[np.arange(stop - begin), best])] = 0.0
-        result[begin:stop] = np.sqrt(squares / d)
+        squares[np.isneginf(near[np.arange(len(here)), best])] = 0.0
+        result[begin : begin + chunk] = np.sqrt(squares / windows.shape[1])
     return result
 
 
-def _leave_out(near: Float32Array, starts: IntArray, begin: int, apart: int) -> None:
+def _rows(windows: Float32Array, places: IntArray, level: float) -> Float32Array:
+    """A copy of some windows, with what their means count for."""
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        rows = np.ascontiguousarray(windows[places[0] : places[-1] + 1])
+    else:
+        rows = windows[places]
+    if level == 1.0:
+        return rows
+    less: Float32Array = rows - np.float32(1.0 - level) * rows.mean(axis=1, keepdims=True)
+    return less
+
+
+def _leave_out(near: Float32Array, starts: IntArray, here: IntArray, apart: int) -> None:
     """Set the likeness of windows to references in their own neighbourhood to minus infinity."""
-    count = len(near)
-    first = np.searchsorted(starts, begin - apart + 1)
-    last = np.searchsorted(starts, begin + count + apart - 1)
-    for column in range(int(first), int(last)):
-        place = int(starts[column]) - begin
-        near[max(place - apart + 1, 0) : max(place + apart, 0), column] = -np.inf
-
-
-def centres(windows: Float32Array, k: int, seed: int, rounds: int = 8, trim: float = 0.05) -> Float32Array:
-    """``(k, d)`` centres of the windows by trimmed k-means (Lloyd's rounds).
-
-    In every round the ``trim`` share of windows farthest from their centre does not take part,
-    so that rare windows do not get a centre of their own (Cuesta-Albertos et al. 1997).
-    """
-    generator = np.random.default_rng(seed)
-    rows = np.ascontiguousarray(windows)
-    middle = rows[np.sort(generator.choice(len(rows), min(k, len(rows)), replace=False))].copy()
-    for _ in range(rounds):
-        near = rows @ middle.T
-        near -= 0.5 * np.einsum("ij,ij->i", middle, middle)
-        own = near.argmax(axis=1)
-        far = np.einsum("ij,ij->i", rows, rows) - 2.0 * near[np.arange(len(rows)), own]
-        limit = np.partition(far, int((1 - trim) * (len(far) - 1)))[int((1 - trim) * (len(far) - 1))]
-        kept = far <= limit
-        member = np.zeros((len(middle), len(rows)), np.float32)
-        member[own[kept], np.flatnonzero(kept)] = 1.0
-        size = member.sum(axis=1)
-        alive = size > 0.01 * len(rows)
-        if not alive.any():
-            break
-        middle = (member[alive] @ rows) / size[alive, None]
-    return np.ascontiguousarray(middle)
-
-
-def to_centre(windows: Float32Array, middle: Float32Array) -> FloatArray:
-    """``(m,)`` root mean square distance of each window to the nearest centre."""
-    m, d = windows.shape
-    half = 0.5 * np.einsum("ij,ij->i", middle, middle)
-    result = np.empty(m)
-    for begin in range(0, m, CHUNK):
-        rows = np.ascontiguousarray(windows[begin : begin + CHUNK])
-        near = rows @ middle.T
-        near -= half
-        gap = rows - middle[near.argmax(axis=1)]
-        result[begin : begin + CHUNK] = np.sqrt(np.einsum("ij,ij->i", gap, gap) / d)
-    return result
+    first = np.searchsorted(here, starts - apart + 1)
+    stop = np.searchsorted(here, starts + apart)
+    for column in np.flatnonzero(stop > first):
+        near[first[column] : stop[column], column] = -np.inf

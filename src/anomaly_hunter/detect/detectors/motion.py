@@ -9,6 +9,7 @@ import numpy as np
 from anomaly_hunter.detect.checks import blank_missing, one_series
 from anomaly_hunter.detect.contract import Takes
 from anomaly_hunter.detect.course import LONG
+from anomaly_hunter.detect.detectors.nearest import with_beat
 from anomaly_hunter.model import FloatArray, Profile
 from anomaly_hunter.stats.robust import fill, standard
 from anomaly_hunter.stats.views import strangeness
@@ -28,14 +29,15 @@ class Motion:
     name: ClassVar[str] = "motion"
     takes: ClassVar[Takes] = "series"
 
-    def __init__(self, widths: tuple[int, ...] = (16,)) -> None:
+    def __init__(self, widths: tuple[int, ...] = (16,), beat: bool = False) -> None:
         self.widths = widths
+        self.beat = beat
+        self.weight = float(len(widths) + beat)
 
     @classmethod
     def for_profile(cls, profile: Profile) -> Self:
-        """A window as long as the season, or of 64 points."""
-        season = profile.period if 8 <= profile.period <= 256 else 64
-        return cls((int(season),) if profile.n >= LONG else (8,))
+        """One short window for a short series; for a long one also its beat."""
+        return cls((16,), beat=True) if profile.n >= LONG else cls((8,))
 
     def fit(self, data: FloatArray) -> Self:
         """Nothing is kept: the bank is drawn from what is scored."""
@@ -48,5 +50,7 @@ class Motion:
         if len(value) < 8:
             return np.zeros(len(value))
         whole = standard(fill(value))
-        steps = np.diff(whole, prepend=whole[0])
-        return blank_missing(strangeness(standard(steps), self.widths, np.isnan(value)), value)
+        widths = with_beat(self.widths, whole) if self.beat else self.widths
+        # The first point has no step of its own; a step of zero there would be one that never comes again.
+        score = strangeness(standard(np.diff(whole)), widths, np.isnan(value[1:]))
+        return blank_missing(np.append(score[:1], score), value)
