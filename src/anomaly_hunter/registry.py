@@ -55,16 +55,19 @@ KINDS: Final[Mapping[str, _Kind]] = {
     "sinks": _Kind("tell.sinks", "tell.contract.Sink", 1, {"send": 1}),
 }
 
-_TAKES: Final[Mapping[str, tuple[str, ...]]] = {"detectors": ("series", "table"), "forecasters": ("series",)}
+_TAKES: Final[Mapping[str, tuple[str, ...]]] = {
+    "detectors": ("series", "channels", "table"),
+    "forecasters": ("series",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a list.
 
-    ``takes`` is "series" or "table" for a detector or forecaster, "" for other kinds; ``origin`` is
-    "built-in", "scikit-learn", "PyOD" or the name of the package that brings it; ``cure`` says how to install
-    it where ``installed`` is False.
+    ``takes`` is "series", "channels" or "table" for a detector or forecaster, "" for other kinds;
+    ``origin`` is "built-in", "scikit-learn", "PyOD" or the name of the package that brings it; ``cure``
+    says how to install it where ``installed`` is False.
     """
 
     name: str

@@ -29,6 +29,28 @@ def one_series(data: npt.ArrayLike, name: str) -> FloatArray:
     return value
 
 
+def many_channels(data: npt.ArrayLike, name: str) -> FloatArray:
+    """``data`` as ``(n, k)`` float64, not copied where it is that already.
+
+    Raises
+    ------
+    DataError
+        It is not two-dimensional, not numbers, or holds infinite values.
+    """
+    cure = "pass points by channels, NaN where a value is missing"
+    try:
+        value = np.asarray(data, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            f"detector {name!r} was given no numbers", "an array of floats (n, k)", cure
+        ) from error
+    if value.ndim != 2:
+        raise DataError(f"detector {name!r} was given an array of shape {value.shape}", "shape (n, k)", cure)
+    if bool(np.isinf(value).any()):
+        raise DataError(f"detector {name!r} was given infinite values", "finite numbers", cure)
+    return value
+
+
 def blank_missing(score: FloatArray, value: FloatArray) -> FloatArray:
     """The score with 0 where the value is missing."""
     missing = np.isnan(value)

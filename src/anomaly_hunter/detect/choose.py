@@ -34,13 +34,12 @@ def build(name: str, profile: Profile, lookup: Lookup) -> Detector:
     Raises
     ------
     UsageError
-        It scores rows of tables, not series.
+        It scores rows of tables, or several channels together.
     """
     kind = lookup(name)
     if kind.takes != "series":
-        raise UsageError(
-            f"detector {name!r} scores rows of a table", "a detector of series", "choose another one"
-        )
+        does = "rows of a table" if kind.takes == "table" else "several channels together"
+        raise UsageError(f"detector {name!r} scores {does}", "a detector of series", "choose another one")
     if hasattr(kind, "for_profile"):
         return cast(type[Profiled], kind).for_profile(profile)  # type: ignore[return-value]
     try:

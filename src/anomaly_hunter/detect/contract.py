@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, Protocol, Self, TypeAlias, runtime_checkab
 
 from anomaly_hunter.model import FloatArray, Profile
 
-Takes: TypeAlias = Literal["series", "table"]
+Takes: TypeAlias = Literal["series", "channels", "table"]
 
 
 @runtime_checkable
@@ -14,6 +14,7 @@ class Detector(Protocol):
     """Gives every point of a series, or every row of a table, a number: higher is stranger.
 
     ``takes = "series"``: data is ``(n,)`` regular or nearly so, NaN = missing, order matters.
+    ``takes = "channels"``: data is ``(n, k)`` points by channels of one series, NaN = missing.
     ``takes = "table"``: data is ``(n, k)`` rows by measures, order does not matter.
 
     Laws (checked on every detector, ours and other people's): the input is not changed; the

@@ -20,6 +20,11 @@ CHECKS = {
     "flat": "looks for values that stand still",
     "together": "adds up what all of them see",
     "alarm": "short windows and steps against what noise reaches at the budget of false alarms",
+    "joint": "looks for the most similar other moment of all channels",
+    "departure": "looks for something like it in the first half",
+    "apart": "looks for something like it in the first half, channel by channel",
+    "relation": "compares each channel with what the others make expect",
+    "channels": "adds up what is seen in all channels together",
     "data_range": "holds it against the range of possible values",
 }
 

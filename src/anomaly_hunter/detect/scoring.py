@@ -100,7 +100,7 @@ def score_channel(
         if isinstance(detector, Expecting):
             detector.share(value, baseline)
         raws.append((detector, _raw(detector, value)))
-    expected = _expected(clock, options) / channels
+    expected = allowed(clock, options) / channels
     scores = calibrate(raws, expected)
     if len(value) >= LONG and not options.detectors and not counts:
         scores = _decided(scores, raws, alarm_score(value, expected), options.sensitivity)
@@ -110,7 +110,7 @@ def score_channel(
     return Scored(about, scores.score, scores.parts, exact, baseline, tame(value)[1])
 
 
-def _expected(clock: Clock, options: DetectOptions) -> float:
+def allowed(clock: Clock, options: DetectOptions) -> float:
     """How many false alarms are allowed: the budget times the weeks, less than pro rata below one."""
     return max(options.alarms_per_week * clock.weeks * min(clock.weeks, 1.0), LEAST_EXPECTED)
 

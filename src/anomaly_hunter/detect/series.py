@@ -10,10 +10,11 @@ from anomaly_hunter.detect.clock import Clock, read_clock
 from anomaly_hunter.detect.course import LONG
 from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.gaps import find_gaps
+from anomaly_hunter.detect.many import Channels, score_channels
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.rules import kept_quiet, outside
-from anomaly_hunter.detect.scoring import Scored, score_channel
+from anomaly_hunter.detect.scoring import Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Quiet, Series
@@ -28,7 +29,8 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
     Every channel is scored by the detectors chosen for its profile (or by those named in
     ``options.detectors``), each on a common scale with 1.0 as its alarm boundary; the score of a
     point is the highest of them. A long series (2,000 points) alarms by a plainer score of its own
-    (:mod:`anomaly_hunter.detect.alarming`), and the others rank its points. Spans
+    (:mod:`anomaly_hunter.detect.alarming`), and the others rank its points. Several channels are
+    scored together as well (:mod:`anomaly_hunter.detect.many`), and that ranks the points. Spans
     over the boundary are trimmed to the points that are abnormal, named, and held against the rules
     of the user. Missing points score 0.
 
@@ -56,11 +58,9 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
         raise DataError(f"series {series.title!r} has no channels", "at least one", "name its value columns")
     clock = read_clock(series)
     columns = [series.value] if series.value.ndim == 1 else list(np.ascontiguousarray(series.value.T))
-    scored = [
-        score_channel(column, clock, options, lookup, counts=series.counts, channels=len(columns))
-        for column in columns
-    ]
-    picture = _picture(series, columns, scored, options)
+    channels = score_channels(series, columns, clock, options, lookup)
+    scored = list(channels.scored)
+    picture = _picture(series, columns, channels, options)
     anomalies, quiet = _judge(picture, columns, scored, clock, options)
     bands = [channel.band() for channel in scored]
     expected, lower, upper = (
@@ -71,7 +71,7 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
         subject=series.title,
         score=picture.score,
         anomalies=anomalies,
-        detectors=tuple(dict.fromkeys(name for channel in scored for name in channel.detectors)),
+        detectors=channels.detectors,
         series=series,
         profile=scored[0].profile if scored else None,
         expected=expected,
@@ -84,23 +84,20 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
 
 
 def _picture(
-    series: Series, columns: list[FloatArray], scored: list[Scored], options: DetectOptions
+    series: Series, columns: list[FloatArray], channels: Channels, options: DetectOptions
 ) -> Picture:
     """Scores of all channels made one, each point read in the channel that is strangest there."""
-    n = len(series)
-    parts: dict[str, FloatArray] = {}
-    for channel in scored:
-        for name, part in channel.parts.items():
-            parts[name] = np.maximum(parts[name], part) if name in parts else part
-    by_channel = np.column_stack([channel.score for channel in scored])
+    n, scored = len(series), channels.scored
+    parts, by_channel, score = channels.parts(), channels.by_channel(), channels.score()
     if options.contamination is not None:
-        unit = _top_share(by_channel.max(axis=1), options.contamination)
+        unit = _top_share(score, options.contamination)
         parts = {name: part / unit for name, part in parts.items()}
-        by_channel = by_channel / unit
+        by_channel, score = by_channel / unit, score / unit
     impossible = np.column_stack([outside(column, options) for column in columns])
     if impossible.any():
         parts["data_range"] = np.where(impossible.any(axis=1), IMPOSSIBLE, 0.0)
         by_channel = np.where(impossible, np.maximum(by_channel, IMPOSSIBLE), by_channel)
+        score = np.maximum(score, parts["data_range"])
     bands = [channel.band() for channel in scored]
     zs = np.column_stack([channel.z for channel in scored])
     # Of channels that score alike, the one that is farther from its expected value.
@@ -108,7 +105,7 @@ def _picture(
     place = np.arange(n)
     return Picture(
         series,
-        score=by_channel.max(axis=1, initial=0.0),
+        score=score,
         z=zs[place, own],
         actual=np.column_stack(columns)[place, own],
         expected=np.column_stack([band[0] for band in bands])[place, own],

@@ -2,11 +2,15 @@
 
 import numpy as np
 
+from anomaly_hunter.detect.detectors.apart import Apart
+from anomaly_hunter.detect.detectors.departure import Departure
 from anomaly_hunter.detect.detectors.difference import Difference
 from anomaly_hunter.detect.detectors.flat import Flat
+from anomaly_hunter.detect.detectors.joint import Joint
 from anomaly_hunter.detect.detectors.level import Level
 from anomaly_hunter.detect.detectors.motion import Motion
 from anomaly_hunter.detect.detectors.nearest import Nearest
+from anomaly_hunter.detect.detectors.relation import Relation
 from anomaly_hunter.detect.detectors.residual import Residual
 from anomaly_hunter.detect.detectors.spectral import Spectral
 from anomaly_hunter.detect.detectors.variance import Variance
@@ -16,7 +20,10 @@ from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Series
 
 START = np.datetime64("2026-01-05T00:00:00", "ns")
-KINDS = (Difference, Flat, Level, Motion, Nearest, Residual, Spectral, Variance)
+KINDS = (
+    *(Difference, Flat, Level, Motion, Nearest, Residual, Spectral, Variance),
+    *(Apart, Departure, Joint, Relation),
+)
 
 
 def lookup(name):

@@ -13,7 +13,16 @@ from anomaly_hunter.bench.side_by_side import counted, failures
 from anomaly_hunter.bench.what.ranking import NOTE, Ranking, tables
 
 WINDOW: Final = 100
-FLOORS: Final = ("auto", "pca", "channel_max", "kmeans10", "random")
+FLOORS: Final = (
+    "auto",
+    "pca",
+    "pca_windows",
+    "pca_first_half",
+    "channel_max",
+    "own_channel_max",
+    "kmeans10",
+    "random",
+)
 
 
 def parts_to_rank(asked: Asked) -> list[Part]:
@@ -37,6 +46,6 @@ def measure(asked: Asked) -> Result:
     work = Ranking(None, asked.plots and asked.plots / "multivariate", asked.most_s)
     rows = list(in_jobs(work, tasks, asked.jobs, asked.label("multivariate")))
     names = [method.name for method in methods]
-    baseline = asked.baseline or ("pca" if "pca" in names else "")
+    baseline = asked.baseline or ("pca_first_half" if "pca_first_half" in names else "")
     notes = [counted(rows), NOTE, f"Scored after `train_len`; VUS window {WINDOW} points.", *failures(rows)]
     return Result("multivariate", "Many channels", tables(rows, baseline), notes, rows)

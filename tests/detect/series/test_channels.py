@@ -1,0 +1,136 @@
+"""Many channels: what lies in the relation of two is found, and who carries it is named."""
+
+import numpy as np
+import pytest
+
+from anomaly_hunter.detect.detectors.relation import Relation
+from anomaly_hunter.errors import DataError, UsageError
+from anomaly_hunter.stats.channels import scaled
+from anomaly_hunter.stats.joint import joint_distance, own_distance
+from anomaly_hunter.stats.ridge import residuals
+from tests.detect.series.made import detect, series
+
+
+def names(k):
+    return tuple(f"c{i}" for i in range(k))
+
+
+def machine(k, n=1000, seed=0):
+    """Channels that follow five hidden courses, with noise of their own."""
+    rng = np.random.default_rng(seed)
+    noise = rng.normal(size=(n + 2, 5))
+    course = noise[2:] + noise[1:-1] + noise[:-2]
+    return course @ rng.normal(size=(5, k)) + 0.3 * rng.normal(size=(n, k))
+
+
+def first_hit(detection, start, stop):
+    return next(a for a in detection.anomalies if a.start < stop and start < a.stop)
+
+
+def test_of_a_hundred_channels_the_three_that_fail_are_named_first():
+    value = machine(100)
+    value[700:740, [7, 40, 81]] += 4.0 * value.std(axis=0)[[7, 40, 81]]
+    detection = detect(series(value, channels=names(100)))
+    found = first_hit(detection, 700, 740)
+    assert {share.name for share in found.carriers[:3]} == {"c7", "c40", "c81"}
+    assert 700 <= int(detection.score.argmax()) < 740
+    assert len(detection.anomalies) <= 5
+
+
+def test_two_channels_that_part_are_found_though_each_is_normal():
+    rng = np.random.default_rng(3)
+    value = rng.normal(size=(1500, 12))
+    value[:, 4] = value[:, 9] + 0.1 * rng.normal(size=1500)
+    value[1000:1060, 4] = rng.permutation(value[1000:1060, 4])
+    detection = detect(series(value, channels=names(12)))
+    found = first_hit(detection, 1000, 1060)
+    assert {share.name for share in found.carriers[:2]} == {"c4", "c9"}
+
+
+def test_contributions_add_up_to_the_score():
+    value = machine(6, 400)
+    detector = Relation().fit(value)
+    total = detector.contributions(value).sum(axis=1)
+    assert np.allclose(np.sqrt(total), detector.score(value))
+    assert detector.contributions(value).shape == value.shape
+
+
+def test_dead_empty_and_absurd_channels_do_no_harm():
+    value = machine(6, 600)
+    value[400:420, 1] += 12.0
+    value[:, 2] = 7.0
+    value[:, 3] = np.nan
+    value[100:160, 4] = np.nan
+    value[50, 5] = 1e308
+    detection = detect(series(value, channels=names(6)))
+    assert np.isfinite(detection.score).all()
+    assert first_hit(detection, 400, 420).carriers[0].name == "c1"
+
+
+def test_of_many_channels_only_those_that_contribute_get_a_band():
+    value = machine(90, 300)
+    value[200:215, 70] += 30.0
+    detection = detect(series(value, channels=names(90)))
+    wide = detection.upper[0] > detection.lower[0]
+    assert wide.sum() == 64
+    assert wide[70]
+    assert first_hit(detection, 200, 215).carriers[0].name == "c70"
+
+
+def test_ten_thousand_channels_are_looked_at():
+    value = np.random.default_rng(5).normal(size=(80, 10_000))
+    value[60:64, 1234] += 40.0
+    detection = detect(series(value, channels=names(10_000)))
+    assert detection.score.shape == (80,)
+    assert np.isfinite(detection.score).all()
+    assert first_hit(detection, 60, 64).carriers[0].name == "c1234"
+
+
+def test_a_detector_of_channels_can_be_chosen_by_name():
+    value = machine(5, 1500)
+    value[1000:1030, 2] += 15.0
+    detection = detect(series(value, channels=names(5)), detectors=("departure",))
+    assert detection.detectors == ("departure",)
+    assert first_hit(detection, 1000, 1030).carriers[0].name == "c2"
+
+
+def test_a_detector_of_channels_wants_points_by_channels():
+    with pytest.raises(DataError, match="shape"):
+        Relation().fit(np.zeros(9))
+    with pytest.raises(DataError, match="infinite"):
+        Relation().fit(np.full((9, 2), np.inf))
+
+
+@pytest.mark.parametrize("distance", [joint_distance, own_distance])
+def test_distances_are_those_of_the_obvious_loop(distance):
+    value = np.random.default_rng(1).normal(size=(60, 3))
+    fast = distance(value, 4, 25)
+    for i in range(57):
+        rows = [s for s in range(25) if abs(s - i) >= 4]
+        gaps = np.array([np.square(value[i : i + 4] - value[s : s + 4]).mean(axis=0) for s in rows])
+        slow = gaps[gaps.sum(axis=1).argmin()] if distance is joint_distance else gaps.min(axis=0)
+        assert np.allclose(fast[i], np.sqrt(slow), atol=1e-5)
+
+
+def test_residuals_by_either_inverse_are_the_same():
+    value = np.random.default_rng(2).normal(size=(40, 9))
+    rows = value[:20] - value[:20].mean(axis=0)
+    inverse = np.linalg.inv(rows.T @ rows / 20 + (0.1 + 9 / 20) * np.eye(9))
+    slow = (value - value[:20].mean(axis=0)) @ inverse / np.diag(inverse)
+    assert np.allclose(residuals(value, 20), slow)
+    wide = np.random.default_rng(2).normal(size=(12, 30))
+    rows = wide - wide.mean(axis=0)
+    inverse = np.linalg.inv(rows.T @ rows / 12 + (0.1 + 30 / 12) * np.eye(30))
+    assert np.allclose(residuals(wide, 12), rows @ inverse / np.diag(inverse))
+
+
+def test_one_absurd_value_does_not_blind_its_channel():
+    value = np.random.default_rng(4).normal(size=(500, 1))
+    value[20] = 1e300
+    assert scaled(value)[20, 0] == 30.0
+    assert 0.0 <= np.delete(scaled(value)[:, 0], 20).std() < 1.2
+
+
+def test_one_channel_is_nothing_to_put_together():
+    with pytest.raises(UsageError, match="several channels"):
+        detect(series(np.arange(500.0)), detectors=("joint",))
