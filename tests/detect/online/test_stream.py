@@ -1,0 +1,187 @@
+"""A stream: what comes in any order goes out on a grid, and a saved one goes on as if nothing were."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anomaly_hunter.detect.online.stream import Stream
+from anomaly_hunter.errors import DataError, UsageError
+
+MINUTE = 60.0
+
+
+def values(n=500, odd=450):
+    generator = np.random.default_rng(3)
+    series = 20 + 3 * np.sin(np.arange(n) * 2 * np.pi / 24) + 0.3 * generator.normal(size=n)
+    series[odd : odd + 4] += 40
+    return series.tolist()
+
+
+def fed(stream, points):
+    return [point for time, value in points for point in stream.update(time, value)]
+
+
+def minutes(series):
+    return [(MINUTE * place, value) for place, value in enumerate(series)]
+
+
+def plain(points):
+    """Points as text: NaN equals NaN."""
+    return [repr(point) for point in points]
+
+
+@settings(derandomize=True, max_examples=12, deadline=None)
+@given(
+    cut=st.integers(0, 400),
+    mode=st.sampled_from(["immediate", "lagged"]),
+    duplicates=st.sampled_from(["first", "last"]),
+    lateness=st.sampled_from([0.0, 150.0]),
+    seed=st.integers(0, 9),
+)
+def test_a_stream_saved_and_restored_anywhere_says_what_the_live_one_says(
+    cut, mode, duplicates, lateness, seed
+):
+    generator = np.random.default_rng(seed)
+    points = [(t + float(generator.choice([0, 0, 0, -120, 60, 7])), v) for t, v in minutes(values(420, 300))]
+    points[200:215] = []
+    live = Stream(mode=mode, duplicates=duplicates, lateness_s=lateness, most_missing=10)
+    fed(live, points[:cut])
+    state = live.save()
+    again = Stream.restore(state)
+    assert again.save() == state
+    assert plain(fed(live, points[cut:]) + live.finish()) == plain(fed(again, points[cut:]) + again.finish())
+    assert (live.late, live.repeated) == (again.late, again.repeated)
+
+
+def test_a_replay_gives_the_same_ids():
+    first, second = (fed(Stream(series="cpu"), minutes(values())) for _ in range(2))
+    ids = [(event.kind, event.id) for point in first for event in point.events]
+    assert ids == [(event.kind, event.id) for point in second for event in point.events]
+    opened = [one for kind, one in ids if kind == "opened"]
+    assert opened == [one for kind, one in ids if kind == "closed"]
+    assert len(opened) == 1
+
+
+def test_the_interval_is_learned_from_the_first_times_and_nothing_is_lost():
+    stream = Stream()
+    points = fed(stream, minutes(values(50, 40)))
+    assert len(points) == 50
+    assert points[7].time == np.datetime64("1970-01-01T00:07")
+
+
+def test_an_alarm_opens_at_the_first_abnormal_point():
+    points = fed(Stream(interval_s=MINUTE), minutes(values()))
+    alarms = [place for place, point in enumerate(points) if point.is_anomaly]
+    assert alarms[0] == 450
+    assert not points[449].lower > points[449].value
+    assert points[450].upper < points[450].value
+
+
+def test_lagged_points_come_later_and_all_of_them():
+    stream = Stream(interval_s=MINUTE, mode="lagged")
+    points = fed(stream, minutes(values()))
+    assert len(points) == 500 - stream.lag
+    points += stream.finish()
+    assert [point.value for point in points] == values()
+    assert max(range(500), key=lambda place: points[place].score) in range(440, 465)
+
+
+def test_late_points_within_the_allowed_lateness_are_put_in_order():
+    ordered = minutes(values(40, 30))
+    shuffled = ordered.copy()
+    shuffled[20], shuffled[21] = shuffled[21], shuffled[20]
+    patient, hasty = Stream(interval_s=MINUTE, lateness_s=120), Stream(interval_s=MINUTE)
+    assert [p.value for p in fed(patient, shuffled) + patient.finish()] == values(40, 30)
+    points = fed(hasty, shuffled)
+    assert hasty.late == 1
+    assert np.isnan(points[20].value)
+    assert points[20].note == "missing"
+    assert "1 late dropped" in points[22].note
+
+
+@pytest.mark.parametrize(("rule", "taken"), [("first", 1.0), ("last", 3.0)])
+def test_of_points_at_the_same_time_the_rule_takes_one(rule, taken):
+    stream = Stream(interval_s=MINUTE, duplicates=rule)
+    points = fed(stream, [(0, 0.0), (60, 1.0), (60, 2.0), (61, 3.0), (120, 4.0)]) + stream.finish()
+    assert [point.value for point in points] == [0.0, taken, 4.0]
+    assert stream.repeated == 2
+
+
+def test_a_short_hole_is_stepped_through_and_a_long_one_is_a_gap():
+    stream = Stream(interval_s=MINUTE, most_missing=3)
+    points = fed(stream, [(0, 1.0), (180, 2.0), (180 + 60 * 50, 3.0)])
+    assert [point.note for point in points] == [
+        "", "missing", "missing", "", "missing", "missing", "missing", "after a gap of 49 steps",
+    ]  # fmt: skip
+    assert [event.kind for point in points for event in point.events] == ["gap"]
+
+
+def test_a_clock_that_runs_slow_does_not_add_up():
+    points = fed(Stream(interval_s=MINUTE), [(60.4 * place, 1.0) for place in range(500)])
+    assert len(points) == 500
+
+
+def test_times_may_be_texts_datetimes_or_numbers():
+    stream = Stream(interval_s=3600)
+    zone = datetime(2026, 1, 1, 1, tzinfo=UTC)
+    given_times = ["2026-01-01T00:00:00Z", zone, np.datetime64("2026-01-01T02:00"), 1767236400]
+    points = fed(stream, [(time, 1.0) for time in given_times])
+    assert [str(point.time)[11:16] for point in points] == ["00:00", "01:00", "02:00", "03:00"]
+
+
+@pytest.mark.parametrize("time", [float("nan"), float("inf"), 1e308, "soon", None, np.datetime64("NaT")])
+def test_a_time_that_is_none_is_our_error_and_changes_nothing(time):
+    stream = Stream(interval_s=MINUTE)
+    stream.update(0, 1.0)
+    state = stream.save()
+    with pytest.raises(DataError, match="no time"):
+        stream.update(time, 1.0)
+    assert stream.save() == state
+
+
+def test_a_value_that_is_none_is_missing_and_a_word_is_our_error():
+    stream = Stream(interval_s=MINUTE)
+    points = fed(stream, [(0, None), (60, float("inf")), (120, 1e308), (180, 2**63), (240, 10**400)])
+    assert [point.note for point in points] == ["missing", "missing", "", "", "missing"]
+    with pytest.raises(DataError, match="no value"):
+        stream.update(300, "many")
+
+
+def test_update_is_score_then_learn():
+    one, two = Stream(interval_s=MINUTE), Stream(interval_s=MINUTE)
+    for place, value in enumerate(values()):
+        asked = place % 50 == 49
+        said = one.score_one(value) if asked else 0.0
+        one.learn_one(value)
+        (point,) = two.update(MINUTE * place, value)
+        assert not asked or said == point.score
+    assert one.save() == two.save()
+
+
+@pytest.mark.parametrize("option", [
+    {"interval_s": 0.0}, {"interval_s": float("nan")}, {"mode": "later"}, {"duplicates": "all"},
+    {"lateness_s": -1}, {"most_missing": -1}, {"profile": "huge"},
+])  # fmt: skip
+def test_wrong_options_are_our_error(option):
+    with pytest.raises(UsageError):
+        Stream(**option)
+
+
+def test_a_damaged_foreign_or_cut_state_is_our_error():
+    stream = Stream(interval_s=MINUTE)
+    fed(stream, minutes(values(60, 50)))
+    state = stream.save()
+    for bad in (
+        b"",
+        b"x" * 200,
+        state[:-1],
+        state[:300] + b"?" + state[301:],
+        state[:24] + b"\x09" + state[25:],
+    ):
+        with pytest.raises(DataError):
+            Stream.restore(bad)
