@@ -166,7 +166,8 @@ def _detect(dataset: Dataset, settings: Settings) -> tuple[Detection, ...]:
 
     if dataset.kind == "table" and dataset.table is not None:
         return (detect_table(dataset.table, settings.detect, lookup),)
-    return tuple(detect_series(series, settings.detect, lookup) for series in dataset.series)
+    special = [event.time for event in dataset.events if event.kind.strip().lower() == "holiday"]
+    return tuple(detect_series(series, settings.detect, lookup, special) for series in dataset.series)
 
 
 def _observations(dataset: Dataset) -> tuple[Evidence, ...]:

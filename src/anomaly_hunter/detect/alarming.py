@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from anomaly_hunter.detect.spans import runs
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.stats.limits import budgeted
 from anomaly_hunter.stats.robust import fill, quantiles, standard, wide_scale
@@ -20,6 +21,9 @@ ALARM = "alarm"
 
 WINDOW = 16
 """Points of a window. Alarms that are no farther apart are one incident."""
+
+QUIET = 0.99
+"""The score of a stretch that one view alone would have alarmed on."""
 
 BLOCK = 2 * WINDOW
 """Points of a block: a window that stands out raises one or two of them."""
@@ -81,6 +85,19 @@ def composed(alarm: FloatArray, rank: FloatArray) -> FloatArray:
     """
     bent = np.where(rank <= 0.5, rank, 1.0 - 0.25 / np.maximum(rank, 0.5))
     return np.where(alarm >= 1.0, 1.0 + rank, np.minimum(bent, 1.0 - 1e-12))
+
+
+def borne_out(alarm: FloatArray, rank: FloatArray, least: float) -> FloatArray:
+    """``alarm`` with the stretches over 1.0 in which ``rank`` nowhere reaches ``least`` put below 1.
+
+    >>> borne_out(np.array([2.0, 0.1, 3.0]), np.array([0.2, 0.9, 0.7]), 0.5).tolist()
+    [0.99, 0.1, 3.0]
+    """
+    heard = alarm.copy()
+    for start, stop in runs(alarm >= 1.0):
+        if float(rank[start:stop].max()) < least:
+            heard[start:stop] = QUIET
+    return heard
 
 
 def _above(view: FloatArray) -> FloatArray:

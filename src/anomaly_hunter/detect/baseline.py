@@ -11,7 +11,7 @@ from anomaly_hunter.detect.drifting import coarse_drift, level_drift
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.stats.counts import count_scores, dispersion, typical_ratio
 from anomaly_hunter.stats.limits import farthest, independent
-from anomaly_hunter.stats.normal_scores import normal_scores, normal_values, skew_and_tail
+from anomaly_hunter.stats.normal_scores import normal_scores, skew_and_tail
 from anomaly_hunter.stats.robust import median, scale
 from anomaly_hunter.stats.segments import rolling_median
 
@@ -20,9 +20,6 @@ FEWEST = 8
 
 CLUSTERED = 2.5
 
-BAND = 3.0
-"""Half the width of the band, in normal scores: 99.7% of normal values lie in it."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Baseline:
@@ -30,8 +27,9 @@ class Baseline:
 
     Attributes
     ----------
-    expected, lower, upper:
-        ``(n,)`` in the unit of the data; between the last two lie 99.7% of normal values.
+    expected:
+        ``(n,)`` in the unit of the data. What people see is the band of
+        :mod:`~anomaly_hunter.detect.band`.
     unit:
         ``(n,)`` one robust standard deviation of normal values around ``expected``.
     z:
@@ -42,17 +40,18 @@ class Baseline:
         The |z| that one value in a hundred such series reaches by chance.
     normal:
         ``(n,)`` True for the points that it was learnt from.
+    level:
+        ``(n,)`` what is expected without the season; of counts on the scale ``2 sqrt(x + 3/8)``.
     """
 
     value: FloatArray
     expected: FloatArray
-    lower: FloatArray
-    upper: FloatArray
     unit: FloatArray
     z: FloatArray
     drift: FloatArray
     limit: float
     normal: BoolArray
+    level: FloatArray
 
 
 def fit_baseline(value: FloatArray, period: int = 0, counts: bool = False) -> Baseline:
@@ -88,18 +87,15 @@ def _measured(value: FloatArray, work: FloatArray, course: Course) -> Baseline:
     g, h = skew_and_tail(residual[scattered], unit)
     g = max(g, _skew_of_positive(value, course.normal, unit))
     z = normal_scores(residual, unit, g, h)
-    low, high = normal_values(np.array([-BAND, BAND]), unit, g, h)
-    expected = course.season + course.level
     return Baseline(
         value=value,
-        expected=expected,
-        lower=expected + low,
-        upper=expected + high,
+        expected=course.season + course.level,
         unit=np.full(len(value), unit),
         z=z,
         drift=_drift(course, residual / unit, z, unit, effective),
         limit=farthest(len(value), effective),
         normal=course.normal,
+        level=course.level,
     )
 
 
@@ -111,18 +107,16 @@ def _counted(value: FloatArray, work: FloatArray, course: Course) -> Baseline:
     mean = np.maximum(0.25 * root**2 - 0.375 + 0.25 * min(unit, 2.0) ** 2, 1e-3)
     mean = mean * typical_ratio(value[course.normal], mean[course.normal])
     wide = dispersion(value[course.normal], mean[course.normal])
-    turn = BAND * unit / 2.0
     plain = residual / unit
     return Baseline(
         value=value,
         expected=mean,
-        lower=np.maximum(np.maximum(0.5 * root - turn, 0.6124) ** 2 - 0.375, 0.0),
-        upper=(0.5 * root + turn) ** 2 - 0.375,
         unit=np.sqrt(mean + wide * mean**2),
         z=count_scores(value, mean, wide),
         drift=_drift(course, plain, plain, unit, effective),
         limit=farthest(len(value), effective),
         normal=course.normal,
+        level=course.level,
     )
 
 

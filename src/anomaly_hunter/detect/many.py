@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from anomaly_hunter.detect.calendar import Calendar
 from anomaly_hunter.detect.channels import DEFAULT, FEWEST, Together, score_together
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock
@@ -60,7 +61,13 @@ class Channels:
 
 
 def score_channels(
-    series: Series, columns: list[FloatArray], clock: Clock, options: DetectOptions, lookup: Lookup
+    series: Series,
+    columns: list[FloatArray],
+    clock: Clock,
+    options: DetectOptions,
+    lookup: Lookup,
+    *,
+    calendar: Calendar | None = None,
 ) -> Channels:
     """Scores of all channels, on the common scale.
 
@@ -74,7 +81,9 @@ def score_channels(
     few = len(series) < FEWEST or series.counts
     if count < 2 or (not of_channels and (few or options.detectors)):
         each = [
-            score_channel(column, clock, options, lookup, counts=series.counts, channels=count)
+            score_channel(
+                column, clock, options, lookup, counts=series.counts, channels=count, calendar=calendar
+            )
             for column in columns
         ]
         return Channels(tuple(each))
@@ -87,7 +96,13 @@ def score_channels(
     scored = [_unscored(column, clock, series.counts) for column in columns]
     for place in alone:
         one = score_channel(
-            columns[place], clock, options, lookup, counts=series.counts, channels=2 * len(alone)
+            columns[place],
+            clock,
+            options,
+            lookup,
+            counts=series.counts,
+            channels=2 * len(alone),
+            calendar=calendar,
         )
         scored[place] = _among(one, 2 * len(alone))
     return Channels(tuple(scored), whole)
@@ -117,4 +132,4 @@ def _unscored(value: FloatArray, clock: Clock, counts: bool) -> Scored:
         level = float(np.clip(np.float64(level) / factor, -most, most))
     interval = clock.interval_s if clock.regular else float("nan")
     about = Profile(len(value), interval, len(value) - len(known), 0, 0.0, 0.0, 0.0, level, counts, constant)
-    return Scored(about, np.zeros(len(value)), {}, (), None, factor)
+    return Scored(about, np.zeros(len(value)), {}, (), None, None, factor)

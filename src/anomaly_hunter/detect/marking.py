@@ -41,6 +41,13 @@ def anomaly_at(picture: Picture, span: Span) -> Anomaly:
     shape = shape_of(picture.z, start, stop, picture.parts, picture.period)
     known = np.isfinite(picture.actual[start:stop])
     strength = np.where(known, np.abs(inner), -1.0)
+    # After a shift that lasts the band has followed: it is read where the value was unexpected.
+    unit = np.maximum(picture.unit[start:stop], 1e-290)
+    with np.errstate(over="ignore"):
+        off = (picture.actual[start:stop] - picture.expected[start:stop]) * np.sign(inner) / unit
+    unexpected = known & (off > 1.0)
+    if unexpected.any():
+        strength = np.where(unexpected, np.minimum(off, 1e300), -1.0)
     even = shape in ("odd shape", "season break", "variance", "flat line")
     if even:
         strength = np.where(known, picture.score[start:stop], -1.0)

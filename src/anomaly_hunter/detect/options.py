@@ -33,6 +33,10 @@ class DetectOptions:
     alarms_per_week:
         How many false alarms are acceptable per series and week of data. Series below 2,000 points
         alarm at what chance reaches in this many of a hundred of them.
+    interval_width:
+        Share of the normal values that the expected band holds (0.5-0.999).
+    holidays:
+        Country of public holidays, as "DE" or with its region "US-CA" (extra `holidays`); "": none.
     """
 
     detectors: tuple[str, ...] = ()
@@ -44,6 +48,8 @@ class DetectOptions:
     contamination: float | None = None
     sensitivity: float = 1.0
     alarms_per_week: float = 1.0
+    interval_width: float = 0.95
+    holidays: str = ""
 
     def __post_init__(self) -> None:
         low, high = self.data_range
@@ -64,6 +70,7 @@ class DetectOptions:
             ),
             (0 < self.sensitivity < 1e6, "sensitivity", "a number above 0 (1 is the default)"),
             (0 < self.alarms_per_week <= 1e4, "alarms_per_week", "a number above 0 (1 is the default)"),
+            (0.5 <= self.interval_width <= 0.999, "interval_width", "a share from 0.5 to 0.999"),
         )
         for holds, name, expected in checks:
             if not holds:

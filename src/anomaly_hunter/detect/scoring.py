@@ -8,8 +8,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from anomaly_hunter.detect.alarming import ALARM, alarm_score, composed
+from anomaly_hunter.detect.alarming import ALARM, alarm_score, borne_out, composed
+from anomaly_hunter.detect.band import Band, fit_band
 from anomaly_hunter.detect.baseline import Baseline
+from anomaly_hunter.detect.calendar import Calendar, no_calendar
 from anomaly_hunter.detect.calibrate import RISK, TOGETHER, Calibrated, calibrate, only_alarms
 from anomaly_hunter.detect.choose import Lookup, build, choose
 from anomaly_hunter.detect.clock import Clock
@@ -28,14 +30,20 @@ MOST = 1e100
 LEAST_EXPECTED = 0.02
 """False alarms that a series may have by chance, however short."""
 
+SEEN_BY_ALL = 0.5
+"""Share of the boundary of all together that a stretch must reach somewhere to alarm."""
+
+EXCUSED = 0.99
+"""The highest score of a value that a special day explains."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
     """What is known about one channel.
 
     ``score`` is ``(n,)`` on the common scale, ``parts`` what each detector says; ``exact`` names those that
-    score points and not windows; ``baseline`` is None where too few values are known;
-    ``factor`` is what its values were multiplied by.
+    score points and not windows; ``baseline`` and ``usual`` (what people see of what is normal) are
+    None where too few values are known; ``factor`` is what its values were multiplied by.
     """
 
     profile: Profile
@@ -43,6 +51,7 @@ class Scored:
     parts: Mapping[str, FloatArray]
     exact: tuple[str, ...]
     baseline: Baseline | None
+    usual: Band | None = None
     factor: float = 1.0
 
     @property
@@ -57,19 +66,16 @@ class Scored:
 
     def band(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """Expected, lower, upper and one standard deviation, each ``(n,)``, in the unit of the data."""
-        n = self.profile.n
-        if self.baseline is None:
+        n, usual = self.profile.n, self.usual
+        if usual is None:
             flat = np.full(n, self.profile.level)
             return flat, flat, flat, np.zeros(n)
-        base = self.baseline
+        parts = (usual.expected, usual.lower, usual.upper, usual.unit)
         if self.factor == 1.0:
-            return base.expected, base.lower, base.upper, base.unit
+            return parts
         most = np.finfo(np.float64).max
         with np.errstate(over="ignore", under="ignore"):
-            expected, lower, upper, unit = (
-                np.clip(part / self.factor, -most, most)
-                for part in (base.expected, base.lower, base.upper, base.unit)
-            )
+            expected, lower, upper, unit = (np.clip(part / self.factor, -most, most) for part in parts)
         return expected, lower, upper, unit
 
 
@@ -81,20 +87,25 @@ def score_channel(
     *,
     counts: bool = False,
     channels: int = 1,
+    calendar: Calendar | None = None,
 ) -> Scored:
-    """Profile, baseline and scores of ``(n,)`` values.
+    """Profile, baseline, scores and band of ``(n,)`` values.
 
     The budget of false alarms (``options.alarms_per_week``) is shared by the channels. Scores are
-    divided by the boundary that ``options.sensitivity`` sets.
+    divided by the boundary that ``options.sensitivity`` sets. On the special days of
+    ``calendar`` only values outside the band can alarm.
     """
     interval = clock.interval_s if clock.regular else float("nan")
     about = profile(value, interval, counts, options.seasonality)
     names = options.detectors or choose(about, counts)
     baseline = learn(value, about.period, about.counts) if not about.constant else None
     detectors = [build(name, about, lookup) for name in dict.fromkeys(names)]
+    calm, factor = tame(value)
+    calendar = no_calendar(len(value)) if calendar is None else calendar
     if baseline is None or not detectors:
         silent = np.zeros(len(value))
-        return Scored(about, silent, {d.name: silent for d in detectors}, (), baseline, tame(value)[1])
+        usual = _usual(calm, silent, baseline, about, calendar, options=options)
+        return Scored(about, silent, {d.name: silent for d in detectors}, (), baseline, usual, factor)
     raws = []
     for detector in detectors:
         if isinstance(detector, Expecting):
@@ -107,7 +118,27 @@ def score_channel(
     else:
         scores = _louder(scores, options.sensitivity * _eased(len(value), options.alarms_per_week))
     exact = tuple(d.name for d in detectors if getattr(d, "pointwise", False))
-    return Scored(about, scores.score, scores.parts, exact, baseline, tame(value)[1])
+    usual = _usual(calm, scores.score, baseline, about, calendar, options=options)
+    score, parts = scores.score, dict(scores.parts)
+    if usual is not None and calendar.special.any():
+        excused = calendar.special & (calm >= usual.lower) & (calm <= usual.upper)
+        score = np.where(excused, np.minimum(score, EXCUSED), score)
+        parts = {name: np.where(excused, np.minimum(part, EXCUSED), part) for name, part in parts.items()}
+    return Scored(about, score, parts, exact, baseline, usual, factor)
+
+
+def _usual(
+    value: FloatArray,
+    score: FloatArray,
+    baseline: Baseline | None,
+    about: Profile,
+    calendar: Calendar,
+    *,
+    options: DetectOptions,
+) -> Band | None:
+    if baseline is None:
+        return None
+    return fit_band(value, score < 1.0, baseline, about, calendar, share=options.interval_width)
 
 
 def allowed(clock: Clock, options: DetectOptions) -> float:
@@ -137,11 +168,17 @@ def _louder(scores: Calibrated, factor: float) -> Calibrated:
 def _decided(
     scores: Calibrated, raws: Sequence[tuple[Detector, FloatArray]], alarm: FloatArray, sensitivity: float
 ) -> Calibrated:
-    """Alarms where the alarm score is, or a detector that only alarms; elsewhere as they rank."""
+    """Alarms where the alarm score is, or a detector that only alarms; elsewhere as they rank.
+
+    Both must be borne out by what all see together: by half of its boundary somewhere in the
+    stretch, and by all of it for those that only alarm, whose stretches are long.
+    """
     sure = [scores.parts[detector.name] for detector, _ in raws if only_alarms(detector)]
-    alarms = np.maximum.reduce([alarm, *sure]) * sensitivity
     louder = _louder(scores, sensitivity)
     rank = louder.parts.get(TOGETHER, louder.score)
+    alarms = borne_out(alarm * sensitivity, rank, SEEN_BY_ALL)
+    for part in sure:
+        alarms = np.maximum(alarms, borne_out(part * sensitivity, rank, 1.0))
     return Calibrated(composed(alarms, rank), {**louder.parts, ALARM: alarm * sensitivity})
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from anomaly_hunter.detect.alarming import WINDOW
+from anomaly_hunter.detect.calendar import read_calendar
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock, read_clock
 from anomaly_hunter.detect.course import LONG
@@ -16,6 +19,7 @@ from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.rules import kept_quiet, outside
 from anomaly_hunter.detect.scoring import Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
+from anomaly_hunter.detect.special_days import special_dates
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Quiet, Series
 
@@ -23,7 +27,9 @@ IMPOSSIBLE = 2.0
 """The score of a value outside ``data_range``."""
 
 
-def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Detection:
+def detect_series(
+    series: Series, options: DetectOptions, lookup: Lookup, special: Collection[np.datetime64] = ()
+) -> Detection:
     """What is strange in a series, and what was kept quiet.
 
     Every channel is scored by the detectors chosen for its profile (or by those named in
@@ -38,11 +44,13 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
     ----------
     lookup:
         ``lookup(name)`` gives the class of a detector, or raises for a name that there is not.
+    special:
+        Moments in UTC on days that are not like others (holidays), beside ``options.holidays``.
 
     Raises
     ------
     UsageError
-        A detector that was named does not exist, or takes tables.
+        A detector that was named does not exist, or takes tables; the holidays are not known.
     DataError
         The series has no channel.
 
@@ -57,8 +65,9 @@ def detect_series(series: Series, options: DetectOptions, lookup: Lookup) -> Det
     if series.value.ndim == 2 and series.value.shape[1] == 0:
         raise DataError(f"series {series.title!r} has no channels", "at least one", "name its value columns")
     clock = read_clock(series)
+    calendar = read_calendar(series, clock, special_dates(series, options.holidays, special))
     columns = [series.value] if series.value.ndim == 1 else list(np.ascontiguousarray(series.value.T))
-    channels = score_channels(series, columns, clock, options, lookup)
+    channels = score_channels(series, columns, clock, options, lookup, calendar=calendar)
     scored = list(channels.scored)
     picture = _picture(series, columns, channels, options)
     anomalies, quiet = _judge(picture, columns, scored, clock, options)

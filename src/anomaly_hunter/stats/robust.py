@@ -140,3 +140,13 @@ def fill(value: FloatArray) -> FloatArray:
     place = np.arange(len(value))
     with np.errstate(over="ignore", invalid="ignore"):
         return np.interp(place, place[~missing], value[~missing])
+
+
+def carried(value: FloatArray) -> FloatArray:
+    """Missing values replaced by the last known one before them (the first known one at the start)."""
+    known = ~np.isnan(value)
+    if not known.any():
+        return np.zeros(len(value))
+    last = np.maximum.accumulate(np.where(known, np.arange(len(value)), 0))
+    last = np.where(known[last], last, int(np.argmax(known)))
+    return value[last]
