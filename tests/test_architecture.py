@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from anomaly_hunter.registry import KINDS
+
 SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
 GROUND = {"model", "errors"}
 ROOMS = {"read", "detect", "investigate", "tell"}
@@ -86,3 +88,11 @@ def test_importing_the_package_opens_nothing_and_is_light():
 def test_a_hunt_from_python_imports_nothing_that_it_does_not_use():
     code = "import sys, anomaly_hunter; anomaly_hunter.hunt([1.0, 2.0] * 30); print('\\n'.join(sys.modules))"
     assert (HEAVY | COMMAND_ONLY).isdisjoint(python(code))
+
+
+def test_the_page_names_every_room_and_kind():
+    page = (SOURCE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = [path for path in SOURCE.iterdir() if path.is_dir() and (path / "__init__.py").is_file()]
+    missing = [path.name for path in rooms if f"`{path.name}/`" not in page]
+    missing += [kind for kind in KINDS if kind not in page]
+    assert missing == []

@@ -59,3 +59,9 @@ def test_an_unknown_forecaster_gets_similar_ones():
 def test_constant_values_stay():
     (found,) = forecast([7.0] * 20, horizon=3)
     assert found.expected.tolist() == found.lower.tolist() == found.upper.tolist() == [7.0] * 3
+
+
+def test_a_season_that_the_series_cannot_show_is_said_not_to_be_used():
+    given = [20.0, 30, 25, 40] * 12
+    assert "was not used" in forecast(given, horizon=4, seasonality=1_000)[0].note
+    assert forecast(given, horizon=4, seasonality=4)[0].note == ""

@@ -11,6 +11,7 @@ from anomaly_hunter import registry
 from anomaly_hunter.config import Settings, override
 from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.forecasting.contract import Forecast, Forecaster
+from anomaly_hunter.detect.profile import unused_season
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.hunt import read
 from anomaly_hunter.model import Dataset, Series
@@ -67,7 +68,7 @@ def forecast(
             return cast(Forecaster, made())
 
     found = tuple(
-        _forecast(build(), title, channel, horizon, level)
+        _noted(_forecast(build(), title, channel, horizon, level), period, len(channel))
         for series in dataset.series
         for title, channel in _channels(series)
     )
@@ -83,6 +84,13 @@ def _forecast(forecaster: Forecaster, title: str, channel: Series, horizon: int,
         empty, nowhere = np.empty(0), np.empty(0, "datetime64[ns]")
         return Forecast(nowhere, empty, empty, empty, level, title, forecaster.name, note=note)
     return replace(forecaster.fit(channel).predict(horizon, level), series=title)
+
+
+def _noted(found: Forecast, season: int | None, n: int) -> Forecast:
+    """With a note where the season that was given could not be used."""
+    if found.note or not season or 2 <= season <= n // 2:
+        return found
+    return replace(found, note=f"series {found.series!r}: {unused_season(season, n)}")
 
 
 def _channels(series: Series) -> tuple[tuple[str, Series], ...]:

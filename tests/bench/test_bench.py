@@ -15,6 +15,7 @@ from anomaly_hunter.bench.bootstrap import paired_interval
 from anomaly_hunter.bench.kernels import fed
 from anomaly_hunter.bench.methods import OnWindows, Other, Product, Said, method_of, run
 from anomaly_hunter.bench.nab import nab_score
+from anomaly_hunter.bench.result import Table, cells
 from anomaly_hunter.bench.what import alarms, forecasting, multivariate, ranking, tables
 from anomaly_hunter.bench.what.tables import capped
 from anomaly_hunter.detect.online.kernel import Step
@@ -250,11 +251,35 @@ def test_a_users_own_file_needs_a_label_column(tmp_path, words):
 
 def test_a_users_spans_may_be_rows_or_times(tmp_path):
     path = own(tmp_path, "time,latency,ignored", lambda i: "")
-    for spans in ([[300, 305]], {"own.csv": [["2026-01-13 12:00", "2026-01-13T17:00:00Z"]]}):
+    named = {"own.csv": [["2026-01-13 12:00", "2026-01-13T17:00:00Z"]]}
+    for spans in ([[300, 305]], named, [["2026-01-13T13:00:00+01:00", "2026-01-13T17:00:00"]]):
         (tmp_path / "spans.json").write_text(json.dumps(spans))
         given = found(path, Asked(), str(tmp_path / "spans.json"), "latency")
         result = ranking.measure(replace(given, methods=(Recorded(),)))
         assert result.single[0]["auc_pr"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("span", [[305, 300], [5_000, 6_000], ["2031-01-01", "2031-01-02"], ["soon", "late"]])
+def test_a_span_without_a_point_is_refused(tmp_path, span):
+    path = own(tmp_path)
+    (tmp_path / "spans.json").write_text(json.dumps([[10, 12], span]))
+    with pytest.raises(DataError, match="spans"):
+        found(path, Asked(), str(tmp_path / "spans.json"), "latency")
+
+
+def test_series_without_a_clock_are_said_to_be_left_out_of_alarms(tmp_path):
+    write_series(tmp_path, "alpha", "a")
+    write_series(tmp_path, "beta", "b", t0=None, interval_s=None)
+    asked = found(tmp_path, Asked())
+    assert any("for want of a clock" in note and "beta" in note for note in alarms.measure(asked).notes)
+    only = alarms.measure(replace(asked, sources=("beta",)))
+    assert [row["source"] for row in only.tables[0].rows] == ["beta"]
+    assert not any("clock" in note for note in only.notes)
+
+
+def test_nothing_is_printed_as_less_than_nothing():
+    table = Table("T", {"a": ("A", ".0f"), "b": ("B", ".2f")}, [{"a": -0.4, "b": -0.01}])
+    assert cells(table)[1] == ["0", "-0.01"]
 
 
 def test_words_that_are_no_labels_are_refused(tmp_path):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from anomaly_hunter.bench.folder import Labelled, Part
 from anomaly_hunter.errors import DataError
@@ -113,7 +115,10 @@ def _spanned(series: Series, path: Path, of: Path) -> IntArray:
         spans = _of_file(content, of) if isinstance(content, dict) else content
         label = np.zeros(len(series), dtype=np.int64)
         for first, last in spans:
-            label[_inside(series, first, last)] = 1
+            inside = _inside(series, first, last)
+            if not inside.any():
+                raise ValueError(f"no point of {of.name} lies within {first} to {last}")
+            label[inside] = 1
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(
             f"the spans in `{path}` cannot be read ({type(error).__name__}: {error})",
@@ -130,8 +135,14 @@ def _of_file(content: dict[str, Any], of: Path) -> Iterable[tuple[Any, Any]]:
     raise KeyError(f"no spans for {of.name}")
 
 
-def _inside(series: Series, first: Any, last: Any) -> Any:
+def _inside(series: Series, first: Any, last: Any) -> npt.NDArray[np.bool_]:
     if isinstance(first, int) and isinstance(last, int):
         return (series.row >= first) & (series.row <= last)
-    begin, end = (np.datetime64(str(t).replace(" ", "T").removesuffix("Z"), "ns") for t in (first, last))
-    return (series.time >= begin) & (series.time <= end)
+    return (series.time >= _moment(first)) & (series.time <= _moment(last))
+
+
+def _moment(text: Any) -> np.datetime64:
+    """A time in ISO-8601; without a zone it is UTC."""
+    moment = datetime.fromisoformat(str(text))
+    naive = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+    return np.datetime64(naive, "ns")

@@ -91,7 +91,10 @@ def plain(table: Table) -> str:
 def _cell(value: Any, form: str) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
-    return format(value, form) if form and not isinstance(value, str) else str(value).replace("\n", " ")
+    if not form or isinstance(value, str):
+        return str(value).replace("\n", " ")
+    text = format(value, form)
+    return text.lstrip("-") if not text.strip("-0.") else text
 
 
 def as_text(result: Result) -> str:

@@ -57,7 +57,10 @@ def command(
     label: Annotated[str, _option("--label", "COLUMN|FILE.json", "Labels or spans of your own file.")] = "",
     value: Annotated[str, _option("--value", "COLUMN", "The values of your own file.")] = "",
     limit: Annotated[
-        float | None, _option("--limit", "SECONDS", "A method that needs more CPU for one file fails there.")
+        float | None,
+        typer.Option(
+            "--limit", min=0.01, help="A method that needs more CPU seconds for one file fails there."
+        ),
     ] = None,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Processes side by side.")] = os.cpu_count() or 1,
     plots: Annotated[Path | None, _option("--plots", "FOLDER", "A page per file and method.")] = None,

@@ -68,7 +68,8 @@ def explain(detection: Detection, position: int) -> Explanation:
     actual, expected, lower, upper, channel = _reading(detection, series, position)
     score = float(detection.score[position])
     inside = [a for a in detection.anomalies if a.start <= position < a.stop]
-    reasons = [detection.note] if detection.note else []
+    silent = bool(detection.note) and not detection.score.any()
+    reasons = [detection.note] if silent else []
     if inside:
         anomaly = inside[0]
         about = f"{anomaly.shape} from {series.when(anomaly.start)} to {series.when(anomaly.stop - 1)}"
@@ -83,8 +84,10 @@ def explain(detection: Detection, position: int) -> Explanation:
     else:
         reasons.append(_beside_the_band(actual, expected, lower, upper, channel))
         reasons += _voices(detection, position)
-        if not inside and not detection.note:
+        if not inside and not silent:
             reasons.append(_what_was_needed(detection, position, expected, actual))
+    if detection.note and not silent:
+        reasons.append(detection.note)
     return Explanation(
         series.when(position), actual, expected, lower, upper, score, bool(inside), tuple(reasons)
     )
@@ -136,9 +139,20 @@ def _what_was_needed(detection: Detection, position: int, expected: float, actua
             f"it scores {score:.3g} because abnormal points are near; "
             "its own value is normal, so the alarm was trimmed to those"
         )
-    own = None if "alarm" in detection.parts else detection.parts.get("residual")
+    if "alarm" in detection.parts:
+        return _what_decides(detection, position)
+    own = detection.parts.get("residual")
     more = f"a score of 1 was needed, it has {score:.3g}"
     if own is not None and 0.05 < float(own[position]) < 1.0 and np.isfinite(expected):
         needed = expected + (actual - expected) / float(own[position])
         more += f"; a value of about {needed:.4g} would have alarmed by itself"
     return more
+
+
+def _what_decides(detection: Detection, position: int) -> str:
+    """For a series with an alarm score: what it lacked, or who did not bear it out."""
+    said = {name: float(detection.parts[name][position]) for name in DECIDING if name in detection.parts}
+    loudest = max(said, key=lambda name: said[name])
+    if said[loudest] >= 1.0:
+        return f"{loudest} alone is over its boundary; all together see too little around it to bear that out"
+    return f"one of {', '.join(said)} had to reach 1; the nearest to it, {loudest}, has {said[loudest]:.3g}"

@@ -67,6 +67,15 @@ def clock_periods(interval_s: float) -> tuple[int, ...]:
     return tuple(round(p) for p in points if p >= 2 and abs(p - round(p)) < 0.01)
 
 
+def unused_season(period: int, n: int) -> str:
+    """What is said of a given season that ``n`` points cannot show.
+
+    >>> unused_season(1_000, 600)
+    'seasonality is 1,000 and was not used: 600 points can show seasons of 2 to 300'
+    """
+    return f"seasonality is {period:,} and was not used: {n:,} points can show seasons of 2 to {n // 2:,}"
+
+
 def _season(value: FloatArray, interval_s: float, period: int | None) -> tuple[int, float]:
     if period is not None:
         return (period, 1.0) if 2 <= period <= len(value) // 2 else (0, 0.0)

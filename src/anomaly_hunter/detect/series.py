@@ -16,6 +16,7 @@ from anomaly_hunter.detect.gaps import find_gaps
 from anomaly_hunter.detect.many import Channels, score_channels
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
+from anomaly_hunter.detect.profile import unused_season
 from anomaly_hunter.detect.rules import kept_quiet, outside
 from anomaly_hunter.detect.scoring import Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
@@ -71,11 +72,7 @@ def detect_series(
     scored = list(channels.scored)
     picture = _picture(series, columns, channels, options)
     anomalies, quiet = _judge(picture, columns, scored, clock, options)
-    bands = [channel.band() for channel in scored]
-    expected, lower, upper = (
-        bands[0][i] if series.value.ndim == 1 else np.column_stack([band[i] for band in bands])
-        for i in range(3)
-    )
+    expected, lower, upper = _bands(series, scored)
     return Detection(
         subject=series.title,
         score=picture.score,
@@ -87,9 +84,17 @@ def detect_series(
         lower=lower,
         upper=upper,
         quiet=quiet,
-        note=_note(columns, scored),
+        note=_note(columns, scored, options.seasonality),
         parts=picture.parts,
     )
+
+
+def _bands(series: Series, scored: list[Scored]) -> list[FloatArray]:
+    """Expected, lower and upper, each of the shape of the values."""
+    bands = [channel.band()[:3] for channel in scored]
+    if series.value.ndim == 1:
+        return list(bands[0])
+    return [np.column_stack(parts) for parts in zip(*bands, strict=True)]
 
 
 def _picture(
@@ -163,7 +168,7 @@ def _spans(picture: Picture, scored: list[Scored], options: DetectOptions) -> li
     return find_spans(Marks(picture.score, top, picture.z), apart)
 
 
-def _note(columns: list[FloatArray], scored: list[Scored]) -> str:
+def _note(columns: list[FloatArray], scored: list[Scored], season: int | None) -> str:
     known = max((int(np.isfinite(column).sum()) for column in columns), default=0)
     if known == 0:
         return "there are no values: nothing can be said"
@@ -173,4 +178,6 @@ def _note(columns: list[FloatArray], scored: list[Scored]) -> str:
         return f"{some}: too few to say what is usual, {least} are needed"
     if all(channel.profile.constant for channel in scored):
         return "all values are equal: nothing stands out"
+    if season and not any(channel.profile.period for channel in scored):
+        return unused_season(season, len(columns[0]))
     return ""

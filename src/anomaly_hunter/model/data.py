@@ -76,7 +76,13 @@ class Series:
                 "as many values as times, in one or two dimensions",
                 "cut them to the same length",
             )
-        if len(time) > 1 and bool((np.diff(time.view(np.int64)) < 0).any()):
+        if bool(np.isnat(time).any()):
+            raise DataError(
+                f"series {self.name!r} has points without a time",
+                "a time for every point",
+                "leave those points out",
+            )
+        if bool((time[1:] < time[:-1]).any()):
             raise DataError(
                 f"the times of series {self.name!r} run backwards",
                 "times that never decrease",

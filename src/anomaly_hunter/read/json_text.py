@@ -18,11 +18,6 @@ from anomaly_hunter.read.scan import Scan
 _NAMED_LINES: Final = 5
 
 
-def looks_json(head: str) -> bool:
-    """Whether a text begins like JSON."""
-    return head.lstrip()[:1] in ("{", "[")
-
-
 def read_json(path: Path, name: str, source: str, how: Scan) -> Columns:
     """A JSON document, or one JSON object per line.
 

@@ -57,7 +57,11 @@ def _deviation(off: FloatArray) -> float:
 
 
 def reference(count: int, share: float = REFERENCE) -> int:
-    """How many of ``count`` positions belong to the part that is compared with."""
+    """How many of ``count`` positions belong to the part that is compared with.
+
+    >>> reference(1_000, 0.5), reference(3)
+    (500, 1)
+    """
     return min(max(int(count * share), 1), count)
 
 

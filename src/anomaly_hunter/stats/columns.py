@@ -33,7 +33,11 @@ def column_quantiles(matrix: FloatArray, q: Sequence[float]) -> FloatArray:
 
 
 def column_counts(matrix: FloatArray) -> IntArray:
-    """``(k,)`` how many numbers each column holds."""
+    """``(k,)`` how many numbers each column holds.
+
+    >>> column_counts(np.array([[1.0, np.nan], [2.0, 3.0]])).tolist()
+    [2, 1]
+    """
     return np.asarray((~np.isnan(matrix)).sum(axis=0), dtype=np.int64)
 
 

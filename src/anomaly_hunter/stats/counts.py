@@ -75,6 +75,12 @@ def dispersion(count: FloatArray, mean: FloatArray) -> float:
 
     From the MAD of ``(count - mean) / sqrt(mean)``, whose square is ``1 + a mean``; where means
     are below 5 and medians say little, from the mean square with values cut off at 4.
+
+    >>> rng = np.random.default_rng(0)
+    >>> even, uneven = rng.poisson(20.0, 4_000), rng.negative_binomial(4, 4 / 24, 4_000)
+    >>> mean = np.full(4_000, 20.0)
+    >>> round(dispersion(even * 1.0, mean), 2), round(dispersion(uneven * 1.0, mean), 2)
+    (0.0, 0.22)
     """
     pearson = (count - mean) / np.sqrt(np.maximum(mean, 1e-9))
     if len(pearson) == 0:
@@ -88,6 +94,9 @@ def looks_like_counts(value: FloatArray, noise: float) -> bool:
     """True for non-negative whole numbers that vary at least half as much as Poisson counts do.
 
     ``noise`` is a robust standard deviation of what season and trend leave.
+
+    >>> looks_like_counts(np.array([3.0, 5.0, 4.0, 2.0]), 1.5), looks_like_counts(np.array([3.5, 5.0]), 1.0)
+    (True, False)
     """
     if len(value) == 0 or bool((value < 0).any()) or float(value.max()) > 1e9:
         return False

@@ -143,7 +143,11 @@ def fill(value: FloatArray) -> FloatArray:
 
 
 def carried(value: FloatArray) -> FloatArray:
-    """Missing values replaced by the last known one before them (the first known one at the start)."""
+    """Missing values replaced by the last known one before them (the first known one at the start).
+
+    >>> carried(np.array([np.nan, 2.0, np.nan, 5.0])).tolist()
+    [2.0, 2.0, 2.0, 5.0]
+    """
     known = ~np.isnan(value)
     if not known.any():
         return np.zeros(len(value))

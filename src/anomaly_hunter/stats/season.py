@@ -15,7 +15,11 @@ FEW = 8
 
 
 def autocorrelation(value: FloatArray, lags: int) -> FloatArray:
-    """``(lags + 1,)`` correlation of a centred series with itself, 1 at lag 0, by FFT."""
+    """``(lags + 1,)`` correlation of a centred series with itself, 1 at lag 0, by FFT.
+
+    >>> autocorrelation(np.array([1.0, -1.0] * 50), 2).round(6).tolist()
+    [1.0, -1.0, 1.0]
+    """
     n = len(value)
     size = 1 << (2 * n - 1).bit_length()
     power = np.fft.rfft(value, size)
@@ -102,6 +106,9 @@ def find_period(value: FloatArray, clock: tuple[int, ...] = ()) -> tuple[int, fl
     Candidates are the peaks of the autocorrelation and the periods that the clock suggests (a
     day, a week); one is believed when it predicts cycles that it was not learnt from. Values are
     standardised, without missing ones.
+
+    >>> find_period(np.tile([0.0, 1.0, 3.0, -1.0, -2.0, -1.0], 40))
+    (6, 1.0)
     """
     n = len(value)
     if n < 12:
@@ -156,6 +163,9 @@ def phase_course(value: FloatArray, period: int) -> FloatArray:
 
     ``value`` begins at phase 0. With fewer than eight cycles neighbouring phases are averaged
     (weights 1-2-1) when that predicts the other cycles better.
+
+    >>> phase_course(np.tile([1.0, 2.0, 3.0], 9), 3).tolist()
+    [-1.0, 0.0, 1.0]
     """
     n = len(value)
     cycles = n // period

@@ -66,7 +66,11 @@ def block_edges(n: int, blocks: int = BLOCKS) -> IntArray:
 
 
 def block_medians(value: FloatArray, edges: IntArray) -> FloatArray:
-    """The median of each block; of narrow blocks (two points) a running median over five."""
+    """The median of each block; of narrow blocks (two points) a running median over five.
+
+    >>> block_medians(np.array([1.0, 2.0, 9.0, 4.0, 4.0, 5.0]), np.array([0, 3, 6])).tolist()
+    [2.0, 4.0]
+    """
     width = int(edges[1] - edges[0])
     if width <= 2:
         return np.asarray(rolling_median(value, 5)[(edges[:-1] + edges[1:] - 1) // 2])

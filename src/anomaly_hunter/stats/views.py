@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from anomaly_hunter.model import FloatArray, IntArray
 from anomaly_hunter.stats import windows
-from anomaly_hunter.stats.robust import mad, median, quantiles
+from anomaly_hunter.stats.robust import LIMIT, mad, median, quantiles
 from anomaly_hunter.stats.season import autocorrelation
 
 BoolArray = npt.NDArray[np.bool_]
@@ -73,7 +73,7 @@ def in_units(score: FloatArray) -> FloatArray:
 
     Those are what the maxima of blocks of 32 points (fewer in a short series) reach in one block
     of seven. So scores of different kinds can be added: it is by their peaks that they are
-    compared, and one that is restless everywhere says less with the same peak.
+    compared, and one that is restless everywhere says less with the same peak. At most 1e8.
 
     >>> in_units(np.arange(101.0))[[0, 50, 85]].tolist()
     [0.0, 0.0, 1.0]
@@ -87,7 +87,7 @@ def in_units(score: FloatArray) -> FloatArray:
     elif above.any():
         # Fewer than one block in seven says anything: the unit is what those say on average.
         above /= float(above[above > 0].mean())
-    return above
+    return np.minimum(above, LIMIT)
 
 
 def window_distance(
@@ -99,6 +99,11 @@ def window_distance(
     small bank is then compared with a large one: a distance to few references is never below that
     to more of them, so those few windows hold nearly all that are far from everything (the pruning
     rule of Bay & Schwabacher, "Mining distance-based outliers in near linear time", KDD 2003).
+
+    >>> value = np.sin(np.arange(1_000) * 2 * np.pi / 50)
+    >>> value[500:510] = 0.0
+    >>> int(window_distance(value, 16).argmax() // 25)
+    20
     """
     step = windows.block(width)
     width = width // step * step

@@ -36,7 +36,11 @@ def spread(score: FloatArray, width: int) -> FloatArray:
 
 
 def block(width: int) -> int:
-    """How many points one number stands for in the description of a window."""
+    """How many points one number stands for in the description of a window.
+
+    >>> block(16), block(200)
+    (1, 3)
+    """
     return max(1, width // SAMPLES)
 
 

@@ -113,8 +113,16 @@ def measure(asked: Asked) -> Result:
     answers = list(in_jobs(work, tasks, asked.jobs, asked.label("alarms")))
     rows = summary(answers)
     tables = [Table("Alarms per source", EVENTS, rows), Table("Delay and points", POINTS, rows)]
-    notes = [NOTE, *failures(answers)]
+    notes = [NOTE, *left_out(asked, parts), *failures(answers)]
     return Result("alarms", "Alarms at default settings", tables, notes, [single(one) for one in answers])
+
+
+def left_out(asked: Asked, watched: Sequence[Part]) -> list[str]:
+    """A note on the sources that have no clock, where others do."""
+    kept = {part.source for part in watched}
+    without = dict.fromkeys(p.source for p in asked.parts if p.dims == 1 and p.source not in kept)
+    some = [] if asked.sources else list(without)
+    return [f"Not watched, for want of a clock (name them with --source): {', '.join(some)}."] if some else []
 
 
 def alarming(methods: Sequence[Method]) -> tuple[Method, ...]:
