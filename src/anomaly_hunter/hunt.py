@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ from anomaly_hunter.model import (
 from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
 
+Progress = Callable[[int, int], None]
 SURE_OF_NOTHING: Final = 0.0
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
 
@@ -44,6 +45,7 @@ def hunt(
     events: object = None,
     graph: object = None,
     settings: Settings | None = None,
+    progress: Progress | None = None,
     **options: Any,
 ) -> Hunt:
     """Hunt for anomalies in ``data`` and explain them.
@@ -61,6 +63,8 @@ def hunt(
         All settings at once; built-in defaults when left out.
     options:
         Single settings by their own names: ``time="ts"``, ``sensitivity=2``, ...
+    progress:
+        Called as ``progress(done, of)`` after each series, for those who wait.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def hunt(
     >>> [(a.shape, a.start, a.stop) for a in found.anomalies]
     [('spike', 12, 13)]
     """
-    return _wait(ahunt(data, events=events, graph=graph, settings=settings, **options))
+    return _wait(ahunt(data, events=events, graph=graph, settings=settings, progress=progress, **options))
 
 
 async def ahunt(
@@ -80,6 +84,7 @@ async def ahunt(
     events: object = None,
     graph: object = None,
     settings: Settings | None = None,
+    progress: Progress | None = None,
     **options: Any,
 ) -> Hunt:
     """:func:`hunt` for asynchronous programs: the agents of all incidents run side by side."""
@@ -87,7 +92,7 @@ async def ahunt(
     started = time.perf_counter()
     dataset = _read(data, events, graph, settings.read)
     was_read = time.perf_counter()
-    detections = _detect(dataset, settings)
+    detections = _detect(dataset, settings, progress)
     was_detected = time.perf_counter()
     groups = group(dataset, detections)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
@@ -160,14 +165,19 @@ def _counted(dataset: Dataset, tickets: Table, options: ReadOptions) -> Dataset:
     return replace(dataset, series=count_series(tickets, options), notes=notes)
 
 
-def _detect(dataset: Dataset, settings: Settings) -> tuple[Detection, ...]:
+def _detect(dataset: Dataset, settings: Settings, progress: Progress | None = None) -> tuple[Detection, ...]:
     def lookup(name: str) -> Any:
         return registry.lookup("detectors", name)
 
     if dataset.kind == "table" and dataset.table is not None:
         return (detect_table(dataset.table, settings.detect, lookup),)
     special = [event.time for event in dataset.events if event.kind.strip().lower() == "holiday"]
-    return tuple(detect_series(series, settings.detect, lookup, special) for series in dataset.series)
+    found = []
+    for series in dataset.series:
+        found.append(detect_series(series, settings.detect, lookup, special))
+        if progress is not None:
+            progress(len(found), len(dataset.series))
+    return tuple(found)
 
 
 def _observations(dataset: Dataset) -> tuple[Evidence, ...]:

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from anomaly_hunter.cli import options as o
+from anomaly_hunter.cli.progress import ProgressLine
 from anomaly_hunter.config import Settings
 
 
@@ -38,7 +39,9 @@ def command(
     rim.spare(out, (*files, events, graph))
     from anomaly_hunter.hunt import hunt
 
-    found = hunt(files[0] if len(files) == 1 else files, events=events, graph=graph, settings=settings)
+    data = files[0] if len(files) == 1 else files
+    with ProgressLine("series", shown=not quiet) as line:
+        found = hunt(data, events=events, graph=graph, settings=settings, progress=line)
     if out is not None or not quiet:
         rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
     for target in sinks:

@@ -12,8 +12,7 @@ from anomaly_hunter.detect.breadth import Breadth, learn_breadth
 from anomaly_hunter.detect.calendar import BoolArray, Calendar
 from anomaly_hunter.detect.rhythm import Rhythm, learn_rhythm
 from anomaly_hunter.model import FloatArray, IntArray, Profile
-from anomaly_hunter.stats.cycles import middles
-from anomaly_hunter.stats.robust import carried, median, scale
+from anomaly_hunter.stats.robust import carried, column_medians, median, scale
 from anomaly_hunter.stats.segments import rolling_median
 
 FEWEST = 8
@@ -132,7 +131,7 @@ def slow_level(known: FloatArray, period: int) -> FloatArray:
     count = -(-n // width)
     padded = np.full(count * width, np.nan)
     padded[:n] = known
-    kept = carried(middles(padded.reshape(count, width).T)[0])
+    kept = carried(column_medians(padded.reshape(count, width).T))
     span = max(count // LEVELS, round(period / width)) | 1
     slow = rolling_median(kept, min(span, count // 2))
     middle = np.minimum((np.arange(count) + 0.5) * width - 0.5, n - 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anomaly_hunter.model import Series
+from anomaly_hunter.stats.robust import median
 
 WEEK_S = 604_800.0
 WEEK_POINTS = 10_080
@@ -39,10 +40,10 @@ def read_clock(series: Series) -> Clock:
         return Clock(float("nan"), False, most)
     stamps = series.time.view(np.int64)
     steps = np.diff(stamps)
-    usual = float(np.median(steps))
+    usual = median(steps)
     if not usual > 0:
         positive = steps[steps > 0]
-        usual = float(np.median(positive)) if len(positive) else float("nan")
+        usual = median(positive) if len(positive) else float("nan")
     if not usual > 0:
         return Clock(float("nan"), False, most)
     regular = bool(np.count_nonzero(np.abs(steps - usual) <= 0.1 * usual) >= 0.9 * len(steps))

@@ -35,7 +35,7 @@ def piece_drift(cut: Sequence[Piece], z: FloatArray, normal: BoolArray, effectiv
         if normal[piece.start]:
             continue
         line = _fitted(z[part])
-        near = np.clip(around[part], np.minimum(line, 0.0), np.maximum(line, 0.0))
+        near = np.minimum(np.maximum(around[part], np.minimum(line, 0.0)), np.maximum(line, 0.0))
         worth = max(len(piece) * share, 1.0)
         sure = farthest(len(cut), effective) * np.sqrt(1.0 / worth + 1.0 / max(effective, 1.0))
         drift[part] = near / max(EFFECT, 1.5 * sure)

@@ -187,4 +187,6 @@ def _raw(detector: Detector, value: FloatArray) -> FloatArray:
     if raw.shape != value.shape:
         came = f"detector {detector.name!r} gave scores of shape {raw.shape} for {len(value)} points"
         raise PluginError(came, "one score per point")
-    return np.clip(np.nan_to_num(raw), -MOST, MOST)
+    if np.isnan(raw).any():
+        raw = np.nan_to_num(raw)
+    return np.minimum(np.maximum(raw, -MOST), MOST)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from anomaly_hunter.model import Direction, FloatArray, Shape
+from anomaly_hunter.stats.robust import median
 
 BRIEF = 5
 """An excursion of up to this many points is a spike or a dip, however even its top."""
@@ -55,7 +56,7 @@ def shape_of(z: FloatArray, start: int, stop: int, parts: Mapping[str, FloatArra
 def _sustained(z: FloatArray, start: int, stop: int) -> Shape:
     """Drift, level shift, or an excursion up or down."""
     inner = z[start:stop]
-    up = float(np.median(inner)) >= 0
+    up = median(inner) >= 0
     brief: Shape = "spike" if up else "dip"
     n = len(inner)
     if n <= BRIEF:
@@ -63,11 +64,12 @@ def _sustained(z: FloatArray, start: int, stop: int) -> Shape:
     side = np.abs(inner)
     third = max(n // 3, 1)
     thirds = (side[:third], side[third:-third], side[-third:])
-    first, middle, last = (float(np.median(part)) for part in thirds)
+    first, middle, last = (median(part) for part in thirds)
     if n >= 8 and last > 1.25 * middle and middle > 1.25 * first and last > first + 2.0:
         return "drift"
     # Level: the body scatters little around its own median, and it is no passing hump.
-    even = float(np.median(np.abs(side - np.median(side)))) <= max(0.25 * float(np.median(side)), 1.0)
+    usual = median(side)
+    even = median(np.abs(side - usual)) <= max(0.25 * usual, 1.0)
     if even and min(first, last) > 0.6 * middle and (stop == len(z) or n >= 8):
         return "level shift"
     return "level shift" if stop == len(z) and n >= LASTS else brief

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anomaly_hunter.model import FloatArray
+from anomaly_hunter.stats.robust import median
 from anomaly_hunter.stats.segments import rolling_median
 
 BoolArray = npt.NDArray[np.bool_]
@@ -111,12 +112,12 @@ def _grown(z: FloatArray, span: Span) -> Span:
     """Follow the span outwards on both sides."""
     start, stop = span
     n, length = len(z), stop - start
-    side = float(np.sign(np.median(z[start:stop])))
+    side = float(np.sign(median(z[start:stop])))
     if side == 0.0 or float(np.abs(z[start:stop]).max()) < CLEAR:
         return span
     # How far to look: an incident may fade as long as twice what it lasted.
     reach = max(2 * length, 8)
-    width = int(np.clip(length // 4, 1, 15)) | 1
+    width = min(max(length // 4, 1), 15) | 1
     fade = FADED / np.sqrt(min(width, 4))
     low, high = max(start - reach, 0), min(stop + reach, n)
     smooth = rolling_median(side * z[low:high], width) if width > 1 else side * z[low:high]
@@ -136,7 +137,7 @@ def _joined(spans: list[Span], z: FloatArray) -> list[Span]:
             first, last = result[-1]
             gap = start - last
             short = min(stop - start, last - first)
-            alike = float(np.median(z[start:stop])) * float(np.median(z[first:last])) > 0
+            alike = median(z[start:stop]) * median(z[first:last]) > 0
             if gap <= NEAR or (alike and gap <= max(NEAR, min(short, 16))):
                 result[-1] = (first, stop)
                 continue

@@ -212,7 +212,8 @@ def usual_step(series: Series) -> float:
     """Median seconds between points (of at most the last 257); 0 with fewer than two points."""
     if len(series) < 2:
         return 0.0
-    steps = np.diff(series.time[-257:].view(np.int64))
+    time = series.time[-257:].view(np.int64)
+    steps = time[1:] - time[:-1]
     steps.sort()
     return float(steps[len(steps) // 2]) / 1e9
 

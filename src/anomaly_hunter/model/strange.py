@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -89,13 +90,13 @@ class Anomaly:
         """Deviation at the peak in robust standard deviations (signed, clipped to ±999)."""
         deviation = self.actual - self.expected
         if not self.spread > 0:
-            return 999.0 * float(np.sign(deviation))
-        return float(np.clip(deviation / self.spread, -999.0, 999.0))
+            return math.copysign(999.0, deviation) if abs(deviation) > 0 else deviation
+        return min(max(deviation / self.spread, -999.0), 999.0)
 
     @property
     def change_pct(self) -> float | None:
         """Deviation at the peak in percent of what was expected; None when that is zero."""
-        if self.expected == 0 or not np.isfinite(self.expected):
+        if self.expected == 0 or not math.isfinite(self.expected):
             return None
         return float(100.0 * (self.actual - self.expected) / abs(self.expected))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anomaly_hunter.model import AnyArray, FloatArray, IntArray
+from anomaly_hunter.model import AnyArray, FloatArray
+from anomaly_hunter.stats.robust import column_medians
+from anomaly_hunter.stats.running_median import running_median
 
 FEW = 8
 """With fewer cycles a phase that stands alone is believed only in part."""
@@ -23,19 +25,6 @@ class Cycle:
     doubt: FloatArray
 
 
-def middles(rows: FloatArray) -> tuple[FloatArray, IntArray]:
-    """Median of each column of ``(k, m)`` without its NaN (NaN where all are), and how many were known.
-
-    >>> middles(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]]))[0].tolist()
-    [2.0, nan]
-    """
-    ordered = np.sort(rows.T, axis=1)
-    known = np.count_nonzero(~np.isnan(ordered), axis=1)
-    place = np.arange(len(ordered))
-    low = ordered[place, np.maximum(known - 1, 0) // 2]
-    return 0.5 * low + 0.5 * ordered[place, np.minimum(known // 2, ordered.shape[1] - 1)], known
-
-
 def learn_cycle(rows: FloatArray, widest: int) -> Cycle:
     """The course of ``(cycles, period)`` values around zero, NaN = missing.
 
@@ -50,10 +39,10 @@ def learn_cycle(rows: FloatArray, widest: int) -> Cycle:
     >>> learn_cycle(wave, 0).course.tolist()
     [0.0, 5.0, 0.0, -5.0]
     """
-    middle, known = middles(rows)
-    middle = np.where(known, middle, 0.0)
-    half = np.stack([middles(rows[::2])[0], middles(rows[1::2])[0]]) if len(rows) > 1 else rows
-    both = np.asarray(~np.isnan(half).any(axis=0))
+    known = np.count_nonzero(~np.isnan(rows), axis=0)
+    middle = np.where(known, column_medians(rows), 0.0)
+    half = np.stack([column_medians(rows[::2]), column_medians(rows[1::2])]) if len(rows) > 1 else rows
+    both = ~np.isnan(half[0] + half[-1])
     if len(rows) < 2 or not both.any():
         return Cycle(np.zeros(len(middle)), np.abs(middle))
     half = np.where(both, half, middle)
@@ -106,4 +95,4 @@ def _neighbourly(course: FloatArray) -> FloatArray:
     """A running median around the closed course."""
     half = max(len(course) // 96, 2)
     around = np.concatenate([course[-half:], course, course[:half]])
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(around, 2 * half + 1), axis=1))
+    return running_median(around, 2 * half + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -65,11 +66,11 @@ def independent(residual: FloatArray) -> float:
     n = len(residual)
     if n < 4:
         return float(n)
-    size = float(np.sqrt(np.mean(residual * residual)))
+    size = math.sqrt(float(residual @ residual) / n)
     if not size > 0:
         return float(n)
-    clipped = np.clip(residual, -2.0 * size, 2.0 * size)
-    clipped = clipped - clipped.mean()
+    clipped = np.minimum(np.maximum(residual, -2.0 * size), 2.0 * size)
+    clipped -= float(clipped.sum()) / n
     total = float(clipped @ clipped)
     raw = float(clipped[1:] @ clipped[:-1]) / total if total > 0 else 0.0
     r = min(max(raw + (1.0 + 3.0 * raw) / n, 0.0), 0.98)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 
 import numpy as np
 
 from anomaly_hunter.model import FloatArray
-from anomaly_hunter.stats.robust import LIMIT, quantiles
+from anomaly_hunter.stats.robust import LIMIT, median, quantiles
 
 DEPTHS = (0.25, 0.125, 0.0625)
 TURNS = np.array([-NormalDist().inv_cdf(p) for p in DEPTHS])
+BEND = TURNS**2 / 2.0 - float(np.mean(TURNS**2)) / 2.0
 GRID = np.concatenate([np.linspace(0.0, 6.0, 25), np.linspace(6.5, 12.0, 12)])
 
 
@@ -32,18 +34,16 @@ def skew_and_tail(residual: FloatArray, unit: float) -> tuple[float, float]:
         return 0.0, 0.0
     depths = DEPTHS if n >= 96 else DEPTHS[:2]
     turns = TURNS[: len(depths)]
-    middle, *rest = quantiles(residual, (0.5, *depths, *(1.0 - p for p in depths)))
-    lower = np.maximum(middle - np.array(rest[: len(depths)]), 1e-9 * unit)
-    upper = np.maximum(np.array(rest[len(depths) :]) - middle, 1e-9 * unit)
-    raw = float(np.median(np.log(upper / lower) / turns))
-    error = 0.75 / np.sqrt(n)
-    g = float(np.sign(raw) * np.clip(abs(raw) - error, 0.0, 1.0))
+    letters = quantiles(residual, (0.5, *depths, *(1.0 - p for p in depths)))
+    lower = np.maximum(letters[0] - letters[1 : len(depths) + 1], 1e-9 * unit)
+    upper = np.maximum(letters[len(depths) + 1 :] - letters[0], 1e-9 * unit)
+    raw = median(np.log(upper / lower) / turns)
+    g = math.copysign(min(max(abs(raw) - 0.75 / math.sqrt(n), 0.0), 1.0), raw)
     wide = (upper + lower) / (2.0 * turns if abs(g) < 1e-6 else (np.exp(g * turns) - np.exp(-g * turns)) / g)
     slope = 0.0
     if len(turns) > 2:
-        bend = turns**2 / 2.0 - float(np.mean(turns**2)) / 2.0
-        slope = float(bend @ np.log(wide)) / float(bend @ bend)
-    return g, float(np.clip(slope - 1.0 / np.sqrt(n), 0.0, 0.3))
+        slope = float(BEND @ np.log(wide)) / float(BEND @ BEND)
+    return g, min(max(slope - 1.0 / math.sqrt(n), 0.0), 0.3)
 
 
 def normal_scores(residual: FloatArray, unit: float, g: float, h: float) -> FloatArray:
@@ -55,19 +55,19 @@ def normal_scores(residual: FloatArray, unit: float, g: float, h: float) -> Floa
     [4.0]
     """
     with np.errstate(over="ignore"):
-        plain: FloatArray = np.clip(residual / unit, -LIMIT, LIMIT)
+        plain: FloatArray = np.minimum(np.maximum(residual / unit, -LIMIT), LIMIT)
     if g == 0.0 and h == 0.0:
         return plain
     tail = np.exp(0.5 * h * GRID**2)
     upper = _bent(GRID, g) * tail
     lower = -_bent(-GRID, g) * tail
-    size = np.abs(plain)
+    size, positive = np.abs(plain), plain >= 0
     above = np.interp(size, np.maximum.accumulate(upper), GRID)
     below = np.interp(size, np.maximum.accumulate(lower), GRID)
-    bent = np.where(plain >= 0, above, below)
-    edge = np.where(plain >= 0, upper[-1], lower[-1])
+    bent = np.where(positive, above, below)
+    edge = np.where(positive, upper[-1], lower[-1])
     bent = np.where(size > edge, GRID[-1] * size / edge, bent)
-    signed: FloatArray = np.sign(plain) * np.minimum(bent, size)
+    signed: FloatArray = np.copysign(np.minimum(bent, size), plain)
     return signed
 
 

@@ -9,6 +9,9 @@ from anomaly_hunter.model import FloatArray
 NORMAL_MAD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
 
+FEW = 64
+"""So few values are sorted sooner than parted."""
+
 TAME = 1e100
 LIMIT = 1e8
 """Standardised values are clipped here: squares and sums of a million of them stay exact enough."""
@@ -57,11 +60,39 @@ def median(value: FloatArray) -> float:
     n = len(value)
     if n == 0:
         return 0.0
-    half = n // 2
-    if n % 2:
-        return float(np.partition(value, half)[half])
-    part = np.partition(value, (half - 1, half))
-    return 0.5 * float(part[half - 1]) + 0.5 * float(part[half])
+    half, part = n // 2, value.copy()
+    if n <= FEW:
+        part.sort()
+    else:
+        part.partition((half - 1, half))
+    return float(part[half]) if n % 2 else 0.5 * float(part[half - 1]) + 0.5 * float(part[half])
+
+
+def row_medians(rows: FloatArray) -> FloatArray:
+    """``(k,)`` median of each row of finite ``(k, m)`` values.
+
+    >>> row_medians(np.array([[3.0, 1.0, 2.0], [5.0, 5.0, 9.0]])).tolist()
+    [2.0, 5.0]
+    """
+    half = rows.shape[1] // 2
+    part = np.partition(rows, (half - 1, half) if half else 0, axis=1)
+    middle: FloatArray = part[:, half]
+    return middle if rows.shape[1] % 2 else 0.5 * part[:, half - 1] + 0.5 * middle
+
+
+def column_medians(rows: FloatArray) -> FloatArray:
+    """``(m,)`` median of each column of ``(k, m)`` values without its NaN (NaN where all are).
+
+    >>> column_medians(np.array([[1.0, np.nan], [3.0, np.nan], [np.nan, np.nan]])).tolist()
+    [2.0, nan]
+    """
+    ordered = np.sort(rows.T, axis=1)
+    known = np.count_nonzero(~np.isnan(ordered), axis=1)
+    place = np.arange(len(ordered))
+    low = ordered[place, np.maximum(known - 1, 0) // 2]
+    high = ordered[place, np.minimum(known // 2, ordered.shape[1] - 1)]
+    middle: FloatArray = 0.5 * low + 0.5 * high
+    return middle
 
 
 def mad(value: FloatArray, centre: float | None = None) -> float:
@@ -120,7 +151,7 @@ def standard(value: FloatArray) -> FloatArray:
     if not unit > 0:
         return np.zeros(len(value))
     with np.errstate(over="ignore", under="ignore"):
-        result = np.clip((calm - centre) / unit, -LIMIT, LIMIT)
+        result = np.minimum(np.maximum((calm - centre) / unit, -LIMIT), LIMIT)
     if len(known) < len(value):
         result = np.where(present, result, 0.0)
     return result

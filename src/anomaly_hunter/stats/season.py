@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anomaly_hunter.model import FloatArray
-from anomaly_hunter.stats.robust import median
+from anomaly_hunter.stats.robust import column_medians, median, row_medians
 
 LOOK = 32_768
 """Periods are looked for among this many points; longer ones only where the clock suggests them."""
@@ -44,9 +44,8 @@ def explained(value: FloatArray, period: int) -> float:
     """
     cycles = len(value) // period
     rows = value[len(value) - cycles * period :].reshape(cycles, period)
-    rows = rows - rows.mean(axis=1, keepdims=True)
-    others = (rows.sum(axis=0) - rows) / (cycles - 1)
-    gap = rows - others
+    rows = rows - (rows.sum(axis=1) / period)[:, None]
+    gap = rows - (rows.sum(axis=0) - rows) / (cycles - 1)
     left = np.einsum("ij,ij->i", gap, gap)
     whole = np.einsum("ij,ij->i", rows, rows)
     if cycles > 9:
@@ -75,13 +74,23 @@ def repeated(value: FloatArray, period: int) -> float:
     else:
         both = len(calm) - period
         rows = np.stack([calm[:both], calm[period:]])
-    rows = rows - np.median(rows, axis=1, keepdims=True)
+    rows = rows - row_medians(rows)[:, None]
     gap = np.abs(rows - (rows.sum(axis=0) - rows) / (len(rows) - 1))
-    if float((gap > 6.0 * np.median(gap)).mean()) > 0.15:
+    if float((gap > 6.0 * median(gap.ravel())).mean()) > 0.15:
         return 0.0  # more than an incident: bursts that come as they like
-    kept = gap <= np.quantile(gap, 0.85)
+    kept = gap <= _quantile(gap.ravel(), 0.85)
     whole = float((rows[kept] ** 2).sum())
     return 1.0 - float((gap[kept] ** 2).sum()) / whole if whole > 0 else 0.0
+
+
+def _quantile(value: FloatArray, share: float) -> float:
+    """The quantile between order statistics, as `numpy.quantile` has it."""
+    place = share * (len(value) - 1)
+    low = int(place)
+    part = np.partition(value, (low, min(low + 1, len(value) - 1)))
+    below, above = float(part[low]), float(part[min(low + 1, len(value) - 1)])
+    step = place - low
+    return below + (above - below) * step if step < 0.5 else above - (above - below) * (1.0 - step)
 
 
 def _averaged(value: FloatArray, width: int) -> FloatArray:
@@ -113,9 +122,9 @@ def find_period(value: FloatArray, clock: tuple[int, ...] = ()) -> tuple[int, fl
     n = len(value)
     if n < 12:
         return 0, 0.0
-    flat = np.clip(value, -4.0, 4.0)
+    flat = np.minimum(np.maximum(value, -4.0), 4.0)
     place = np.linspace(-1.0, 1.0, n)
-    flat = flat - flat.mean()
+    flat -= float(flat.sum()) / n
     flat = flat - place * (float(place @ flat) / float(place @ place))
     if float(np.abs(flat).max()) < 1e-6:  # a line, and what rounding leaves of it
         return 0, 0.0
@@ -170,14 +179,13 @@ def phase_course(value: FloatArray, period: int) -> FloatArray:
     n = len(value)
     cycles = n // period
     rows = value[: cycles * period].reshape(cycles, period)
-    levels = np.median(rows, axis=1, keepdims=True)
-    rows = rows - levels
+    rows = rows - row_medians(rows)[:, None]
     over = n - cycles * period
     if over:
         rest = np.full((1, period), np.nan)
         # What is left of a cycle is centred where the others are known too.
         known = value[cycles * period :]
-        rest[0, :over] = known - median(known) + float(np.median(rows[:, :over]))
+        rest[0, :over] = known - median(known) + median(rows[:, :over].ravel())
         course = _middle(np.concatenate([rows, rest]))
     else:
         course = _middle(rows)
@@ -194,8 +202,7 @@ def _middle(rows: FloatArray) -> FloatArray:
     season.
     """
     if len(rows) > 2:
-        middle: FloatArray = np.nanmedian(rows, axis=0)
-        return middle
+        return column_medians(rows)
     course: FloatArray = np.nanmean(rows, axis=0)
     once = np.isnan(rows[-1])
     if once.any():  # seen once: its own noise must not be part of the season

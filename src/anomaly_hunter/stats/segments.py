@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from anomaly_hunter.model import FloatArray, IntArray
-from anomaly_hunter.stats.robust import median, quantiles, scale, wide_scale
+from anomaly_hunter.stats.robust import median, quantiles, row_medians, scale, wide_scale
+from anomaly_hunter.stats.running_median import running_median
 
 BLOCKS = 48
 """The series is cut between this many blocks: enough to see levels and ramps, and quick."""
@@ -48,7 +49,7 @@ def rolling_median(value: FloatArray, width: int) -> FloatArray:
     if width < 3 or width > len(value):
         return value
     half = width // 2
-    inner = np.partition(np.lib.stride_tricks.sliding_window_view(value, width), half, axis=1)[:, half]
+    inner = running_median(value, width)
     return np.concatenate([np.full(half, inner[0]), inner, np.full(half, inner[-1])])
 
 
@@ -77,8 +78,8 @@ def block_medians(value: FloatArray, edges: IntArray) -> FloatArray:
     even = np.diff(edges) == width
     if even[:-1].all():
         whole = len(even) if even[-1] else len(even) - 1
-        inner = np.median(value[: whole * width].reshape(-1, width), axis=1)
-        return np.asarray(inner) if even[-1] else np.append(inner, median(value[whole * width :]))
+        inner = row_medians(value[: whole * width].reshape(-1, width))
+        return inner if even[-1] else np.append(inner, median(value[whole * width :]))
     return np.array([median(value[a:b]) for a, b in pairwise(edges)])
 
 
@@ -220,7 +221,7 @@ def _leaps(value: FloatArray, cut: list[Piece]) -> bool:
     smooth = rolling_median(value, lag)
     steps = smooth[lag:] - smooth[:-lag]
     usual = scale(steps, 0.0)
-    places = np.clip([piece.start - lag // 2 - 1 for piece in cut[1:]], 0, len(steps) - 1)
+    places = [min(max(piece.start - lag // 2 - 1, 0), len(steps) - 1) for piece in cut[1:]]
     return bool(np.abs(steps[places]).max() > 8.0 * usual)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -78,7 +80,7 @@ def in_units(score: FloatArray) -> FloatArray:
     >>> in_units(np.arange(101.0))[[0, 50, 85]].tolist()
     [0.0, 0.0, 1.0]
     """
-    width = int(np.clip(len(score) // (4 * PEAKS), 1, PEAKS))
+    width = min(max(len(score) // (4 * PEAKS), 1), PEAKS)
     peaks = score[: len(score) // width * width].reshape(-1, width).max(axis=1)
     middle, high = float(quantiles(score, (0.5,))[0]), float(quantiles(peaks, (PEAK,))[0])
     above: FloatArray = np.maximum(score - middle, 0.0)
@@ -130,9 +132,16 @@ def _drawn(count: int, most: int, seed: int) -> IntArray:
     """Sorted positions: all of a few, else ``most`` at random (fewer where windows are few)."""
     if count <= FEW:
         return np.arange(count)
+    return _some(count, most, seed)
+
+
+@lru_cache(maxsize=16)
+def _some(count: int, most: int, seed: int) -> IntArray:
     # Not evenly spaced ones: their step could be a divisor of the season.
     room = FEW + (count - FEW) // 8 if count < REFINED else count // 2
-    return np.sort(np.random.default_rng(seed).choice(count, min(most, room), replace=False))
+    drawn = np.sort(np.random.default_rng(seed).choice(count, min(most, room), replace=False))
+    drawn.flags.writeable = False  # others are given the same
+    return drawn
 
 
 def beat(value: FloatArray) -> int:

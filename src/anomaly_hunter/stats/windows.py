@@ -119,7 +119,8 @@ def _rows(windows: Float32Array, places: IntArray, level: float) -> Float32Array
 
 def _leave_out(near: Float32Array, starts: IntArray, here: IntArray, apart: int) -> None:
     """Set the likeness of windows to references in their own neighbourhood to minus infinity."""
-    first = np.searchsorted(here, starts - apart + 1)
-    stop = np.searchsorted(here, starts + apart)
-    for column in np.flatnonzero(stop > first):
-        near[first[column] : stop[column], column] = -np.inf
+    first = np.searchsorted(here, starts - apart + 1).tolist()
+    stop = np.searchsorted(here, starts + apart).tolist()
+    for column, (low, high) in enumerate(zip(first, stop, strict=True)):
+        if high > low:
+            near[low:high, column] = -np.inf

@@ -61,7 +61,7 @@ class Nearest:
     def for_profile(cls, profile: Profile) -> Self:
         """One short window for a short series; for a long one also the beat, the season and a long one."""
         if profile.n < LONG:
-            return cls((int(np.clip(profile.n // 20, 4, 16)),))
+            return cls((min(max(profile.n // 20, 4), 16),))
         return cls(long_widths(profile), beat=True, level=LEVEL_COUNTS)
 
     def fit(self, data: FloatArray) -> Self:
