@@ -28,9 +28,11 @@ def verdict_of(found):
 def test_the_public_names_are_all_there_and_no_others():
     assert all(hasattr(ah, name) for name in ah.__all__)
     assert set(ah.__all__) == {
-        "SCHEMA_VERSION", "__version__", "ahunt", "detector", "explain", "hunt", "load_settings", "render",
+        "SCHEMA_VERSION", "__version__", "ahunt", "detector", "explain", "forecast", "hunt",
+        "load_settings", "render",
         "Anomaly", "Cause", "Column", "Dataset", "Detection", "Event", "Evidence", "Finding", "Graph", "Hunt",
         "Incident", "Issue", "Quality", "Series", "Settings", "Share", "Table", "Verdict",
+        "Fleet", "Point", "Stream", "StreamEvent",
         "ConfigError", "DataError", "HunterError", "MissingExtraError", "PluginError", "UsageError",
     }  # fmt: skip
 

@@ -8,6 +8,8 @@
 
 __version__ = "0.1.0"
 
+from typing import TYPE_CHECKING, Any
+
 from anomaly_hunter.config import Settings, load_settings
 from anomaly_hunter.errors import (
     ConfigError,
@@ -43,6 +45,24 @@ from anomaly_hunter.model import (
 from anomaly_hunter.registry import detector
 from anomaly_hunter.render import render
 
+if TYPE_CHECKING:
+    from anomaly_hunter.detect.online.fleet import Fleet as Fleet
+    from anomaly_hunter.detect.online.happening import StreamEvent as StreamEvent
+    from anomaly_hunter.detect.online.stream import Point as Point
+    from anomaly_hunter.detect.online.stream import Stream as Stream
+
+_STREAMING = {"Fleet": "fleet", "Point": "stream", "Stream": "stream", "StreamEvent": "happening"}
+"""Names that are loaded when they are asked for, and the module of ``detect.online`` that has them."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _STREAMING:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.detect.online.{_STREAMING[name]}"), name)
+
+
 __all__ = [
     "SCHEMA_VERSION",
     "Anomaly",
@@ -55,6 +75,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Finding",
+    "Fleet",
     "Graph",
     "Hunt",
     "HunterError",
@@ -62,10 +83,13 @@ __all__ = [
     "Issue",
     "MissingExtraError",
     "PluginError",
+    "Point",
     "Quality",
     "Series",
     "Settings",
     "Share",
+    "Stream",
+    "StreamEvent",
     "Table",
     "UsageError",
     "Verdict",

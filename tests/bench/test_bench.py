@@ -213,7 +213,7 @@ class Echo:
 def test_final_scores_belong_to_the_point_lag_steps_ago():
     immediate, final = fed(Echo(), np.array([1.0, 2.0, 3.0, 4.0]), None)
     assert immediate.tolist() == [1, 2, 3, 4]
-    assert final.tolist() == [-1, -2, 3, 4]
+    assert final.tolist() == [-1, -2, -3, -4]
 
 
 def test_nab_by_hand():

@@ -10,10 +10,10 @@ from anomaly_hunter.bench import what
 from anomaly_hunter.bench.asked import Asked
 from anomaly_hunter.bench.folder import LAYOUT, find_series
 from anomaly_hunter.bench.forecasts import SIMPLE, forecasters
-from anomaly_hunter.bench.kernels import kernels
 from anomaly_hunter.bench.methods import method_of
 from anomaly_hunter.bench.own import files_in, find_own
 from anomaly_hunter.bench.result import Result
+from anomaly_hunter.detect.online.profiles import kernels
 from anomaly_hunter.errors import DataError, UsageError
 
 NO_DATA = ("speed",)

@@ -2,66 +2,48 @@
 
 from __future__ import annotations
 
-import inspect
-from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+import math
 
 import numpy as np
 
-from anomaly_hunter.detect import online
-from anomaly_hunter.detect.online.kernel import Kernel
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.detect.online.kernel import USUAL_INTERVAL_S, Kernel
+from anomaly_hunter.detect.online.profiles import kernel
 from anomaly_hunter.model import FloatArray
 
-_METHODS = ("step", "dump", "load")
+
+def kernel_of(name: str, time_s: FloatArray | None = None) -> Kernel:
+    """A new kernel of this name for a series with these times. UsageError when there is none."""
+    return kernel(name)(interval_of(time_s))
 
 
-@lru_cache
-def kernels() -> dict[str, type[Any]]:
-    """Every kernel of ``detect/online`` that can be built without arguments, by name."""
-    folder = Path(online.__path__[0])
-    found = {}
-    for path in sorted(folder.glob("[a-z]*.py")):
-        module = import_module(f"{online.__name__}.{path.stem}")
-        for kind in vars(module).values():
-            if isinstance(kind, type) and kind.__module__ == module.__name__ and _is_kernel(kind):
-                found[str(vars(kind)["name"])] = kind
-    return found
+def interval_of(time_s: FloatArray | None) -> float:
+    """The median step in seconds; the default of the kernels where there is no clock.
 
-
-def _is_kernel(kind: type[Any]) -> bool:
-    if kind is Kernel or not isinstance(vars(kind).get("name"), str):
-        return False
-    if not all(callable(getattr(kind, method, None)) for method in _METHODS):
-        return False
-    needed = list(inspect.signature(kind).parameters.values())
-    return all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in needed)
-
-
-def kernel_of(name: str) -> Kernel:
-    """A new kernel of this name. UsageError when there is none."""
-    there = kernels()
-    if name not in there:
-        known = ", ".join(there) or "none is installed"
-        raise UsageError(f"there is no streaming detector {name!r}", f"one of {known}", "name one of these")
-    made: Kernel = there[name]()
-    return made
+    >>> interval_of(np.array([0.0, 60.0, 120.0, 900.0]))
+    60.0
+    """
+    steps = np.diff(time_s) if time_s is not None else np.zeros(0)
+    steps = steps[steps > 0]
+    return float(np.median(steps)) if len(steps) else USUAL_INTERVAL_S
 
 
 def fed(kernel: Kernel, value: FloatArray, time_s: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-    """``(n,)`` immediate scores, and ``(n,)`` final ones where a point got one (else the immediate).
+    """``(n,)`` immediate scores, and ``(n,)`` final ones.
 
-    The final score of a step belongs to the point ``kernel.lag`` steps ago.
+    The final score of a step belongs to the point ``kernel.lag`` steps ago. Behind the end as many
+    missing values are fed, so that the last points get theirs; a point without one keeps the immediate.
     """
-    immediate = np.zeros(len(value))
-    final = np.full(len(value), np.nan)
-    times = np.full(len(value), np.nan) if time_s is None else time_s
-    for place, (x, t) in enumerate(zip(value.tolist(), times.tolist(), strict=True)):
+    n, lag = len(value), kernel.lag
+    immediate = np.zeros(n)
+    final = np.full(n, np.nan)
+    times = [math.nan] * n if time_s is None else time_s.tolist()
+    for place, (x, t) in enumerate(zip(value.tolist(), times, strict=True)):
         step = kernel.step(x, t)
         immediate[place] = step.score
-        behind = place - kernel.lag
-        if behind >= 0 and step.final == step.final:  # not NaN
-            final[behind] = step.final
+        if place >= lag:
+            final[place - lag] = step.final
+    for place in range(n, n + lag):
+        behind = kernel.step(math.nan, math.nan).final
+        if place >= lag:
+            final[place - lag] = behind
     return immediate, np.where(np.isnan(final), immediate, final)

@@ -22,15 +22,17 @@ def spans_of(mask: npt.ArrayLike) -> list[Span]:
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Sorted, with spans that overlap or touch made one.
+def merge_spans(spans: Iterable[Span], gap: int = 0) -> list[Span]:
+    """Sorted, with spans made one that overlap, touch, or lie at most ``gap`` points apart.
 
     >>> merge_spans([(7, 9), (1, 3), (3, 5)])
     [(1, 5), (7, 9)]
+    >>> merge_spans([(7, 9), (1, 3)], gap=4)
+    [(1, 9)]
     """
     merged: list[Span] = []
     for start, stop in sorted(spans):
-        if merged and start <= merged[-1][1]:
+        if merged and start <= merged[-1][1] + gap:
             merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
         else:
             merged.append((start, stop))

@@ -45,6 +45,9 @@ class Careless:
         score = float(np.max(self.past)) / 1e300
         return Step(score, value, value, value, math.nan)
 
+    def score(self, value, time_s):
+        return self.step(value, time_s).score + 1.0
+
     def dump(self):
         return bytes(len(self.past))
 
@@ -58,5 +61,6 @@ def test_the_laws_notice_what_is_broken():
         broken = {sentence.split(":")[0] for sentence in laws.broken_laws(Careless)}
     assert broken >= {
         "band_before_value", "bounded", "restored_exactly", "wrong_states_are_our_error",
-        "missing_moves_on", "finds_the_obvious", "a_repeat_is_found", "a_lasting_shift_is_released",
+        "missing_moves_on", "asking_changes_nothing", "finds_the_obvious", "a_repeat_is_found",
+        "a_lasting_shift_is_released",
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anomaly_hunter.detect.online.state import pack, text, unpack
 from anomaly_hunter.detect.online.stream import Stream
 from anomaly_hunter.errors import DataError, UsageError
 
@@ -37,6 +38,7 @@ def plain(points):
 
 @settings(derandomize=True, max_examples=12, deadline=None)
 @given(
+    profile=st.sampled_from(["full", "light"]),
     cut=st.integers(0, 400),
     mode=st.sampled_from(["immediate", "lagged"]),
     duplicates=st.sampled_from(["first", "last"]),
@@ -44,12 +46,12 @@ def plain(points):
     seed=st.integers(0, 9),
 )
 def test_a_stream_saved_and_restored_anywhere_says_what_the_live_one_says(
-    cut, mode, duplicates, lateness, seed
+    profile, cut, mode, duplicates, lateness, seed
 ):
     generator = np.random.default_rng(seed)
     points = [(t + float(generator.choice([0, 0, 0, -120, 60, 7])), v) for t, v in minutes(values(420, 300))]
     points[200:215] = []
-    live = Stream(mode=mode, duplicates=duplicates, lateness_s=lateness, most_missing=10)
+    live = Stream(profile, mode=mode, duplicates=duplicates, lateness_s=lateness, most_missing=10)
     fed(live, points[:cut])
     state = live.save()
     again = Stream.restore(state)
@@ -74,16 +76,18 @@ def test_the_interval_is_learned_from_the_first_times_and_nothing_is_lost():
     assert points[7].time == np.datetime64("1970-01-01T00:07")
 
 
-def test_an_alarm_opens_at_the_first_abnormal_point():
-    points = fed(Stream(interval_s=MINUTE), minutes(values()))
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_an_alarm_opens_at_the_first_abnormal_point(profile):
+    points = fed(Stream(profile, interval_s=MINUTE), minutes(values()))
     alarms = [place for place, point in enumerate(points) if point.is_anomaly]
     assert alarms[0] == 450
     assert not points[449].lower > points[449].value
     assert points[450].upper < points[450].value
 
 
-def test_lagged_points_come_later_and_all_of_them():
-    stream = Stream(interval_s=MINUTE, mode="lagged")
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_lagged_points_come_later_and_all_of_them(profile):
+    stream = Stream(profile, interval_s=MINUTE, mode="lagged")
     points = fed(stream, minutes(values()))
     assert len(points) == 500 - stream.lag
     points += stream.finish()
@@ -152,8 +156,9 @@ def test_a_value_that_is_none_is_missing_and_a_word_is_our_error():
         stream.update(300, "many")
 
 
-def test_update_is_score_then_learn():
-    one, two = Stream(interval_s=MINUTE), Stream(interval_s=MINUTE)
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_update_is_score_then_learn(profile):
+    one, two = Stream(profile, interval_s=MINUTE), Stream(profile, interval_s=MINUTE)
     for place, value in enumerate(values()):
         asked = place % 50 == 49
         said = one.score_one(value) if asked else 0.0
@@ -185,3 +190,79 @@ def test_a_damaged_foreign_or_cut_state_is_our_error():
     ):
         with pytest.raises(DataError):
             Stream.restore(bad)
+
+
+@pytest.mark.parametrize(
+    ("profile", "mode", "most"),
+    [("full", "immediate", 65_536), ("full", "lagged", 65_536), ("light", "immediate", 4_096)],
+)
+def test_a_saved_stream_keeps_within_its_bytes(profile, mode, most):
+    stream = Stream(profile, mode=mode, series="latency of the checkout in eu-west-1")
+    generator = np.random.default_rng(1)
+    sizes = []
+    for place in range(1_500):
+        stream.update(MINUTE * place, float(generator.normal()))
+        sizes += [len(stream.save())] if place > 1_400 else []
+    assert max(sizes) <= most
+
+
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_the_interval_sets_how_rare_an_alarm_is(profile):
+    series = np.random.default_rng(4).standard_t(3, size=3_000).tolist()
+    alarms = []
+    for interval in (1.0, 3_600.0):
+        points = fed(Stream(profile, interval_s=interval), [(interval * p, v) for p, v in enumerate(series)])
+        alarms.append(sum(point.is_anomaly for point in points))
+    assert alarms[0] < alarms[1]
+
+
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_a_learned_interval_reaches_the_kernel(profile):
+    learned, told = Stream(profile), Stream(profile, interval_s=300.0)
+    points = [(300.0 * place, value) for place, value in enumerate(values())]
+    assert plain(fed(learned, points)) == plain(fed(told, points))
+    assert learned.save() == told.save()
+
+
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_values_of_any_size_give_finite_scores_and_a_sound_state(profile):
+    hostile = [1e308, -1e308, 2.0**63, 5e-324, float("inf"), float("nan"), 0.0, None]
+    stream = Stream(profile, interval_s=MINUTE)
+    generator = np.random.default_rng(5)
+    for place in range(600):
+        for point in stream.update(MINUTE * place, hostile[generator.integers(len(hostile))]):
+            assert np.isfinite(point.score)
+    assert Stream.restore(stream.save()).save() == stream.save()
+
+
+@pytest.mark.parametrize("profile", ["full", "light"])
+def test_a_long_run_of_missing_values_raises_no_alarm_and_ends_nothing(profile):
+    series = values(800, 750)
+    stream = Stream(profile, interval_s=MINUTE)
+    nothing = [None] * 3_000
+    points = fed(stream, minutes([*nothing[:50], *series[:400], *nothing, *series[400:]]))
+    alarms = [place for place, point in enumerate(points) if point.is_anomaly]
+    assert alarms
+    assert alarms[0] == 50 + 3_000 + 750
+
+
+def test_a_finer_interval_is_dropped_and_a_coarser_one_is_missing_between():
+    stream = Stream(interval_s=MINUTE)
+    fed(stream, minutes(values(100)))
+    finer = fed(stream, [(6_000.0 + 10.0 * step, 20.0) for step in range(60)])
+    assert len(finer) < 20
+    assert stream.repeated > 40
+    coarser = fed(stream, [(6_600.0 + 300.0 * step, 20.0) for step in range(1, 4)])
+    assert sum(point.note == "missing" for point in coarser) >= 12
+
+
+def test_a_state_of_another_profile_or_of_a_kernel_is_our_error():
+    light, full = Stream("light", interval_s=MINUTE), Stream("full", interval_s=MINUTE)
+    for stream in (light, full):
+        fed(stream, minutes(values(60, 50)))
+    parts = unpack("stream", 1, light.save())
+    mixed = parts | {"how": text(parts["how"]).replace("light", "full")}
+    unknown = parts | {"how": text(parts["how"]).replace("light", "huge")}
+    for state in (pack("stream", 1, mixed), pack("stream", 1, unknown), parts["kernel"].tobytes()):
+        with pytest.raises(DataError):
+            Stream.restore(state)

@@ -14,10 +14,11 @@ import numpy as np
 from anomaly_hunter.bench.asked import Asked, read
 from anomaly_hunter.bench.folder import Part
 from anomaly_hunter.bench.jobs import in_jobs
-from anomaly_hunter.bench.kernels import fed, kernel_of, kernels
+from anomaly_hunter.bench.kernels import fed, kernel_of
 from anomaly_hunter.bench.methods import finite, method_of, run
 from anomaly_hunter.bench.nab import nab_score
 from anomaly_hunter.bench.result import Result, Table
+from anomaly_hunter.detect.online.profiles import kernels
 from anomaly_hunter.model import FloatArray, IntArray
 
 COLUMNS: Final = {
@@ -43,7 +44,7 @@ class Scored:
         series = read(part)
         value, time_s = series.history(len(series.value), channel=0)
         if name in kernels():
-            score, _ = fed(kernel_of(name), value, time_s)
+            score, _ = fed(kernel_of(name, time_s), value, time_s)
             return name, part.name, finite(score), series.label
         return name, part.name, run(method_of(name), value, time_s).score, series.label
 

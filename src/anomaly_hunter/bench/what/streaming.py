@@ -8,21 +8,27 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from anomaly_hunter.bench.alarm_quality import judge_alarms
 from anomaly_hunter.bench.asked import Asked, read
-from anomaly_hunter.bench.folder import Part
+from anomaly_hunter.bench.folder import Labelled, Part
 from anomaly_hunter.bench.jobs import in_jobs
-from anomaly_hunter.bench.kernels import fed, kernel_of, kernels
+from anomaly_hunter.bench.kernels import fed, interval_of, kernel_of
 from anomaly_hunter.bench.methods import Said, finite
 from anomaly_hunter.bench.plots import plot
 from anomaly_hunter.bench.result import Result, Row, Table
 from anomaly_hunter.bench.side_by_side import counted, failures
+from anomaly_hunter.bench.spans import clip_spans, merge_spans, spans_of
+from anomaly_hunter.bench.what.alarms import EVENTS, POINTS, Watched, parts_to_watch, summary
+from anomaly_hunter.bench.what.alarms import NOTE as ALARM_NOTE
 from anomaly_hunter.bench.what.ranking import NOTE, floors, parts_to_rank, ranked, tables, unlisted
+from anomaly_hunter.detect.online.happening import CALM
+from anomaly_hunter.detect.online.profiles import kernels
 
 COST: Final = {
     "method": ("method", ""),
@@ -33,18 +39,33 @@ COST: Final = {
 }
 
 
+ALARMS: Final = (
+    "Alarms: spans of points that score 1.0 or more, those less than {calm} points apart taken as one, on "
+    "the files with a clock, also those without an anomaly. With lag the delay includes the lag. "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """What one kernel said on one part: a row for each mode if it is ranked, alarms if it has a clock."""
+
+    rows: list[dict[str, Any]]
+    watched: list[Watched]
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is run on one kernel and part."""
+    """What is run on one kernel and part; the parts named in ``rank`` are ranked."""
 
+    rank: frozenset[tuple[str, str]]
     plots: Path | None = None
 
-    def __call__(self, task: tuple[str, Part]) -> list[dict[str, Any]]:
-        """Two rows: of the immediate scores, and of the final ones."""
+    def __call__(self, task: tuple[str, Part]) -> Fed:
+        """Rows and alarms of the immediate scores, and of the final ones."""
         name, part = task
         series = read(part)
-        kernel = kernel_of(name)
         value, time_s = series.history(part.stop, channel=0)
+        kernel = kernel_of(name, time_s)
         started = time.process_time()
         error = ""
         scores: tuple[Any, Any] = (np.zeros(part.stop), np.zeros(part.stop))
@@ -53,14 +74,36 @@ class Feed:
         except Exception as problem:  # noqa: BLE001 - the rim around a detector that is measured
             error = f"{type(problem).__name__}: {problem}"
         seconds = time.process_time() - started
-        rows = []
+        answer = Fed([], [])
         for mode, score in zip(("at once", "with lag"), scores, strict=True):
             said = Said(finite(score), seconds=seconds, error=error)
-            row = ranked(said, series, part, f"{name}, {mode}")
-            rows.append(row | {"kernel": name, "state_bytes": len(kernel.dump()), "lag": kernel.lag})
-            if self.plots is not None:
-                plot(self.plots, part, f"{name}_{mode}", series, said, told=f"VUS-PR {row['vus_pr']:.3f}")
-        return rows
+            if (part.source, part.name) in self.rank:
+                row = ranked(said, series, part, f"{name}, {mode}")
+                size = len(kernel.dump())
+                answer.rows.append(row | {"kernel": name, "state_bytes": size, "lag": kernel.lag})
+                if self.plots is not None:
+                    told = f"VUS-PR {row['vus_pr']:.3f}"
+                    plot(self.plots, part, f"{name}_{mode}", series, said, told=told)
+            if time_s is not None:
+                later = kernel.lag if mode == "with lag" else 0
+                answer.watched.append(watched(f"{name}, {mode}", part, series, said, later))
+        return answer
+
+
+def watched(method: str, part: Part, series: Labelled, said: Said, later: int) -> Watched:
+    """What the alarms are worth when each is told ``later`` points after its first one."""
+    _, known = series.history(part.stop, channel=0)
+    time_s = np.full(part.stop, math.nan) if known is None else known
+    raised = merge_spans(spans_of(said.score >= 1.0), CALM - 1)
+    inside = clip_spans(raised, part.start, part.stop)
+    judged = judge_alarms(spans_of(series.label[part.start : part.stop]), inside, time_s[part.start :])
+    step = interval_of(time_s)
+    judged = replace(
+        judged,
+        delays=tuple(delay + later for delay in judged.delays),
+        delays_s=tuple(delay + later * step for delay in judged.delays_s),
+    )
+    return Watched(method, part, bool(raised), judged, said.seconds, said.error)
 
 
 def names_of(asked: Asked) -> tuple[str, ...]:
@@ -74,23 +117,29 @@ def has(asked: Asked) -> bool:
 
 
 def measure(asked: Asked) -> Result:
-    """Every kernel on every part."""
+    """Every kernel on every part that is ranked or has a clock."""
     parts = parts_to_rank(asked)
-    tasks = [(name, part) for part in parts for name in names_of(asked)]
-    work = Feed(asked.plots and asked.plots / "streaming")
-    rows: list[Row] = [
-        row for pair in in_jobs(work, tasks, asked.jobs, asked.label("streaming")) for row in pair
-    ]
-    costs = Table("Cost", COST, cost(rows))
+    alarming = [part for part in parts_to_watch(asked) if part.clocked and part not in parts]
+    tasks = [(name, part) for part in [*parts, *alarming] for name in names_of(asked)]
+    rank = frozenset((part.source, part.name) for part in parts)
+    work = Feed(rank, asked.plots and asked.plots / "streaming")
+    answers = list(in_jobs(work, tasks, asked.jobs, asked.label("streaming")))
+    rows: list[Row] = [row for answer in answers for row in answer.rows]
+    events = summary([one for answer in answers for one in answer.watched])
+    more = [Table("Cost", COST, cost(rows))]
+    if events:
+        more = [Table("Alarms per source", EVENTS, events), Table("Delay and points", POINTS, events), *more]
     rows += floors(parts, ())
     notes = [
         counted(rows),
         NOTE,
+        ALARMS.format(calm=CALM) + ALARM_NOTE if events else "",
         "Methods marked * see the whole series at once.",
         *unlisted(parts),
         *failures(rows),
     ]
-    return Result("streaming", "Streaming", [*tables(rows, asked.baseline), costs], notes, rows)
+    shown = [note for note in notes if note]
+    return Result("streaming", "Streaming", [*tables(rows, asked.baseline), *more], shown, rows)
 
 
 def cost(rows: Sequence[Row]) -> list[dict[str, Any]]:

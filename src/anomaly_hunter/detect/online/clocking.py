@@ -67,6 +67,8 @@ class Clocking:
             self.late += 1
             return []
         self.newest_s = max(self.newest_s, time_s)
+        if self.lateness_s == 0.0 and self.duplicates == "first" and not math.isnan(self.interval_s):
+            return self._taken(time_s, value)
         place = len(self.held)
         while place and self.held[place - 1][0] > time_s:
             place -= 1
@@ -106,7 +108,7 @@ class Clocking:
             while self.duplicates == "last" and self.held and self._steps(time_s, self.held[0][0]) == 0:
                 self.repeated += 1
                 value = self.held.pop(0)[1]
-            ticks += self._stepped(time_s, value)
+            ticks += self._taken(time_s, value)
         return ticks
 
     def _steps(self, before_s: float, after_s: float) -> int:
@@ -114,8 +116,14 @@ class Clocking:
             return 1
         return round(min((after_s - before_s) / self.interval_s, 1e15))
 
-    def _stepped(self, time_s: float, value: float) -> list[Tick]:
+    def _taken(self, time_s: float, value: float) -> list[Tick]:
         missing = self._steps(self.last_s, time_s) - 1
+        if missing < 0:
+            self.repeated += 1
+            return []
+        if missing == 0:
+            self.last_s = time_s
+            return [Tick(time_s, value)]
         filled = min(missing, self.most_missing)
         before, self.last_s = self.last_s, time_s
         ticks = [Tick(before + (k + 1) * self.interval_s, math.nan) for k in range(filled)]
@@ -129,6 +137,8 @@ def seconds(time: When) -> float:
     (1767225600.0, 86400.0, 7.0)
     """
     try:
+        if isinstance(time, float) and abs(time) < FARTHEST_S:
+            return float(time)
         if isinstance(time, str):
             time = datetime.fromisoformat(time)
         if isinstance(time, datetime):

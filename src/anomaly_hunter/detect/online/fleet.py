@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from anomaly_hunter.detect.online import light_state
-from anomaly_hunter.detect.online.kernel import Step
+from anomaly_hunter.detect.online.kernel import USUAL_INTERVAL_S, Step
 from anomaly_hunter.detect.online.light import DAY_S, LATEST_S
-from anomaly_hunter.detect.online.light_carrier import Rows
-from anomaly_hunter.detect.online.light_layout import LAG, SIZE, SLOTS
+from anomaly_hunter.detect.online.light_layout import LAG, SLOTS
+from anomaly_hunter.detect.online.light_rows import Rows
 from anomaly_hunter.detect.online.light_step import band, final_score, step
-from anomaly_hunter.errors import DataError, UsageError
+from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import FloatArray
 
-HEAD: Final = light_state.HEAD
-NAME: Final = b"fleet"
+NAME: Final = "fleet"
 
 
 class FleetStep(NamedTuple):
@@ -50,7 +48,7 @@ class Fleet:
 
     lag: ClassVar[int] = LAG
 
-    def __init__(self, series: int, interval_s: float = 60.0) -> None:
+    def __init__(self, series: int, interval_s: float = USUAL_INTERVAL_S) -> None:
         if series < 1:
             raise UsageError(f"series = {series}", "at least one series", "pass their number")
         self.series = series
@@ -91,40 +89,29 @@ class Fleet:
 
     def dump_one(self, place: int) -> bytes:
         """The state of one series: what a :class:`LightKernel` that saw the same values dumps."""
-        return light_state.write(self._state[:, place].tolist())
+        return light_state.write(self._state[:, self._one(place)])
 
     def load_one(self, place: int, state: bytes) -> None:
         """Series ``place`` goes on from the state of a light kernel."""
-        self._state[:, place] = light_state.read(state)
+        self._state[:, self._one(place)] = light_state.read(state)
+
+    def _one(self, place: int) -> int:
+        if not 0 <= place < self.series:
+            raise UsageError(
+                f"series {place} of {self.series:,}", f"0 to {self.series - 1:,}", "pass its place"
+            )
+        return place
 
     def dump(self) -> bytes:
         """The states of all series."""
-        body = np.ascontiguousarray(self._state.T, dtype="<f8").tobytes()
-        return HEAD.pack(light_state.MAGIC, NAME, light_state.VERSION, zlib.crc32(body)) + body
+        return light_state.write(self._state.T, NAME)
 
     @classmethod
     def load(cls, state: bytes) -> Self:
         """The fleet as it was when it was dumped. DataError for anything else than a dump."""
-        cure = "pass what dump() of a fleet gave, or start a new fleet"
-        if len(state) < HEAD.size or state[:4] != light_state.MAGIC:
-            raise DataError(
-                f"{len(state)} bytes that are no saved fleet", f"magic {light_state.MAGIC!r}", cure
-            )
-        _, name, version, checksum = HEAD.unpack_from(state)
-        if (name, version) != (NAME, light_state.VERSION):
-            raise DataError(
-                f"a saved {name.decode('ascii', 'replace')!r} of version {version}",
-                f"'fleet' of version {light_state.VERSION}",
-                cure,
-            )
-        series, rest = divmod(len(state) - HEAD.size, 8 * SIZE)
-        if rest or not series or zlib.crc32(state[HEAD.size :]) != checksum:
-            raise DataError(
-                f"a saved fleet of {len(state)} bytes that is cut or damaged", "a whole dump", cure
-            )
-        fleet = cls(series)
-        body = np.frombuffer(state, dtype="<f8", offset=HEAD.size).reshape(series, SIZE)
-        fleet._state = np.ascontiguousarray(body.T, dtype=np.float64)
+        rows = light_state.read(state, NAME)
+        fleet = cls(len(rows))
+        fleet._state = np.ascontiguousarray(rows.T)
         return fleet
 
 

@@ -12,7 +12,7 @@ from anomaly_hunter.detect.online.full_course import Course
 from anomaly_hunter.detect.online.full_memory import Memory
 from anomaly_hunter.detect.online.full_units import BLOCK, LAG, SCORES, Units
 from anomaly_hunter.detect.online.full_views import COUNT, WIDTH, described
-from anomaly_hunter.detect.online.kernel import Step
+from anomaly_hunter.detect.online.kernel import USUAL_INTERVAL_S, Step, points_per_week
 from anomaly_hunter.detect.online.state import pack, unpack
 from anomaly_hunter.model import FloatArray
 
@@ -54,19 +54,24 @@ class FullKernel:
     ``score`` is ``all / (all + 4)`` below the boundary, one more while ``alarm >= 1``, and ``2 +
     alarm`` where a new alarm begins or grows: an onset is stranger than what follows it. ``final``
     looks back 128 points at all windows that cover a point.
+
+    Parameters
+    ----------
+    interval_s:
+        Usual seconds between two values; the boundary is for about one false alarm a week.
     """
 
     name: ClassVar[str] = "full"
     version: ClassVar[int] = 1
     most_bytes: ClassVar[int] = 65_536
+    lag: ClassVar[int] = LAG
 
-    def __init__(self) -> None:
-        self.lag = LAG
+    def __init__(self, interval_s: float = USUAL_INTERVAL_S) -> None:
+        self._week = points_per_week(interval_s)
         self._scale = 0.0
         self._centre = 0.0
         self._still = False
         self._waiting: list[tuple[float, float]] = []
-        self._first_s = self._last_s = UNCLOCKED
         self._memory = Memory(SCORES)
         self._bank = Bank()
         self._course = Course()
@@ -93,7 +98,6 @@ class FullKernel:
         if not missing and not abnormal:
             self._course.learn(self._memory.value, time_s, forecasts)
         self._gaps.append(abs(self._memory.value - said) if not (missing or abnormal) else 0.0)
-        self._clock(time_s)
         shifted = abnormal and self._lasts()
         if shifted:
             self._release(time_s)
@@ -146,8 +150,23 @@ class FullKernel:
         at = memory.at - LAG
         if memory.rows <= LAG:
             return math.nan
-        final = self._units.lagged(memory.distances[at : memory.at + 1])
+        known = memory.missing[at : memory.at + 1] == 0 if memory.since_missing <= LAG else None
+        final = self._units.lagged(memory.distances[at : memory.at + 1], known)
         return 0.0 if memory.missing[at] else final
+
+    def score(self, value: float, time_s: float) -> float:
+        """The score that :meth:`step` would give now; nothing is learned."""
+        if not math.isfinite(value) or self._scale == 0.0:
+            return 0.0
+        time_s = time_s if math.isfinite(time_s) else UNCLOCKED
+        memory, units = self._memory, self._units
+        last, since, highest = memory.last, memory.since_missing, units.highest
+        scale, still = self._scale, self._still
+        score = self._seen(value, time_s, self._course.forecasts(time_s))
+        memory.withdraw(last, since)
+        units.highest = highest
+        self._scale, self._still = scale, still
+        return score
 
     # ---------------------------------------------------------------- learning
 
@@ -155,7 +174,7 @@ class FullKernel:
         memory = self._memory
         end = memory.at + 1
         usual = (memory.open[end - BLOCK : end] | memory.missing[end - BLOCK : end]) == 0
-        self._units.learn(memory.distances[end - BLOCK : end], usual, self._gaps, self._week())
+        self._units.learn(memory.distances[end - BLOCK : end], usual, self._gaps, self._week)
         self._gaps = []
         for group in range(BLOCK, 0, -EVERY):
             self._offer(memory.at - group + 1 + self._drawn(group))
@@ -224,7 +243,6 @@ class FullKernel:
             if not missing:
                 self._course.learn(self._memory.value, time_s, self._course.forecasts(time_s))
             self._gaps.append(0.0)
-            self._clock(time_s)
 
     def _moves(self, value: float) -> None:
         """After a constant beginning the first change sets the scale; all before it is zero."""
@@ -265,23 +283,12 @@ class FullKernel:
         self._centre = self._back(shift)
         self._scale *= 2.0**octaves
 
-    def _clock(self, time_s: float) -> None:
-        if not math.isnan(time_s):
-            if math.isnan(self._first_s):
-                self._first_s = time_s
-            self._last_s = time_s
-
-    def _week(self) -> float:
-        """Points per week, as far as is known; NaN without a clock."""
-        span = self._last_s - self._first_s
-        return 604_800.0 * (self._memory.rows - 1) / span if span > 0 else math.nan
-
     # ---------------------------------------------------------------- state
 
     def dump(self) -> bytes:
         """The whole state."""
         course = self._course
-        numbers = [self._scale, self._centre, self._first_s, self._last_s, *course.level, *course.error]
+        numbers = [self._scale, self._centre, self._week, *course.level, *course.error]
         waiting = np.array(self._waiting, np.float64).reshape(-1, 2)
         counts = np.array([course.seen, self._bank.seen, self._still], np.int64)
         return pack(
@@ -306,8 +313,8 @@ class FullKernel:
         parts = unpack(cls.name, cls.version, state)
         kernel = cls()
         numbers = [float(number) for number in parts["numbers"]]
-        kernel._scale, kernel._centre, kernel._first_s, kernel._last_s = numbers[:4]
-        kernel._course.level, kernel._course.error = numbers[4:7], numbers[7:10]
+        kernel._scale, kernel._centre, kernel._week = numbers[:3]
+        kernel._course.level, kernel._course.error = numbers[3:6], numbers[6:9]
         kernel._course.seen, kernel._bank.seen, still = (int(count) for count in parts["counts"])
         kernel._still = bool(still)
         kernel._waiting = [(float(value), float(time_s)) for value, time_s in parts["waiting"]]

@@ -28,12 +28,12 @@ class Memory:
         self.record: npt.NDArray[np.uint8] = np.zeros(ROOM, np.uint8)
         self.missing: npt.NDArray[np.uint8] = np.zeros(ROOM, np.uint8)
         self.since_missing = KEEP
-        self._last = [0.0] * BEFORE
+        self.last = [0.0] * BEFORE
 
     @property
     def value(self) -> float:
         """The last value."""
-        return self._last[-1]
+        return self.last[-1]
 
     def append(self, value: float, missing: bool) -> int:
         """A new row with its streams; returns its place in the arrays."""
@@ -43,19 +43,24 @@ class Memory:
         at = self.at
         value = float(np.float32(value))
         if self.rows == 0:
-            self._last = [value] * BEFORE
+            self.last = [value] * BEFORE
             self.streams[at - BEFORE : at, 0] = value
         else:
-            del self._last[0]
-            self._last.append(value)
+            self.last = [*self.last[1:], value]
         self.rows += 1
-        self.streams[at] = streams(self._last)
+        self.streams[at] = streams(self.last)
         self.distances[at] = 0.0
         self.height[at] = 0.0
         self.open[at] = self.record[at] = 0
         self.missing[at] = missing
         self.since_missing = 0 if missing else self.since_missing + 1
         return at
+
+    def withdraw(self, last: list[float], since_missing: int) -> None:
+        """Take the newest row back; what the other two were before it."""
+        self.at -= 1
+        self.rows -= 1
+        self.last, self.since_missing = last, since_missing
 
     def _slide(self) -> None:
         for array in (self.streams, self.distances, self.height, self.open, self.record, self.missing):
@@ -64,7 +69,7 @@ class Memory:
 
     def rebase(self, shift: float, factor: float) -> None:
         """All values became ``(value - shift) * factor``."""
-        self._last = [float(np.float32((value - shift) * factor)) for value in self._last]
+        self.last = [float(np.float32((value - shift) * factor)) for value in self.last]
         end = self.at + 1
         past = self.streams[end - KEEP : end, 0].astype(np.float64)
         self._fill(((past - shift) * factor).astype(np.float32))
@@ -85,7 +90,7 @@ class Memory:
         counts = np.array([self.rows, self.since_missing], np.int64)
         return {
             "memory": counts,
-            "last": np.array(self._last),
+            "last": np.array(self.last),
             "values": self.streams[past:end, 0],
             "distances": self.distances[end - lag - 1 : end],
             "height": self.height[end - heights : end],
@@ -95,7 +100,7 @@ class Memory:
     def load(self, parts: dict[str, npt.NDArray[np.generic]]) -> None:
         """What :meth:`dump` gave."""
         self.rows, self.since_missing = (int(number) for number in parts["memory"])
-        self._last = [float(value) for value in parts["last"]]
+        self.last = [float(value) for value in parts["last"]]
         self._fill(parts["values"].astype(np.float32))
         for name, array in (("distances", self.distances), ("height", self.height)):
             array[KEEP - len(parts[name]) : KEEP] = parts[name]

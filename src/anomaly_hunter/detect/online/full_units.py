@@ -27,9 +27,6 @@ TRUST = 100.0
 MAXIMA = 2
 """Lessons of 32 points per block maximum."""
 
-USUAL_WEEK = 5_120.0
-"""Points per week where there is no clock."""
-
 BLOCK = 32
 """Points between two lessons."""
 
@@ -78,7 +75,7 @@ class Units:
         self._low: FloatArray = np.zeros(2 * SCORES)
         self._unit: FloatArray = np.zeros(2 * SCORES)
         self._boundary = np.array([0.0, UNTRIED, UNTRIED])
-        self._highest = [0.0, 0.0]
+        self.highest = (0.0, 0.0)
         self._lessons = 0
         self._rows: list[FloatArray] = []
 
@@ -89,16 +86,18 @@ class Units:
         every = math.sqrt(float(squares @ RANKING) / float(RANKING.sum()))
         short = math.sqrt(float(squares @ ALARM) / float(ALARM.sum() - (not clocked)))
         usual, over, _ = self._boundary.tolist()
-        self._highest[0] = max(self._highest[0], short)
+        self.highest = (max(self.highest[0], short), self.highest[1])
         return every, max(short - usual, 0.0) / over
 
-    def lagged(self, rows: Float32Array) -> float:
-        """The score of the first of ``(LAG + 1, SCORES)`` rows, 1.0 = boundary."""
+    def lagged(self, rows: Float32Array, known: npt.NDArray[np.bool_] | None = None) -> float:
+        """The score of the first of ``(LAG + 1, SCORES)`` rows, 1.0 = boundary; only ``known`` rows count."""
         distances = np.einsum("ij,ij->j", rows, COVERING)
+        if known is not None:
+            distances /= np.maximum(known @ COVERING, COVERING[0])
         self._rows.append(distances)
         r = self._above(distances, SCORES)
         every = math.sqrt(float((r * r) @ LOOKING_BACK) / float(LOOKING_BACK.sum()))
-        self._highest[1] = max(self._highest[1], every)
+        self.highest = (self.highest[0], max(self.highest[1], every))
         return every / float(self._boundary[2])
 
     def _above(self, distances: npt.NDArray[np.floating], first: int) -> FloatArray:
@@ -124,9 +123,9 @@ class Units:
             usual_top, over, back = self._boundary.tolist()
             limits = (usual_top + over, back)
             # What is over the boundary counts as if it were just there: it must not raise it.
-            top = [min(high, limit) for high, limit in zip(self._highest, limits, strict=True)]
+            top = [min(high, limit) for high, limit in zip(self.highest, limits, strict=True)]
             self.maxima.add(np.array([top]))
-            self._highest = [0.0, 0.0]
+            self.highest = (0.0, 0.0)
         self._measure(week)
 
     def _measure(self, week: float) -> None:
@@ -157,7 +156,7 @@ class Units:
         if blocks.min() < EARLY:
             return np.array([0.0, UNTRIED, UNTRIED])
         usual, high = self.maxima.quantiles((0.8, 0.95))
-        per_week = max((week if not math.isnan(week) else USUAL_WEEK) / 64.0, LEAST_BLOCKS)
+        per_week = max(week / 64.0, LEAST_BLOCKS)
         steps = math.log(0.2 * per_week) / math.log(4.0)
         over = (np.maximum(high - usual, 0.05 * high) + 1.0 / np.sqrt(blocks)) * steps
         return np.array([usual[0], over[0], usual[1] + over[1]])
@@ -173,21 +172,21 @@ class Units:
     def dump(self) -> dict[str, AnyArray]:
         """What is needed to go on."""
         return {
-            "points": self.points.counts,
-            "maxima": self.maxima.counts,
-            "units": np.concatenate([self._low, self._unit, self._boundary, [self.band], self._highest]),
+            "points": self.points.counts.astype(np.uint16),
+            "maxima": self.maxima.counts.astype(np.uint16),
+            "units": np.concatenate([self._low, self._unit, self._boundary, [self.band], self.highest]),
             "lessons": np.array(self._lessons),
             "rows": np.array(self._rows, np.float32).reshape(-1, SCORES),
         }
 
     def load(self, parts: dict[str, AnyArray]) -> None:
         """What :meth:`dump` gave."""
-        self.points.counts = parts["points"]
-        self.maxima.counts = parts["maxima"]
+        self.points.counts = parts["points"].astype(np.float32)
+        self.maxima.counts = parts["maxima"].astype(np.float32)
         self._low, self._unit, self._boundary, rest = np.split(
             parts["units"], [2 * SCORES, 4 * SCORES, 4 * SCORES + 3]
         )
-        self.band, *highest = (float(number) for number in rest)
-        self._highest = highest
+        self.band, here, back = (float(number) for number in rest)
+        self.highest = (here, back)
         self._lessons = int(parts["lessons"])
         self._rows = list(parts["rows"])

@@ -123,6 +123,24 @@ def wrong_states_are_our_error(make: Make) -> str:
     return ""
 
 
+def asking_changes_nothing(make: Make) -> str:
+    """``score`` gives what ``step`` would, and leaves no trace."""
+    values = np.concatenate([np.full(40, 50.0), sample()])
+    values[333:340] = np.nan
+    kernel = make()
+    for place, value in enumerate(values):
+        when = INTERVAL_S * place
+        asked = (
+            kernel.score(float(value), when) if place % 7 == 0 or place < 50 or place == ODD + 40 else None
+        )
+        said = kernel.step(float(value), when).score
+        if asked is not None and asked != said:
+            return f"asked at step {place} it said {asked}, and then {said}"
+    untouched = make()
+    run(untouched, values)
+    return "" if kernel.dump() == untouched.dump() else "a kernel that was asked is in another state"
+
+
 def missing_moves_on(make: Make) -> str:
     """NaN scores 0, and the course goes on behind it."""
     values = sample()
@@ -199,6 +217,7 @@ LAWS: tuple[Callable[[Make], str], ...] = (
     bounded,
     restored_exactly,
     wrong_states_are_our_error,
+    asking_changes_nothing,
     missing_moves_on,
     always_finite,
     finds_the_obvious,

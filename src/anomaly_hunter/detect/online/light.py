@@ -6,8 +6,8 @@ import math
 from typing import ClassVar, Final, Self
 
 from anomaly_hunter.detect.online import light_state
-from anomaly_hunter.detect.online.kernel import Step
-from anomaly_hunter.detect.online.light_carrier import Floats
+from anomaly_hunter.detect.online.kernel import USUAL_INTERVAL_S, Step
+from anomaly_hunter.detect.online.light_floats import Floats
 from anomaly_hunter.detect.online.light_layout import LAG, SLOTS
 from anomaly_hunter.detect.online.light_step import band, final_score, step
 
@@ -41,9 +41,9 @@ class LightKernel:
     name: ClassVar[str] = "light"
     version: ClassVar[int] = light_state.VERSION
     most_bytes: ClassVar[int] = light_state.MOST_BYTES
-    lag: int = LAG
+    lag: ClassVar[int] = LAG
 
-    def __init__(self, interval_s: float = 60.0) -> None:
+    def __init__(self, interval_s: float = USUAL_INTERVAL_S) -> None:
         self._state = light_state.empty(interval_s)
 
     def step(self, value: float, time_s: float) -> Step:
@@ -58,6 +58,15 @@ class LightKernel:
         slot = slot_of(time_s)
         return step(Floats, state, value, slot)
 
+    def score(self, value: float, time_s: float) -> float:
+        """The score that :meth:`step` would give now; nothing is learned."""
+        value = float(value)
+        return (
+            0.0
+            if math.isnan(value)
+            else float(step(Floats, self._state.copy(), value, slot_of(time_s)).score)
+        )
+
     def dump(self) -> bytes:
         """The whole state."""
         return light_state.write(self._state)
@@ -66,7 +75,7 @@ class LightKernel:
     def load(cls, state: bytes) -> Self:
         """The kernel as it was when it was dumped. DataError for anything else than a dump."""
         kernel = cls()
-        kernel._state = light_state.read(state)
+        kernel._state = light_state.read(state).tolist()
         return kernel
 
 

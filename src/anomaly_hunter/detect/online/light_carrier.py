@@ -1,15 +1,17 @@
-"""What the arithmetic of the light kernel runs on: floats in a list, or rows of an array."""
+"""What the arithmetic of the light kernel runs on: floats in a list, or rows of an array.
+
+light_floats.py and light_rows.py spell it out, one with branches and one without, to the last bit alike.
+"""
 
 from __future__ import annotations
 
-import math
 from typing import Any, Protocol
 
-import numpy as np
+from anomaly_hunter.detect.online.light_layout import Bank
 
 
 class Carrier(Protocol):
-    """The few operations that floats and arrays spell differently, exact to the last bit in both."""
+    """The operations that floats and arrays spell differently, exact to the last bit in both."""
 
     def where(self, condition: Any, yes: Any, no: Any, /) -> Any:
         """``yes`` where the condition holds."""
@@ -23,8 +25,8 @@ class Carrier(Protocol):
         """The larger one; ``b`` where they are equal."""
         ...
 
-    def root(self, a: Any, /) -> Any:
-        """The square root."""
+    def held(self, a: Any, limit: Any, /) -> Any:
+        """``a`` within ``limit`` of zero."""
         ...
 
     def some(self, condition: Any, /) -> bool:
@@ -39,70 +41,30 @@ class Carrier(Protocol):
         """Write to where :meth:`take` reads."""
         ...
 
+    def fuse(self, state: Any, deviations: tuple[Any, ...], /) -> Any:
+        """Root of the mean square of the deviations, each in widths of its own body above its median.
 
-class Floats:
-    """One series: the state is a list of floats."""
+        ``width = max(90% quantile - median, 0.2 mean)``, at most 30 of them; a window (from the fourth
+        view on) says nothing while it has no body yet.
+        """
+        ...
 
-    root = staticmethod(math.sqrt)
-    some = staticmethod(bool)
+    def track(self, state: Any, view: int, deviation: Any, rate: Any, learn: Any, /) -> None:
+        """Median, 90% quantile and mean of a deviation; quantiles by steps of a share of the mean.
 
-    @staticmethod
-    def where(condition: bool, yes: float, no: float) -> float:
-        """``yes`` if the condition holds."""
-        return yes if condition else no
+        Zeros before the first other value are not counted; each lesson is held within four means.
+        Stochastic approximation of a quantile: Robbins & Monro 1951; Tierney 1983.
+        """
+        ...
 
-    @staticmethod
-    def least(a: float, b: float) -> float:
-        """The smaller one."""
-        return a if a < b else b
+    def push(self, state: Any, bank: Bank, full: Any, /) -> None:
+        """Where a block is full, its mean becomes the latest of the recent ones, and the next one begins."""
+        ...
 
-    @staticmethod
-    def most(a: float, b: float) -> float:
-        """The larger one."""
-        return a if a > b else b
+    def nearest(self, state: Any, bank: Bank, /) -> tuple[Any, Any]:
+        """Distance of the recent block means to the nearest centre (0: there is none), and which one."""
+        ...
 
-    @staticmethod
-    def take(state: list[float], at: int, place: float) -> float:
-        """The value ``place`` behind ``at``."""
-        return state[at + int(place)]
-
-    @staticmethod
-    def put(state: list[float], at: int, place: float, value: float) -> None:
-        """Write there."""
-        state[at + int(place)] = value
-
-
-class Rows:
-    """Many series: the state is ``(size, series)``.
-
-    ``minimum`` and ``maximum`` may pick either of 0.0 and -0.0, so they are not used.
-    """
-
-    where = staticmethod(np.where)
-    root = staticmethod(np.sqrt)
-
-    def __init__(self, series: int) -> None:
-        self._columns = np.arange(series)
-
-    @staticmethod
-    def some(condition: Any) -> bool:
-        """Does it hold anywhere."""
-        return bool(np.any(condition))
-
-    @staticmethod
-    def least(a: Any, b: Any) -> Any:
-        """The smaller ones."""
-        return np.where(np.less(a, b), a, b)
-
-    @staticmethod
-    def most(a: Any, b: Any) -> Any:
-        """The larger ones."""
-        return np.where(np.greater(a, b), a, b)
-
-    def take(self, state: Any, at: int, place: Any) -> Any:
-        """A value of each series."""
-        return state[at + place.astype(np.intp), self._columns]
-
-    def put(self, state: Any, at: int, place: Any, value: Any) -> None:
-        """Write one of each series."""
-        state[at + place.astype(np.intp), self._columns] = value
+    def pull(self, state: Any, bank: Bank, centre: Any, rate: Any, moves: Any, /) -> None:
+        """The centre goes the share ``rate`` of its way to the recent block means, and weighs one more."""
+        ...

@@ -73,3 +73,8 @@ EMPTIED: Final = (
     (LARGE.at, LARGE.at + 2),
 )
 """What is forgotten then."""
+
+TINY: Final = 1e-300
+UNKNOWN: Final = 1e307
+MOST_STRANGE: Final = 30.0
+"""A view counts at most this many widths of its body."""

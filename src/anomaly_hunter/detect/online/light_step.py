@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from anomaly_hunter.detect.online import light_views as views
 from anomaly_hunter.detect.online.kernel import Step
 from anomaly_hunter.detect.online.light_carrier import Carrier
 from anomaly_hunter.detect.online.light_layout import (
@@ -32,11 +31,22 @@ from anomaly_hunter.detect.online.light_layout import (
     STEPS_SEEN,
     SUM,
     UPPER_SCORE,
-    VIEWS,
+)
+from anomaly_hunter.detect.online.light_views import (
+    OUTLYING,
+    held_error,
+    learn_error,
+    learn_level,
+    learn_prediction,
+    learn_season,
+    learn_window,
+    predict,
+    remember,
+    season_view,
+    short_views,
+    window_view,
 )
 
-MOST_STRANGE: Final = 30.0
-"""A view counts at most this many widths of its body."""
 LARGEST: Final = 1e150
 """Values are held within this; their squares are finite."""
 MEMORY: Final = 2000.0
@@ -47,42 +57,46 @@ NEAR_POINTS: Final = 64.0
 LONGEST: Final = 1024.0
 """Points after which an open anomaly is what the series is like now."""
 WARM: Final = 20.0
+FIRST: Final = 8.0
+"""So many values are not scored: there is hardly anything to compare with."""
 GRID: Final = 6_442_450_944.0
 """Adding and subtracting 1.5 * 2**32 rounds to a multiple of 2**-20: sums of such numbers are exact."""
 
 
 def step(o: Carrier, s: Any, value: Any, slot: Any) -> Step:
     """Score a known ``value`` in the time slot ``slot`` (-1: none), then learn from it."""
-    value = o.most(o.least(value, LARGEST), 0.0 - LARGEST)
+    value = o.held(value, LARGEST)
     _begin(o, s, value)
-    off, energy = views.predict(o, s)
+    limit = OUTLYING * s[SPREAD]
+    off, energy = predict(o, s, limit)
     middle = s[LEVEL] + off
     expected, lower, upper = _around(o, s, middle)
-    s[COUNT] = s[COUNT] + 1.0
-    rate = o.most(1.0 / MEMORY, 1.0 / s[COUNT])
+    count = s[COUNT] + 1.0
+    s[COUNT] = count
+    rate = 1.0 / o.least(count, MEMORY)
     error = value - middle
-    far, near_past, rough = views.short_views(s, value, error)
-    small = views.window_view(o, s, value, SMALL)
-    large = views.window_view(o, s, value, LARGE)
-    season = views.season_view(o, s, value, slot, rate)
-    deviations = (far, near_past, rough, small[0], large[0], season)
-    fused = _fuse(o, s, deviations)
-    score = fused / _boundary(o, s)
+    off = o.held(value - s[LEVEL], limit)
+    far, near_past, rough = short_views(s, value, error)
+    small = window_view(o, s, off, SMALL)
+    large = window_view(o, s, off, LARGE)
+    season = season_view(o, s, value, slot, rate)
+    fused = o.fuse(s, (far, near_past, rough, small[0], large[0], season))
+    score = o.where(count > FIRST, fused / _boundary(o, s), 0.0)
     learn = score < 1.0
-    _learn_tail(o, s, fused, o.most(1.0 / TAIL_MEMORY, 1.0 / s[COUNT]))
-    _learn_view(o, s, 0, far, (rate, learn))
-    _learn_view(o, s, 1, near_past, (rate, learn))
-    _learn_view(o, s, 2, rough, (rate, learn))
-    for bank, (distance, full, _) in ((SMALL, small), (LARGE, large)):
-        _learn_view(o, s, bank.number, distance, (o.least(rate * bank.points, 0.5), learn & full))
-    _learn_view(o, s, 5, season, (rate, learn))
-    views.learn_prediction(o, s, error, energy, learn)
-    views.learn_error(o, s, error, rate, learn)
-    views.remember(o, s, value)
-    views.learn_window(o, s, SMALL, small, learn)
-    views.learn_window(o, s, LARGE, large, learn)
-    views.learn_season(o, s, value, slot, learn)
-    views.learn_level(o, s, value, rate, learn)
+    _learn_tail(o, s, fused, 1.0 / o.least(count, TAIL_MEMORY))
+    for view, deviation in ((0, far), (1, near_past), (2, rough), (5, season)):
+        o.track(s, view, deviation, rate, learn)
+    held = held_error(o, s, error)
+    learn_prediction(o, s, held, energy, learn)
+    learn_error(o, s, held, rate, learn)
+    remember(s, value, off)
+    for bank, window in ((SMALL, small), (LARGE, large)):
+        new = learn & window[1]
+        if o.some(new):
+            o.track(s, bank.number, window[0], o.least(rate * bank.points, 0.5), new)
+            learn_window(o, s, bank, window, new)
+    learn_season(o, s, value, slot, learn)
+    learn_level(o, s, value, rate, learn)
     shifted = _follow(o, s, value, score)
     return Step(score, expected, lower, upper, final_score(o, s, score), shifted)
 
@@ -93,7 +107,7 @@ def band(o: Carrier, s: Any) -> tuple[Any, Any, Any]:
     Half the band is ``q50 + 1.35 (q90 - q50)`` of the absolute errors: 1.96 standard deviations of a
     normal error, more of a heavier tail.
     """
-    off, _ = views.predict(o, s)
+    off, _ = predict(o, s, OUTLYING * s[SPREAD])
     return _around(o, s, s[LEVEL] + off)
 
 
@@ -108,44 +122,6 @@ def _begin(o: Carrier, s: Any, value: Any) -> None:
     if o.some(new):
         s[PREVIOUS] = o.where(new, value, s[PREVIOUS])
         s[LEVEL] = o.where(new, value, s[LEVEL])
-
-
-def _fuse(o: Carrier, s: Any, deviations: tuple[Any, ...]) -> Any:
-    """Root of the mean square of the deviations, each in widths of its own body above its median."""
-    total = 0.0
-    for view, deviation in enumerate(deviations):
-        mean, middle = s[MEAN + view], s[MIDDLE + view]
-        width = o.most(s[HIGH + view] - middle, 0.2 * mean)
-        above = o.most(deviation - middle, 0.0)
-        strange = o.least(above / (width + views.TINY), MOST_STRANGE)
-        if view > 2:
-            # Without a body yet, a window says nothing.
-            strange = o.where(mean > 0.0, strange, 0.0)
-        total = total + strange * strange
-    return o.root(total / VIEWS)
-
-
-def _learn_view(o: Carrier, s: Any, view: int, deviation: Any, lesson: tuple[Any, Any]) -> None:
-    """Median, 90% quantile and mean of a deviation; quantiles by steps of a share of the mean.
-
-    ``lesson``: at which rate, and whether at all. Stochastic approximation of a quantile: Robbins &
-    Monro 1951; Tierney 1983.
-    """
-    rate, learn = lesson
-    mean, middle, high = s[MEAN + view], s[MIDDLE + view], s[HIGH + view]
-    seen = learn & ((deviation > 0.0) | (mean > 0.0))
-    if not o.some(seen):
-        return
-    where, most = o.where, o.most
-    first = mean == 0.0
-    free = (s[COUNT] < 20.0) | first
-    moved = mean + (where(free, deviation, o.least(deviation, 4.0 * mean)) - mean) * where(first, 1.0, rate)
-    pace = moved * (3.0 * o.least(rate, 0.1))
-    middle_now = most(middle + where(deviation > middle, 0.5, -0.5) * pace, 0.0)
-    high_now = most(high + where(deviation > high, 0.9, -0.1) * pace, middle_now)
-    s[MEAN + view] = where(seen, moved, mean)
-    s[MIDDLE + view] = where(seen, where(first, deviation, middle_now), middle)
-    s[HIGH + view] = where(seen, where(first, deviation, high_now), high)
 
 
 def _boundary(o: Carrier, s: Any) -> Any:
@@ -199,7 +175,7 @@ def final_score(o: Carrier, s: Any, score: Any) -> Any:
     latest = (o.least(score, 1000.0) + GRID) - GRID
     total = s[SUM] + latest
     s[SUM] = total - s[SCORES + LAG - 1]
-    s[SCORES + 1 : SCORES + LAG] = s[SCORES : SCORES + LAG - 1].copy()
+    s[SCORES + 1 : SCORES + LAG] = s[SCORES : SCORES + LAG - 1]
     s[SCORES] = latest
     s[STEPS_SEEN] = s[STEPS_SEEN] + 1.0
     return o.where(s[STEPS_SEEN] > LAG + 0.5, total / (LAG + 1.0), float("nan"))

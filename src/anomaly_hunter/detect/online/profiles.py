@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import lru_cache
 
 from anomaly_hunter.detect import online
 from anomaly_hunter.detect.online.kernel import Kernel
 from anomaly_hunter.errors import UsageError
 
 
+@lru_cache
 def kernels() -> dict[str, type[Kernel]]:
     """Class of each kernel by its name, sorted: ``light.py`` holds the class whose name is "light".
 

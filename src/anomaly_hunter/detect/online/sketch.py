@@ -18,7 +18,7 @@ class LogHistograms:
     """One histogram per row, of ``log2`` of what was seen, 3.5 bins to an octave from 2^-12 to 2^20.
 
     A quantile is off by at most 22% of itself, mostly far less: within a bin it is interpolated.
-    When a row holds ``most`` it is halved, so that the past fades.
+    When a row holds ``most`` it is halved, so that the past fades; counts stay whole numbers.
 
     >>> sketch = LogHistograms(1, most=1e4)
     >>> sketch.add(np.arange(1.0, 1001.0)[:, None])
@@ -40,7 +40,7 @@ class LogHistograms:
         self.counts += np.bincount(bins[known], minlength=rows * BINS).reshape(rows, BINS)
         full = self.counts.sum(axis=1) > self.most
         if full.any():
-            self.counts[full] *= 0.5
+            self.counts[full] = np.rint(self.counts[full] * np.float32(0.5))
 
     def seen(self) -> FloatArray:
         """``(rows,)`` how many are counted."""

@@ -14,7 +14,7 @@ from anomaly_hunter.model import AnyArray
 MAGIC = b"AHSTATE1"
 HEAD = struct.Struct("<8s16sHII")
 PART = struct.Struct("<BBB")
-KINDS = ("<f8", "<f4", "<i8", "<u8", "|u1", "<u4", "<i4")
+KINDS = ("<f8", "<f4", "<i8", "<u8", "|u1", "<u4", "<i4", "<u2")
 CURE = "load a state that this version saved, or start a new stream and let it learn again"
 
 

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, Self, TypeAlias
 
 import numpy as np
 
 from anomaly_hunter.detect.online.clocking import Clocking, Duplicates, Tick, When, number, seconds
 from anomaly_hunter.detect.online.happening import StreamEvent, Watch
 from anomaly_hunter.detect.online.kernel import Kernel, Step
-from anomaly_hunter.detect.online.profiles import kernel
-from anomaly_hunter.detect.online.state import pack, text, unpack
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.detect.online.profiles import kernel, kernels
+from anomaly_hunter.detect.online.state import CURE, pack, text, unpack
+from anomaly_hunter.errors import DataError, UsageError
+from anomaly_hunter.model import AnyArray
 
 Mode: TypeAlias = Literal["immediate", "lagged"]
 
 OWNER: Final = "stream"
 VERSION: Final = 1
-FIELDS: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What is said about one step of the grid; ``value`` is NaN where it is missing.
 
     ``expected, lower, upper`` is the band before the value was seen (NaN while unknown); ``score``
@@ -50,7 +47,7 @@ class Stream:
     Parameters
     ----------
     profile:
-        ``full`` (at most 64 KB of state, some 10,000 points a second) or ``light``.
+        ``full`` (at most 64 KB when saved, some 10,000 points a second) or ``light`` (4 KB, 50,000).
     interval_s:
         Seconds between points; None learns it from the first five times, which are answered
         together with the fifth.
@@ -89,7 +86,8 @@ class Stream:
         self._clocking = Clocking(
             math.nan if interval_s is None else float(interval_s), duplicates, float(lateness_s), most_missing
         )
-        self._kernel: Kernel = kernel(profile)()
+        self._make = kernel(profile)
+        self._kernel: Kernel | None = None
         self._watch = Watch(series)
         self._waiting: deque[tuple[Tick, Step]] = deque()
         self._dropped = (0, 0)
@@ -97,7 +95,7 @@ class Stream:
     @property
     def lag(self) -> int:
         """Steps between a point and its answer."""
-        return self._kernel.lag if self.mode == "lagged" else 0
+        return self._make.lag if self.mode == "lagged" else 0
 
     @property
     def late(self) -> int:
@@ -127,18 +125,19 @@ class Stream:
         """
         points = [point for tick in self._clocking.rest() for point in self._answer(tick)]
         while self._waiting:
-            step = self._kernel.step(math.nan, math.nan)
+            step = self._running().step(math.nan, math.nan)
             points.append(self._point(*self._waiting.popleft(), step.final, step.shifted))
         return points
 
     def score_one(self, value: object, time: When | None = None) -> float:
         """The immediate score of ``value`` as the next point; nothing is learned.
 
-        Without ``time`` it is the next step of the grid. Costs a copy of the state: who scores and
+        Without ``time`` it is the next step of the grid. Costs as much as a step: who scores and
         learns every point has both from :meth:`update`.
         """
         when = self._next_s() if time is None else seconds(time)
-        return copy.deepcopy(self._kernel).step(number(value), when).score
+        known = number(value)
+        return 0.0 if self._kernel is None else self._kernel.score(known, when)
 
     def learn_one(self, value: object, time: When | None = None) -> Self:
         """Learn ``value`` as the next point: :meth:`update` without its answer."""
@@ -151,12 +150,18 @@ class Stream:
             return 0.0
         return clocking.newest_s + (clocking.interval_s if not math.isnan(clocking.interval_s) else 1.0)
 
+    def _running(self) -> Kernel:
+        """The kernel; it is made when the interval is known."""
+        if self._kernel is None:
+            self._kernel = self._make(self._clocking.interval_s)
+        return self._kernel
+
     def _answer(self, tick: Tick) -> list[Point]:
-        step = self._kernel.step(tick.value, tick.time_s)
+        step = self._running().step(tick.value, tick.time_s)
         if self.mode == "immediate":
             return [self._point(tick, step, step.score, step.shifted)]
         self._waiting.append((tick, step))
-        if len(self._waiting) <= self._kernel.lag:
+        if len(self._waiting) <= self._make.lag:
             return []
         return [self._point(*self._waiting.popleft(), step.final, step.shifted)]
 
@@ -170,9 +175,12 @@ class Stream:
         )  # fmt: skip
 
     def _note(self, tick: Tick, shifted: bool) -> str:
+        dropped = (self._clocking.late, self._clocking.repeated)
+        late, repeated = dropped[0] - self._dropped[0], dropped[1] - self._dropped[1]
+        if not (late or repeated or shifted or tick.hole or math.isnan(tick.value)):
+            return ""
         notes = []
-        late, repeated = self.late - self._dropped[0], self.repeated - self._dropped[1]
-        self._dropped = (self.late, self.repeated)
+        self._dropped = dropped
         if math.isnan(tick.value):
             notes.append("missing")
         if tick.hole:
@@ -199,24 +207,23 @@ class Stream:
             watch.highest,
         ]
         counts = [clocking.most_missing, clocking.late, clocking.repeated, *self._dropped, watch.calm]
-        waiting = [
-            (*tick, *step[:4]) for tick, step in self._waiting
-        ]  # time, value, hole, score, expected, lower, upper
-        return pack(
-            OWNER,
-            VERSION,
-            {
-                "profile": self.profile,
-                "mode": self.mode,
-                "duplicates": clocking.duplicates,
-                "series": self.series,
-                "numbers": np.array(numbers, np.float64),
-                "counts": np.array([*counts, int(onset.astype("datetime64[ns]").astype(np.int64))], np.int64),
-                "held": np.array(clocking.held, np.float64).reshape(-1, 2),
-                "waiting": np.array(waiting, np.float64).reshape(-1, FIELDS),
-                "kernel": self._kernel.dump(),
-            },
-        )
+        since = int(onset.astype("datetime64[ns]").astype(np.int64))
+        parts: dict[str, AnyArray | bytes | str] = {
+            "how": f"{self.profile} {self.mode} {clocking.duplicates} {self.series}",
+            "numbers": np.array(numbers, np.float64),
+            "counts": np.array([*counts, since], np.int64),
+        }
+        if clocking.held:
+            parts["held"] = np.array(clocking.held, np.float64)
+        if self._waiting:
+            rows = [(tick.time_s, tick.value, *step[1:4]) for tick, step in self._waiting]
+            parts["waiting"] = np.array(rows, np.float64)
+        holes = [(place, tick.hole) for place, (tick, _) in enumerate(self._waiting) if tick.hole]
+        if holes:
+            parts["holes"] = np.array(holes, np.int64)
+        if self._kernel is not None:
+            parts["kernel"] = self._kernel.dump()
+        return pack(OWNER, VERSION, parts)
 
     @classmethod
     def restore(cls, state: bytes) -> Self:
@@ -228,9 +235,12 @@ class Stream:
             The bytes are no saved stream, of another version, cut or damaged.
         """
         parts = unpack(OWNER, VERSION, bytes(state))
-        stream = cls(text(parts["profile"]), mode=_mode(text(parts["mode"])), series=text(parts["series"]))
+        profile, mode, duplicates, series = text(parts["how"]).split(" ", 3)
+        if profile not in kernels():
+            raise DataError(f"the stream has the profile {profile!r}", " or ".join(kernels()), CURE)
+        stream = cls(profile, mode=_mode(mode), series=series)
         clocking, watch = stream._clocking, stream._watch
-        clocking.duplicates = "last" if text(parts["duplicates"]) == "last" else "first"
+        clocking.duplicates = "last" if duplicates == "last" else "first"
         numbers = [float(one) for one in parts["numbers"]]
         clocking.interval_s, clocking.lateness_s, clocking.newest_s, clocking.last_s, watch.highest = numbers
         counts = [int(one) for one in parts["counts"]]
@@ -238,12 +248,13 @@ class Stream:
         stream._dropped, watch.calm = (counts[3], counts[4]), counts[5]
         onset = np.datetime64(counts[6], "ns")
         watch.onset = None if np.isnat(onset) else onset
-        clocking.held = [(float(time_s), float(value)) for time_s, value in parts["held"]]
-        for row in parts["waiting"].tolist():
-            stream._waiting.append(
-                (Tick(row[0], row[1], int(row[2])), Step(row[3], row[4], row[5], row[6], math.nan))
-            )
-        stream._kernel = type(stream._kernel).load(parts["kernel"].tobytes())
+        clocking.held = [(float(time_s), float(value)) for time_s, value in parts.get("held", ())]
+        holes = dict(parts["holes"].tolist()) if "holes" in parts else {}
+        for place, (time_s, value, *band) in enumerate(parts.get("waiting", np.empty((0, 5))).tolist()):
+            tick = Tick(time_s, value, holes.get(place, 0))
+            stream._waiting.append((tick, Step(math.nan, band[0], band[1], band[2], math.nan)))
+        if "kernel" in parts:
+            stream._kernel = stream._make.load(parts["kernel"].tobytes())
         return stream
 
 
