@@ -10,7 +10,7 @@ from anomaly_hunter.detect.alarming import WINDOW
 from anomaly_hunter.detect.calendar import read_calendar
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock, read_clock
-from anomaly_hunter.detect.course import LONG
+from anomaly_hunter.detect.course import LONG, BoolArray
 from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.gaps import find_gaps
 from anomaly_hunter.detect.many import Channels, score_channels
@@ -18,7 +18,7 @@ from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.profile import unused_season
 from anomaly_hunter.detect.rules import kept_quiet, outside
-from anomaly_hunter.detect.scoring import Scored
+from anomaly_hunter.detect.scoring import EXCUSED, Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.detect.special_days import special_dates
 from anomaly_hunter.errors import DataError
@@ -70,7 +70,7 @@ def detect_series(
     columns = [series.value] if series.value.ndim == 1 else list(np.ascontiguousarray(series.value.T))
     channels = score_channels(series, columns, clock, options, lookup, calendar=calendar)
     scored = list(channels.scored)
-    picture = _picture(series, columns, channels, options)
+    picture = _picture(series, columns, channels, calendar.special, options)
     anomalies, quiet = _judge(picture, columns, scored, clock, options)
     expected, lower, upper = _bands(series, scored)
     return Detection(
@@ -98,11 +98,17 @@ def _bands(series: Series, scored: list[Scored]) -> list[FloatArray]:
 
 
 def _picture(
-    series: Series, columns: list[FloatArray], channels: Channels, options: DetectOptions
+    series: Series, columns: list[FloatArray], channels: Channels, special: BoolArray, options: DetectOptions
 ) -> Picture:
     """Scores of all channels made one, each point read in the channel that is strangest there."""
     n, scored = len(series), channels.scored
     parts, by_channel, score = channels.parts(), channels.by_channel(), channels.score()
+    bands = [channel.band() for channel in scored]
+    if special.any() and channels.whole is not None:
+        calm = _excused(columns, channels, score, special)
+        score = np.where(calm, np.minimum(score, EXCUSED), score)
+        by_channel = np.where(calm[:, None], np.minimum(by_channel, EXCUSED), by_channel)
+        parts = {name: np.where(calm, np.minimum(part, EXCUSED), part) for name, part in parts.items()}
     if options.contamination is not None:
         unit = _top_share(score, options.contamination)
         parts = {name: part / unit for name, part in parts.items()}
@@ -112,7 +118,6 @@ def _picture(
         parts["data_range"] = np.where(impossible.any(axis=1), IMPOSSIBLE, 0.0)
         by_channel = np.where(impossible, np.maximum(by_channel, IMPOSSIBLE), by_channel)
         score = np.maximum(score, parts["data_range"])
-    bands = [channel.band() for channel in scored]
     zs = np.column_stack([channel.z for channel in scored])
     # Of channels that score alike, the one that is farther from its expected value.
     own = np.argmax(by_channel + 1e-6 * np.minimum(np.abs(zs), 1e3), axis=1)
@@ -129,6 +134,26 @@ def _picture(
         parts=parts,
         period=max(channel.profile.period for channel in scored),
     )
+
+
+def _excused(
+    columns: list[FloatArray], channels: Channels, score: FloatArray, special: BoolArray
+) -> BoolArray:
+    """``(n,)`` what a special day explains to all channels together.
+
+    Points on it that lie within every band; and, as windows reach beyond it, what no channel by
+    itself alarms on in a stretch over the boundary that touches those.
+    """
+    explained = special.copy()
+    for column, channel in zip(columns, channels.scored, strict=True):
+        _, lower, upper, _ = channel.band()
+        explained &= ~((column < lower) | (column > upper))
+    alone = np.maximum.reduce([channel.score for channel in channels.scored])
+    calm = explained.copy()
+    for start, stop in runs(score >= 1.0):
+        if explained[start:stop].any():
+            calm[start:stop] |= ~special[start:stop] & (alone[start:stop] < 1.0)
+    return calm
 
 
 def _top_share(score: FloatArray, share: float) -> float:

@@ -1,5 +1,7 @@
 """What people see of what is normal."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.special_days import public_holidays
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.hunt import hunt
 from anomaly_hunter.model import Series
 from anomaly_hunter.registry import lookup
 from anomaly_hunter.stats.cycles import averaged, learn_cycle
@@ -97,6 +100,42 @@ def test_something_worse_than_a_holiday_alarms_on_a_holiday():
     at = int((thursday - series.time[0]) / HOUR) + 12
     value[at : at + 3] = 900
     assert any(a.start <= at < a.stop for a in detect(Series.of(value, series.time), [thursday]).anomalies)
+
+
+def test_a_holiday_of_several_channels_does_not_alarm_and_something_worse_does():
+    thursday = np.datetime64("2026-02-12")
+    one = office(closed=[int(thursday.astype(np.int64))])
+    noise = np.random.default_rng(2).normal(size=(len(one), 2))
+    value = np.column_stack([one.value, one.value + noise[:, 0], 2.0 * one.value + noise[:, 1]])
+    day = (one.time >= thursday) & (one.time < thursday + np.timedelta64(1, "D"))
+
+    def hits(value, special):
+        found = detect(Series.of(value, one.time), special)
+        return any(day[a.start : a.stop].any() for a in found.anomalies)
+
+    assert hits(value, [])
+    assert not hits(value, [thursday])
+    value[np.flatnonzero(day)[12:15]] = 900.0
+    assert hits(value, [thursday])
+
+
+def test_an_event_of_the_kind_holiday_names_a_special_day():
+    thursday = np.datetime64("2026-02-12")
+    series = office(closed=[int(thursday.astype(np.int64))])
+
+    def expected_at_noon(kind):
+        events = [{"time": "2026-02-12T12:00:00Z", "kind": kind, "title": "closed"}]
+        (found,) = hunt(series, events=events).detections
+        return float(found.expected[int((thursday - series.time[0]) / HOUR) + 12])
+
+    assert expected_at_noon("Holiday") < 80 < 150 < expected_at_noon("deploy")
+
+
+def test_the_package_that_knows_holidays_is_asked_for(monkeypatch):
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    public_holidays.cache_clear()
+    with pytest.raises(UsageError, match="the package `holidays`"):
+        detect(office(), holidays="DE")
 
 
 def test_holidays_of_a_region_are_known():

@@ -119,3 +119,48 @@ def test_what_a_long_series_lacked_for_an_alarm_is_said():
     assert explain(detection, place).reasons[-1].startswith("one of alarm, level, flat had to reach 1")
     heard = replace(detection, parts={**detection.parts, "flat": np.full(4_000, 9.0)})
     assert explain(heard, place).reasons[-1].startswith("flat alone is over its boundary")
+
+
+@pytest.fixture(params=[(600, 1), (600, 3), (3_000, 1), (3_000, 3)], ids=str)
+def bumpy(request):
+    """Short and long, one channel and three: a rise and a fall in the first one."""
+    n, k = request.param
+    value = np.random.default_rng(3).normal(100.0, 3.0, (n, k))
+    value[n // 2 : n // 2 + 4, 0] += 40.0
+    value[n // 4 : n // 4 + 4, 0] -= 40.0
+    return value[:, 0] if k == 1 else value
+
+
+def alarmed(detection):
+    mask = np.zeros(len(detection.series), bool)
+    for anomaly in detection.anomalies:
+        mask[anomaly.start : anomaly.stop] = True
+    return mask
+
+
+def test_every_value_out_of_range_alarms_in_any_series(bumpy):
+    found = detect(
+        bumpy, 300, data_range=(90.0, 110.0), detection_direction="up", min_dev_from_expected=500.0
+    )
+    out = ((bumpy < 90.0) | (bumpy > 110.0)).reshape(len(bumpy), -1).any(axis=1)
+    assert alarmed(found)[out].all()
+
+
+def test_contamination_sets_the_share_in_any_series(bumpy):
+    assert alarmed(detect(bumpy, 300, contamination=0.05)).mean() == pytest.approx(0.05, abs=0.002)
+
+
+@pytest.mark.parametrize(("direction", "place"), [("up", 2), ("down", 4)])
+def test_the_direction_is_kept_in_any_series(bumpy, direction, place):
+    found = detect(bumpy, 300, detection_direction=direction)
+    place = len(bumpy) // place
+    assert alarmed(found)[place]
+    assert all(anomaly.direction in (direction, "both") for anomaly in found.anomalies)
+    assert any(quiet.rule == "detection_direction" for quiet in found.quiet)
+
+
+def test_a_smallest_deviation_is_kept_in_any_series(bumpy):
+    found = detect(bumpy, 300, min_dev_from_expected=20.0)
+    assert len(found.anomalies) == 2
+    assert detect(bumpy, 300, min_dev_from_expected=60.0).anomalies == ()
+    assert detect(bumpy, 300, min_rel_dev_from_expected=0.6).anomalies == ()
