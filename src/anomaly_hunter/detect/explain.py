@@ -19,7 +19,7 @@ CHECKS = {
     "spectral": "looks for what the usual frequencies leave",
     "flat": "looks for values that stand still",
     "together": "adds up what all of them see",
-    "alarm": "short windows and steps against what noise reaches at the budget of false alarms",
+    "alarm": "short windows and steps, less what this time of day brings, against the budget of false alarms",
     "joint": "looks for the most similar other moment of all channels",
     "departure": "looks for something like it in the first half",
     "apart": "looks for something like it in the first half, channel by channel",

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from anomaly_hunter.detect.alarming import ALARM, alarm_score, borne_out, composed
+from anomaly_hunter.detect.alarming import ALARM, alarm_score, believed, borne_out, composed
 from anomaly_hunter.detect.band import Band, fit_band
 from anomaly_hunter.detect.baseline import Baseline
 from anomaly_hunter.detect.calendar import Calendar, no_calendar
@@ -114,7 +114,7 @@ def score_channel(
     expected = allowed(clock, options) / channels
     scores = calibrate(raws, expected)
     if len(value) >= LONG and not options.detectors and not counts:
-        scores = _decided(scores, raws, alarm_score(value, expected), options.sensitivity)
+        scores = _decided(scores, raws, alarm_score(value, expected, calendar), options.sensitivity)
     else:
         scores = _louder(scores, options.sensitivity * _eased(len(value), options.alarms_per_week))
     exact = tuple(d.name for d in detectors if getattr(d, "pointwise", False))
@@ -171,14 +171,15 @@ def _decided(
     """Alarms where the alarm score is, or a detector that only alarms; elsewhere as they rank.
 
     Both must be borne out by what all see together: by half of its boundary somewhere in the
-    stretch, and by all of it for those that only alarm, whose stretches are long.
+    stretch, and those that only alarm, whose stretches are long, as
+    :func:`~anomaly_hunter.detect.alarming.believed` says.
     """
     sure = [scores.parts[detector.name] for detector, _ in raws if only_alarms(detector)]
     louder = _louder(scores, sensitivity)
     rank = louder.parts.get(TOGETHER, louder.score)
     alarms = borne_out(alarm * sensitivity, rank, SEEN_BY_ALL)
     for part in sure:
-        alarms = np.maximum(alarms, borne_out(part * sensitivity, rank, 1.0))
+        alarms = np.maximum(alarms, believed(part * sensitivity, rank))
     return Calibrated(composed(alarms, rank), {**louder.parts, ALARM: alarm * sensitivity})
 
 

@@ -120,7 +120,7 @@ def tail(score: FloatArray, block: int, expected: float) -> float:
     return float(low + unit * (levels[2] - levels[0]))
 
 
-_SHAPE, _TRUST = 0.25, 0.25
+_SHAPE, _TRUST = 0.2, 0.5
 """The usual shape of a tail, and how much the shape that was found counts beside it."""
 
 FEWEST_BLOCKS = 120
@@ -134,7 +134,7 @@ def budgeted(score: FloatArray, block: int, expected: float) -> float:
 
         q1 + (q2 - q1) (p^-s - 1) / (0.4^-s - 1)
 
-    The shape that fits ``q3`` lies in [0, 0.5] and is drawn three quarters of the way to 0.25: three
+    The shape that fits ``q3`` lies in [0, 0.5] and is drawn half of the way to 0.2: three
     quantiles alone say little about it, and incidents in a tenth of the blocks pretend a heavy
     tail. Where half of the blocks score nothing, blocks are made longer until they do.
 

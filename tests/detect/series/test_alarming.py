@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_hunter.detect.alarming import ALARM, alarm_score, composed, steps
+from anomaly_hunter.detect.alarming import ALARM, alarm_score, believed, composed, steps
+from anomaly_hunter.detect.daily import daily_usual
 from anomaly_hunter.detect.explain import explain
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.series import detect_series
@@ -150,3 +151,48 @@ def test_lasting_changes_of_long_series_are_found_and_named():
     assert [(a.shape, a.direction) for a in found(shift).anomalies] == [("level shift", "up")]
     assert any(a.direction == "up" and a.stop == 6_000 for a in found(drift).anomalies)
     assert "flat line" in {a.shape for a in found(flat).anomalies}
+
+
+@pytest.mark.parametrize("size", [6_000, 20_000])
+@pytest.mark.parametrize("kind", ["shift", "drift", "leak"])
+def test_a_change_that_lasts_to_the_end_is_found_whatever_its_length(size, kind):
+    for share in (0.05, 0.33):
+        value, length = noise(size), int(share * size)
+        value[size - length :] += {"shift": 40.0, "drift": np.linspace(0, 40, length)}.get(
+            kind, np.linspace(0, 1, length) ** 2 * 80
+        )
+        assert any(a.stop >= size - 3 for a in found(value).anomalies)
+
+
+def test_a_level_that_is_often_elsewhere_is_not_believed():
+    part = np.tile([4.0, 0.0], 5)
+    assert believed(part, np.full(10, 0.9)).max() < 1.0
+    assert believed(part, np.full(10, 1.1)).max() == 4.0
+    assert believed(part[:4], np.full(4, 0.1)).max() == 4.0
+
+
+def test_a_job_at_the_same_time_every_day_is_no_alarm_and_another_one_is():
+    days, day = 25, 288
+    rng = np.random.default_rng(4)
+    value = rng.normal(100.0, 2.0, days * day)
+    times = np.arange(days) * day + 100 + rng.integers(0, 2, days)
+    for start in times:
+        value[start : start + 3] += rng.uniform(28, 34)
+    value[20 * day + 200 : 20 * day + 203] += 40.0
+    when = np.datetime64("2026-01-05T00:00") + 5 * np.arange(len(value)).astype("timedelta64[m]")
+    detection = detect_series(Series.of(value, when), DetectOptions(), lambda name: lookup("detectors", name))
+    assert [20 * day + 195 < a.start < 20 * day + 205 for a in detection.anomalies] == [True]
+
+
+def test_the_usual_score_of_a_time_of_day_is_what_the_obvious_loop_finds():
+    score = np.random.default_rng(1).exponential(size=24 * 30)
+    wide = [score[max(i - 1, 0) : i + 2].max() for i in range(len(score))]
+    slow = [sorted(wide[hour::24])[round(0.75 * 29)] for hour in range(24)]
+    assert np.allclose(daily_usual(score, np.arange(len(score)), 24)[:24], slow)
+
+
+def test_without_a_clock_or_with_few_days_nothing_is_usual():
+    score = np.ones(100)
+    assert not daily_usual(score, np.arange(100), 0).any()
+    assert not daily_usual(score, np.arange(100), 25).any()
+    assert not daily_usual(np.zeros(0), np.arange(0), 25).any()
