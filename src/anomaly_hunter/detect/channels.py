@@ -11,13 +11,12 @@ import numpy as np
 from anomaly_hunter.detect.channelwise import Channelwise
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.contract import Detector, Explains
+from anomaly_hunter.detect.crowd import crowd_limit, limit_of
 from anomaly_hunter.detect.fusion import shares
 from anomaly_hunter.errors import PluginError
 from anomaly_hunter.model import FloatArray
-from anomaly_hunter.stats.channels import scaled
-from anomaly_hunter.stats.limits import farthest, independent, tail
-from anomaly_hunter.stats.robust import median, wide_scale
-from anomaly_hunter.stats.views import in_units
+from anomaly_hunter.stats.channels import loudness, scaled
+from anomaly_hunter.stats.robust import median, quantiles
 
 DEFAULT = ("joint", "departure", "apart", "relation")
 """The detectors that look at all channels of a series together."""
@@ -28,12 +27,8 @@ FEWEST = 64
 LOOKED_AT = 64
 """So many channels, those that contribute most somewhere, get an expected course and a band."""
 
-BLOCK = 64
-BLOCKS = 4_000
-MANY_BLOCKS = 30
-
-RISK = 0.002
-"""Chance of a false alarm of one of the five scores of a short series."""
+RISK = 0.03
+"""The least number of false alarms that each of the five scores is allowed in a series."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +63,11 @@ def score_together(value: FloatArray, names: Sequence[str], lookup: Lookup, expe
 
         score = sqrt(sum over detectors of weight u^2) / boundary
 
-    (squares, so that one that is sure outweighs three that see nothing); where one detector is over
-    its own boundary the score is, too. The boundary is what
-    chance lets the fused score reach ``expected`` times, from the tail of its block maxima in
-    long series, from median and spread in short ones. A detector's square is shared among the
-    channels by its contributions.
+    (squares, so that one that is sure outweighs three that see nothing), over what chance lets it
+    reach; and each detector by itself at the channel that stands out most, over what chance lets any
+    channel reach at any time (:func:`~anomaly_hunter.detect.crowd.crowd_limit`): a few of many are
+    hardly heard in a sum. Where one is over its boundary the score is, too. The five share
+    ``expected`` false alarms. A detector's square is shared among the channels by its contributions.
 
     Raises
     ------
@@ -81,24 +76,36 @@ def score_together(value: FloatArray, names: Sequence[str], lookup: Lookup, expe
     """
     detectors = [lookup(name)() for name in dict.fromkeys(names)]
     squares, by_channel = np.zeros(len(value)), np.zeros(value.shape)
-    raws: dict[str, FloatArray] = {}
+    parts: dict[str, FloatArray] = {}
+    each = max(expected / (len(detectors) + 1), RISK)
     flat = scaled(value) if any(isinstance(one, Channelwise) for one in detectors) else value
     for detector in detectors:
         raw, contributed = _asked(detector, value, flat)
-        own = in_units(raw) ** 2 * float(getattr(detector, "weight", 1.0))
+        own = _units(raw) ** 2 * float(getattr(detector, "weight", 1.0))
         squares += own
         by_channel += shares(contributed) * own[:, None]
-        raws[detector.name] = np.maximum(raw - median(raw), 0.0)
+        if isinstance(detector, Channelwise):
+            loud = loudness(contributed)
+            parts[detector.name] = loud.max(axis=1) / crowd_limit(loud, each)
+        else:
+            parts[detector.name] = np.maximum(raw - median(raw), 0.0) / limit_of(raw - median(raw), each)
     whole = np.sqrt(squares)
-    limit = _boundary(whole, expected)
+    limit = limit_of(whole, each)
     np.sqrt(by_channel, out=by_channel)
     by_channel /= limit
-    quarter = 0.25 * expected / max(len(detectors), 1)
-    parts = {name: raw / _boundary(raw, quarter) for name, raw in raws.items()}
     score, alone = whole / limit, np.maximum.reduce(list(parts.values()))
     # Over the boundary, but no farther: what one alone sees does not rank above what all see.
     score = np.where(alone >= 1.0, np.maximum(score, 1.0 + 1e-3 * score), score)
     return Together(score, by_channel, parts)
+
+
+def _units(score: FloatArray) -> FloatArray:
+    """The score above its median, in units of the distance from there to its 97% quantile."""
+    middle, high = (float(q) for q in quantiles(score, (0.5, 0.97)))
+    above: FloatArray = np.maximum(score - middle, 0.0)
+    if high > middle:
+        return above / (high - middle)
+    return above / float(above[above > 0].mean()) if above.any() else above
 
 
 def _asked(detector: Detector, value: FloatArray, flat: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -114,18 +121,3 @@ def _asked(detector: Detector, value: FloatArray, flat: FloatArray) -> tuple[Flo
         came = f"detector {detector.name!r} gave shapes {raw.shape} and {contributed.shape} for {value.shape}"
         raise PluginError(came, "one score per point, one contribution per value")
     return raw, contributed
-
-
-def _boundary(score: FloatArray, expected: float) -> float:
-    """The score that chance reaches ``expected`` times in a series like this; never zero."""
-    if not score.any():
-        return 1.0
-    block = max(BLOCK, len(score) // BLOCKS)
-    if len(score) >= MANY_BLOCKS * block:
-        top = tail(score, block, expected)
-    else:
-        # Not learned on the first half: scores are lower where detectors were fitted.
-        middle = median(score)
-        effective = min(2.0 * independent(score - middle), len(score) / BLOCK)
-        top = middle + wide_scale(score, middle) * farthest(effective, effective, RISK)
-    return max(top, 1e-3 * float(score.max()), 1e-12)

@@ -6,16 +6,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from anomaly_hunter.detect.alarming import ALARM, borne_out
 from anomaly_hunter.detect.calendar import Calendar
-from anomaly_hunter.detect.channels import DEFAULT, FEWEST, Together, score_together
+from anomaly_hunter.detect.channels import DEFAULT, FEWEST, RISK, Together, score_together
 from anomaly_hunter.detect.choose import Lookup
 from anomaly_hunter.detect.clock import Clock
-from anomaly_hunter.detect.course import LONG
+from anomaly_hunter.detect.crowd import crowd_limit
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.scoring import Scored, allowed, score_channel
 from anomaly_hunter.model import FloatArray, Profile, Series
 from anomaly_hunter.stats.limits import farthest
 from anomaly_hunter.stats.robust import median, tame
+
+CROWD = 8
+"""From so many channels on they show what is usual among them."""
+
+BLOCK = 64
+"""Points of a block of scores of single channels."""
+
+ALONE = ("level", "flat")
+"""Detectors that alarm beside the alarm score of a long channel."""
 
 TOGETHER = "channels"
 """The name under which the score of all channels together is shown."""
@@ -95,7 +105,7 @@ def score_channels(
     options = replace(options, detectors=others)
     scored = [_unscored(column, clock, series.counts) for column in columns]
     for place in alone:
-        one = score_channel(
+        scored[place] = score_channel(
             columns[place],
             clock,
             options,
@@ -104,21 +114,41 @@ def score_channels(
             channels=2 * len(alone),
             calendar=calendar,
         )
-        scored[place] = _among(one, 2 * len(alone))
+    for place, one in zip(
+        alone, _among([scored[place] for place in alone], max(0.1 * expected, RISK) / 3.0), strict=True
+    ):
+        scored[place] = one
     return Channels(tuple(scored), whole)
 
 
-def _among(one: Scored, looks: int) -> Scored:
-    """A short channel as one of many: its boundary is that of so many times as many values.
+def _among(each: list[Scored], risk: float) -> list[Scored]:
+    """Channels as some of many: what does not stand out among what all of them do raises no alarm.
 
-    (In a long one the budget is shared by the tail of its scores.)
+    In a short one the boundary is that of so many times as many values, too. (In a long one the
+    budget is shared by the tail of its scores.)
     """
-    n = one.profile.n
-    if n >= LONG:
-        return one
-    farther = farthest(float(n * looks), float(n)) / farthest(float(n), float(n))
-    parts = {name: part / farther for name, part in one.parts.items()}
-    return replace(one, score=one.score / farther, parts=parts)
+    voices = [_voice(one) for one in each]
+    crowd = crowd_limit(np.column_stack(voices), risk, BLOCK) if len(each) >= CROWD else 1.0
+    return [_heard(one, voice / crowd, 2 * len(each)) for one, voice in zip(each, voices, strict=True)]
+
+
+def _voice(one: Scored) -> FloatArray:
+    """What is held against the other channels: what windows say. The limits of points are known."""
+    if ALARM in one.parts:
+        return one.parts[ALARM]
+    windowed = [part for name, part in one.parts.items() if name not in one.exact]
+    return np.maximum.reduce(windowed) if windowed else np.zeros(one.profile.n)
+
+
+def _heard(one: Scored, voice: FloatArray, looks: int) -> Scored:
+    n, parts, exact = one.profile.n, dict(one.parts), one.exact
+    if ALARM in parts:
+        exact, farther = ALONE, 1.0
+    else:
+        farther = farthest(float(n * looks), float(n)) / farthest(float(n), float(n))
+        parts = {name: part / farther for name, part in parts.items()}
+    loud = np.maximum.reduce([voice, *(parts[name] for name in exact if name in parts)])
+    return replace(one, score=borne_out(one.score / farther, loud, 1.0), parts=parts)
 
 
 def _unscored(value: FloatArray, clock: Clock, counts: bool) -> Scored:

@@ -88,6 +88,18 @@ def unusual(distance: FloatArray, learned: int) -> FloatArray:
     return result
 
 
+def loudness(strange: FloatArray) -> FloatArray:
+    """What :func:`unusual` gave, before squares and logarithm (of a mean of it: about that).
+
+    >>> loudness(unusual(np.array([0.0, 1.0, 2.0, 1.0, 40.0])[:, None], 4))[4].round(1).tolist()
+    [42.9]
+    """
+    loud = np.sqrt(strange)
+    far = loud > KNEE
+    loud[far] = KNEE * np.exp(np.minimum(loud[far] / KNEE - 1.0, 50.0))
+    return loud
+
+
 def spread_each(score: FloatArray, width: int) -> FloatArray:
     """Each point's mean over the windows that cover it, channel by channel.
 

@@ -3,6 +3,10 @@
 import numpy as np
 import pytest
 
+from anomaly_hunter.detect.crowd import crowd_limit, limit_of
+from anomaly_hunter.detect.crowd import memory as memory_of
+from anomaly_hunter.detect.detectors.apart import Apart
+from anomaly_hunter.detect.detectors.departure import Departure
 from anomaly_hunter.detect.detectors.relation import Relation
 from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.stats.channels import scaled
@@ -134,3 +138,56 @@ def test_one_absurd_value_does_not_blind_its_channel():
 def test_one_channel_is_nothing_to_put_together():
     with pytest.raises(UsageError, match="several channels"):
         detect(series(np.arange(500.0)), detectors=("joint",))
+
+
+def test_a_new_state_that_lasts_is_news_at_its_beginning_only():
+    value = machine(8, 3000, seed=6)
+    value[1500:, 2] += 6.0 * value.std(axis=0)[2]
+    score = Apart().fit(value).score(value)
+    assert score[1500:1600].max() > 1.5 * np.quantile(score[1800:], 0.97)
+    detection = detect(series(value, channels=names(8)))
+    found = first_hit(detection, 1450, 1560)
+    assert found.carriers[0].name == "c2"
+    assert len(detection.anomalies) <= 3
+
+
+def test_a_strange_stretch_of_the_first_half_is_seen_beside_a_calm_second_half():
+    value = machine(8, 3000, seed=7)
+    value[600:900, 3] += 8.0 * value.std(axis=0)[3]
+    score = Departure().fit(value).score(value)
+    assert 600 <= int(score.argmax()) < 900
+    assert np.median(score[650:850]) > 1.2 * np.quantile(score[1500:], 0.97)
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.9])
+@pytest.mark.parametrize("n", [500, 1500])
+def test_channels_in_which_nothing_happens_raise_no_alarm(memory, n):
+    flagged = 0
+    for seed in range(3):
+        noise = np.random.default_rng(1000 + seed).normal(size=(n + 200, 30))
+        for i in range(1, len(noise)):
+            noise[i] += memory * noise[i - 1]
+        flagged += bool(detect(series(noise[200:], channels=names(30))).anomalies)
+    assert flagged <= 1
+
+
+def test_a_spike_in_one_of_thirty_channels_is_found():
+    value = np.random.default_rng(9).normal(size=(500, 30))
+    value[350, 5] += 10.0
+    found = first_hit(detect(series(value, channels=names(30))), 349, 352)
+    assert found.carriers[0].name == "c5"
+
+
+def test_an_incident_in_all_channels_is_found():
+    value = np.random.default_rng(9).normal(size=(500, 30))
+    value[350:370] += 5.0
+    assert first_hit(detect(series(value, channels=names(30))), 350, 370)
+
+
+def test_a_limit_of_a_slow_score_is_far_away():
+    slow = np.abs(np.sin(np.arange(1500) / 200.0))
+    fast = np.abs(np.random.default_rng(1).normal(size=20_000))
+    assert memory_of(slow) > 50 > memory_of(fast)
+    assert limit_of(slow, 0.1) > 2.0 * slow.max()
+    assert limit_of(fast, 1.0) < 2.0 * fast.max()
+    assert crowd_limit(np.zeros((100, 3)), 0.1) > 0
