@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from anomaly_hunter.model import FloatArray
-from anomaly_hunter.stats.limits import budgeted, farthest
+from anomaly_hunter.stats.limits import Bend, budgeted, farthest
 from anomaly_hunter.stats.robust import median, quantiles, wide_scale
 from anomaly_hunter.stats.season import autocorrelation
 
@@ -21,6 +21,9 @@ TENTH = 10
 
 RISK = 0.002
 """Chance of a false alarm of a score of which the tail cannot be seen."""
+
+BEND = Bend(0.25, 0.25)
+"""Of a tail that is followed far beyond what was seen."""
 
 ALIKE = 0.2
 """Points whose scores correlate less than this are independent."""
@@ -47,7 +50,7 @@ def crowd_limit(score: FloatArray, expected: float, block: int = BLOCK) -> float
     if count >= SIDE_BY_SIDE and maxima.size:
         kept = np.argsort(maxima.mean(axis=1), kind="stable")[: count - max(count // TENTH, 1)]
         maxima = maxima[np.sort(kept)]
-    top = budgeted(np.ascontiguousarray(maxima.T).ravel(), 1, expected) if maxima.size else 0.0
+    top = budgeted(np.ascontiguousarray(maxima.T).ravel(), 1, expected, BEND) if maxima.size else 0.0
     return _audible(top, score)
 
 
@@ -65,7 +68,7 @@ def limit_of(score: FloatArray, expected: float) -> float:
     n = len(score)
     block = max(BLOCK // 2, n // BLOCKS, 2 * memory(score))
     if n >= MANY_BLOCKS * block:
-        return _audible(budgeted(score, block, expected), score)
+        return _audible(budgeted(score, block, expected, BEND), score)
     effective = n / block
     middle = median(score)
     top = middle + wide_scale(score, middle) * farthest(effective, effective, RISK)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from anomaly_hunter.detect.channelwise import fitting
-from anomaly_hunter.model import FloatArray
+from anomaly_hunter.model import FloatArray, IntArray
 from anomaly_hunter.stats.channels import reference, spread_each, unusual
 from anomaly_hunter.stats.robust import quantiles
 
@@ -76,8 +76,9 @@ def settle(strange: FloatArray, far: FloatArray, begin: int) -> None:
     """
     m = len(strange)
     out = np.cumsum(strange[::-1] > 1.0, axis=0)[::-1]
-    ahead = out.copy()
-    ahead[:-begin] -= out[begin:]
+    later = np.zeros_like(out)
+    later[: max(m - begin, 0)] = out[begin:]
+    ahead: IntArray = out - later
     # Out of the ordinary from here to the end, and at once: not only for nine tenths of it.
     since = (out >= STEADY * np.arange(m, 0, -1)[:, None]) & (ahead >= STEADY * begin)
     first = np.where(since.any(axis=0), since.argmax(axis=0), m)

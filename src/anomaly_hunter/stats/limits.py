@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -120,13 +121,20 @@ def tail(score: FloatArray, block: int, expected: float) -> float:
     return float(low + unit * (levels[2] - levels[0]))
 
 
-_SHAPE, _TRUST = 0.2, 0.5
-"""The usual shape of a tail, and how much the shape that was found counts beside it."""
+class Bend(NamedTuple):
+    """The usual shape of a tail, and how much the shape that was found counts beside it."""
+
+    usual: float
+    trust: float
+
+
+BEND = Bend(0.2, 0.5)
+"""Of a tail in which there are incidents."""
 
 FEWEST_BLOCKS = 120
 
 
-def budgeted(score: FloatArray, block: int, expected: float) -> float:
+def budgeted(score: FloatArray, block: int, expected: float, bend: Bend = BEND) -> float:
     """The level that the noise of a long series passes ``expected`` times.
 
     A generalised Pareto tail through the 50%, 80% and 92% quantiles ``q1, q2, q3`` of the maxima
@@ -134,7 +142,7 @@ def budgeted(score: FloatArray, block: int, expected: float) -> float:
 
         q1 + (q2 - q1) (p^-s - 1) / (0.4^-s - 1)
 
-    The shape that fits ``q3`` lies in [0, 0.5] and is drawn half of the way to 0.2: three
+    The shape that fits ``q3`` lies in [0, 0.5] and is drawn to the usual one (0.2, half of the way): three
     quantiles alone say little about it, and incidents in a tenth of the blocks pretend a heavy
     tail. Where half of the blocks score nothing, blocks are made longer until they do.
 
@@ -152,9 +160,8 @@ def budgeted(score: FloatArray, block: int, expected: float) -> float:
         block *= 2
     if not middle > low:
         return _beyond(low, high)
-    shape = (1.0 - _TRUST) * _SHAPE + _TRUST * float(
-        np.interp((high - low) / (middle - low), _GROWTH, _BENDS)
-    )
+    found = float(np.interp((high - low) / (middle - low), _GROWTH, _BENDS))
+    shape = (1.0 - bend.trust) * bend.usual + bend.trust * found
     share = float(np.clip(2.0 * expected / count, 1e-9, 0.4))
     return low + (middle - low) * float(np.expm1(-shape * np.log(share)) / np.expm1(-shape * np.log(0.4)))
 
