@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: all that `hunter bench` measures, then the runners that are not for users."""
+"""`python -m benchmarks [NAME ...]`: all that `hunter bench` measures, then the runners that are not for users."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from anomaly_hunter.bench.asked import Asked
 from anomaly_hunter.bench.bench import chosen_whats, found
+from anomaly_hunter.bench.what import NAMES as WHATS
 from anomaly_hunter.bench.what import load
 from benchmarks import record
 from benchmarks.data import find_data
@@ -20,10 +21,15 @@ NAMED = {"ranking": "series_ranking"}
 
 def run(arguments: Sequence[str] | None = None, call: Callable[..., Any] = subprocess.run) -> None:
     """Every measurement that the folder has data for, with the same options for all."""
-    given = record.options("__main__", "all benchmarks").parse_args(arguments)
+    parser = record.options("__main__", "all benchmarks")
+    parser.prog = "python -m benchmarks"
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these, of {', '.join(WHATS)}")
+    given = parser.parse_args(arguments)
     asked = found(find_data(given.data), Asked(quick=given.quick, jobs=given.jobs, told=True))
-    for name in chosen_whats(asked, ()):
+    for name in chosen_whats(asked, given.names):
         record.write(load(name).measure(asked), given.out, arguments, NAMED.get(name, name))
+    if given.names:
+        return
     codes = []
     for name in RUNNERS:
         command = [

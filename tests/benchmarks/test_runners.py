@@ -235,6 +235,12 @@ def test_running_all_measures_everything_and_then_the_rest(folder, tmp_path):
     assert {"series_ranking", "alarms", "scenarios", "tables", "band", "speed"} <= written
 
 
+def test_one_benchmark_is_run_by_its_name(folder, tmp_path):
+    given = ["scenarios", "--data", str(folder), "--out", str(tmp_path / "r"), "--jobs", "1"]
+    every.run(given, call=None)
+    assert [path.name for path in sorted((tmp_path / "r").iterdir())] == ["scenarios.json", "scenarios.md"]
+
+
 class Done:
     """A process that went well."""
 
