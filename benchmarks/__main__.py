@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME ...]`: all that `hunter bench` measures, then the runners that are not for users."""
+"""`python -m benchmarks [NAME ...]`: all that `hunter bench` measures, then what is not for users."""
 
 from __future__ import annotations
 
