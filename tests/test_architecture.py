@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "hunt": GROUND | ROOMS | {"stats", "registry", "config"},
     "bench": ABOVE,
     "cli": ABOVE | {"bench"},
+    "__main__": {"cli"},
 }
 
 

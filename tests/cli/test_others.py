@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import yaml
 
@@ -89,3 +91,10 @@ def test_explain_finds_nothing_at_the_edge_of_the_calendar(hunter, latency):
 
 def test_explain_answers_rows_with_rows(hunter, latency):
     assert "a row from #0 to #" in hunter("explain", latency, "--at", "#99999").err
+
+
+def test_the_package_run_as_a_module_is_the_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "anomaly_hunter", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("hunter ")
