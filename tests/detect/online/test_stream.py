@@ -298,3 +298,17 @@ def test_a_state_of_another_profile_or_of_a_kernel_is_our_error():
     for state in (pack("stream", 1, mixed), pack("stream", 1, unknown), parts["kernel"].tobytes()):
         with pytest.raises(DataError):
             Stream.restore(state)
+
+
+@pytest.mark.parametrize(
+    "option", [{"interval_s": "60"}, {"lateness_s": None}, {"most_missing": 1.5}, {"interval_s": [1]}]
+)
+def test_options_of_another_type_are_our_error(option):
+    with pytest.raises(UsageError, match="does not make a stream"):
+        Stream(**option)
+
+
+@pytest.mark.parametrize("state", ["text", None, 5, [1]])
+def test_what_is_no_bytes_is_no_state(state):
+    with pytest.raises(DataError, match="no saved state"):
+        Stream.restore(state)
