@@ -13,6 +13,7 @@ from anomaly_hunter.bench.alarm_quality import WEEK_S, judge_alarms, pool_alarms
 from anomaly_hunter.bench.ranking import auroc, average_precision
 from anomaly_hunter.bench.spans import clip_spans, merge_spans, spans_of
 from anomaly_hunter.bench.vus import vus
+from anomaly_hunter.bench.window import autocorrelation_window
 from tests.bench.slow_vus import slow_vus
 
 
@@ -64,6 +65,22 @@ def test_no_labelled_point_gives_no_number():
     assert math.isnan(vus([0, 0, 0], [1, 2, 3], 2).pr)
     assert math.isnan(average_precision([0, 0], [1, 2]))
     assert math.isnan(auroc([1, 1], [1, 2]))
+
+
+def test_where_every_point_is_labelled_there_is_no_false_alarm():
+    volume = vus(np.ones(20), np.arange(20.0), window=4)
+    assert volume.pr == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-320, 1e306, 1.7e306])
+def test_the_window_does_not_depend_on_the_unit(size):
+    assert autocorrelation_window(100 * size * np.sin(2 * np.pi * np.arange(2_000) / 48)) == 48
+
+
+def test_a_single_huge_value_leaves_a_window():
+    value = np.sin(2 * np.pi * np.arange(2_000) / 48)
+    value[500] = 1e308
+    assert autocorrelation_window(value) >= 6
 
 
 def test_vus_refuses_a_score_that_is_not_finite():

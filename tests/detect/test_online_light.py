@@ -216,3 +216,23 @@ def test_a_series_that_a_fleet_does_not_have_is_our_error() -> None:
         Fleet(2).dump_one(2)
     with pytest.raises(UsageError):
         Fleet(2).load_one(-1, LightKernel().dump())
+
+
+def test_a_fleet_takes_unix_seconds_and_datetime64_alike() -> None:
+    one, two = Fleet(2, 3600.0), Fleet(2, 3600.0)
+    begin = np.datetime64("2026-01-01T00:00:00", "ns")
+    for hour in range(100):
+        values = np.array([hour % 24.0, hour % 7.0])
+        one.step(values, 1_767_225_600.0 + 3600.0 * hour)
+        two.step(values, begin + np.timedelta64(hour, "h"))
+    assert one.dump() == two.dump()
+
+
+def test_what_is_no_number_of_a_fleet_is_our_error() -> None:
+    fleet = Fleet(3)
+    for values, times in [(["a", 1, 2], 0.0), ([1, 2, 3], "noon"), ([1, 2, 3], [1, 2]), (5, 0.0)]:
+        with pytest.raises(UsageError):
+            fleet.step(values, times)
+    for series in (2.5, "3", None):
+        with pytest.raises(UsageError):
+            Fleet(series)

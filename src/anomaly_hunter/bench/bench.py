@@ -78,6 +78,8 @@ def chosen_whats(asked: Asked, names: Sequence[str]) -> list[str]:
 
 
 def _cure(asked: Asked) -> str:
+    if asked.folder is None and asked.parts:
+        return "files of your own have alarms, band, forecasting; with a labelled anomaly ranking, streaming"
     sources = ", ".join(dict.fromkeys(part.source for part in asked.parts))
     return f"the folder has the sources {sources}" if sources else "see docs/benchmarks.md for the layout"
 

@@ -66,7 +66,7 @@ def vus(label: npt.ArrayLike, score: npt.ArrayLike, window: int, thresholds: int
     hit = inside + slope
     p_w = int(true.sum()) + slope / 2
     tpr = np.minimum(hit / p_w, 1) * found
-    fpr = (alarmed - hit) / (len(value) - p_w)
+    fpr = (alarmed - hit) / np.maximum(len(value) - p_w, 0.5)  # less only where every point is abnormal
     return Volume(_area_roc(tpr, fpr), _area_pr(tpr, hit / alarmed))
 
 

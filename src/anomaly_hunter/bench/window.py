@@ -24,12 +24,13 @@ def autocorrelation_window(value: FloatArray) -> int:
     if not known.any():
         return DEFAULT
     place = np.arange(len(value))
-    x = np.interp(place, place[known], value[known])[:MOST_POINTS]
+    highest, exponent = np.frexp(np.abs(value[known]).max())  # a power of two, so that no square overflows
+    x = np.ldexp(np.interp(place, place[known], value[known])[:MOST_POINTS], -exponent)
     x = x - x.mean()
     size = 1 << int(2 * len(x) - 1).bit_length()
     power = np.abs(np.fft.rfft(x, size)) ** 2
     correlation = np.fft.irfft(power, size)[: min(LAGS + 1, len(x))]
-    if not correlation[0] > 1e-12 * max(float(np.abs(value[known]).max()) ** 2, 1e-300):
+    if not correlation[0] > 1e-12 * max(float(highest) ** 2, 1e-300):
         return DEFAULT
     lagged = (correlation / correlation[0])[BASE:]
     tops = np.flatnonzero((lagged[1:-1] > lagged[:-2]) & (lagged[1:-1] > lagged[2:])) + 1

@@ -77,7 +77,7 @@ def fit_band(
     rhythm = learn_rhythm(known - first, about.period, calendar)
     level = _level(known - rhythm.course, baseline, about.period)
     floor = max(
-        0.25 if about.counts else 1e-3 * scale(value[calm]), 1e-9 * float(np.abs(work[calm]).max()), 1e-290
+        0.25 if about.counts else 1e-3 * scale(value[calm]), 1e-9 * float(np.abs(work[calm]).max()), 1e-306
     )
     breadth = learn_breadth(known - level - rhythm.course, rhythm, share, floor)
     z = NormalDist().inv_cdf(0.5 + 0.5 * share)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,15 @@ LONG = 2_000
 """From here on the level may wander: it is followed slowly instead of being one line."""
 
 COARSE = 500
+
+MOST_OF_IT, STEADY = 0.5, 0.25
+"""A short series has a normal level where so much of it agrees, or so much of that stands still."""
+
+BEGAN = 1.7
+"""What stands still from the beginning on counts for more."""
+
+JUMP = 2.0
+"""Pieces farther apart than so many widths of their noise (two standard deviations) do not join."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,15 +64,15 @@ def usual_course(value: FloatArray, period: int) -> Course:
     """The course of ``(n,)`` values without missing ones.
 
     Season: the median of each phase. Level: one constant or one line, through the pieces that
-    agree with each other and make up most of the series or began it. In a long series (2,000
-    points) those are found among 500 block medians, and the level is a median of the normal ones
-    over a tenth of the series, kept as it was where blocks are not normal.
+    agree with each other and make up most of the series or began it; along all pieces where none
+    do. In a long series (2,000 points) they are found among 500 block medians, and the level is a
+    median of the normal ones over a tenth of the series, kept as it was where blocks are not normal.
     """
     n = len(value)
     season = np.resize(phase_course(value, period), n) if period else np.zeros(n)
     rest = value - season
     if n < LONG:
-        settled = _settled(rest)
+        settled = _followed(rest, _settled(rest))
         return Course(season, settled.level, settled.normal, settled.cut)
     edges = block_edges(n, COARSE)
     medians = block_medians(rest, edges)
@@ -79,6 +89,42 @@ def _settled(value: FloatArray) -> Course:
     else:
         level, normal = _settled_level(value, cut)
     return Course(np.zeros(len(value)), level, normal, cut)
+
+
+def _followed(value: FloatArray, settled: Course) -> Course:
+    """The course as it is, or along its pieces where no level is the normal one.
+
+    What bends all the time (part of a season that is longer than the series) is nowhere at home: to
+    call one of its slopes normal would make incidents of all others.
+    """
+    n, agreed = len(value), float(settled.normal.mean())
+    if agreed >= MOST_OF_IT:
+        return settled
+    line = np.concatenate([piece.line() for piece in settled.cut])
+    still = [p for p in settled.cut if settled.normal[p.start] and _steady(p, value - line)]
+    if sum(map(len, still)) * (BEGAN if settled.cut[0] in still else 1.0) >= STEADY * n:
+        return settled
+    off = _jumped(settled.cut, value - line)
+    return Course(settled.season, line - off, off == 0.0, settled.cut)
+
+
+def _jumped(cut: Sequence[Piece], residual: FloatArray) -> FloatArray:
+    """``(n,)`` how far jumps between pieces have carried each one from where most of the series is."""
+    jumps = [b.first - a.last for a, b in pairwise(cut)]
+    sure = 2.0 * scale(residual, 0.0) * JUMP
+    kept = np.concatenate(([0.0], np.cumsum([jump if abs(jump) > sure else 0.0 for jump in jumps])))
+    off = np.repeat(kept, [len(piece) for piece in cut])
+    off -= median(off)
+    return np.where(np.abs(off) > sure, off, 0.0)
+
+
+def _steady(piece: Piece, residual: FloatArray) -> bool:
+    """Whether it ends where it began, as far as its noise or that of all lets one see."""
+    return abs(piece.last - piece.first) <= _noise(piece, residual)
+
+
+def _noise(piece: Piece, residual: FloatArray) -> float:
+    return 2.0 * max(scale(residual[piece.start : piece.stop], 0.0), scale(residual, 0.0))
 
 
 def _slow_level(coarse: Coarse, period: int) -> FloatArray:
@@ -131,12 +177,10 @@ def _normal_pieces(cut: Sequence[Piece], residual: FloatArray) -> Sequence[Piece
     if len(cut) == 1:
         return cut
     best, most = cut, -1.0
-    pooled = scale(residual, 0.0)
     for candidate in cut:
         if len(candidate) < 0.1 * len(residual):
             continue
-        noise = 2.0 * max(scale(residual[candidate.start : candidate.stop], 0.0), pooled)
-        steady = abs(candidate.last - candidate.first) <= noise
+        noise, steady = _noise(candidate, residual), _steady(candidate, residual)
         slope = 0.0 if steady else (candidate.last - candidate.first) / len(candidate)
         middle, centre = 0.5 * (candidate.first + candidate.last), 0.5 * (candidate.start + candidate.stop)
         group = [

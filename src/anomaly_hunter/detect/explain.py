@@ -101,7 +101,10 @@ def _reading(detection: Detection, series: Series, position: int) -> tuple[float
         return float(value[0]), float("nan"), float("nan"), float("nan"), ""
     expected, lower, upper = (np.atleast_1d(band[position]) for band in bands if band is not None)
     with np.errstate(over="ignore", invalid="ignore"):
-        far = np.abs(value - expected) / np.maximum(upper - lower, 1e-300)
+        width = upper - lower
+        far = np.abs(value - expected) / np.maximum(width, 1e-300)
+    if (width > 0).any():  # a channel that was not looked at by itself has no band
+        far = np.where(width > 0, far, -1.0)
     place = int(np.argmax(np.where(np.isnan(far), -1.0, far)))
     channel = series.channels[place] if series.channels else ""
     return float(value[place]), float(expected[place]), float(lower[place]), float(upper[place]), channel

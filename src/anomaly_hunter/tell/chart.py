@@ -20,6 +20,7 @@ Ink: TypeAlias = Literal["line", "band", "alarm", "minor", "event", "axis"]
 Row: TypeAlias = list[tuple[str, Ink]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
+LARGEST: Final = 1.79e308
 _DOTS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 
 
@@ -134,7 +135,7 @@ def _limits(picture: Picture) -> tuple[float, float]:
     if high / 2 - low / 2 > 1e-300:
         return low, high
     pad = abs(high) * 0.1 if abs(high) > 1e-290 else 1.0
-    return low - pad, high + pad
+    return max(low - pad, -LARGEST), min(high + pad, LARGEST)
 
 
 def _labels(low: float, high: float, height: int) -> dict[int, str]:

@@ -31,6 +31,10 @@ def minutes(series):
     return [(MINUTE * place, value) for place, value in enumerate(series)]
 
 
+def minutes_of_five(series):
+    return [(5 * MINUTE * place, value) for place, value in enumerate(series)]
+
+
 def plain(points):
     """Points as text: NaN equals NaN."""
     return [repr(point) for point in points]
@@ -138,7 +142,14 @@ def test_times_may_be_texts_datetimes_or_numbers():
     assert [str(point.time)[11:16] for point in points] == ["00:00", "01:00", "02:00", "03:00"]
 
 
-@pytest.mark.parametrize("time", [float("nan"), float("inf"), 1e308, "soon", None, np.datetime64("NaT")])
+@pytest.mark.parametrize(
+    "time",
+    [
+        *(float("nan"), float("inf"), 1e308, "soon", None, np.datetime64("NaT")),
+        *(datetime(9999, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC), "9999-01-01"),
+        *(np.datetime64("9999-01-01"), np.datetime64(2**62, "Y"), np.datetime64(-(2**62), "s")),
+    ],
+)
 def test_a_time_that_is_none_is_our_error_and_changes_nothing(time):
     stream = Stream(interval_s=MINUTE)
     stream.update(0, 1.0)
@@ -146,6 +157,11 @@ def test_a_time_that_is_none_is_our_error_and_changes_nothing(time):
     with pytest.raises(DataError, match="no time"):
         stream.update(time, 1.0)
     assert stream.save() == state
+
+
+def test_milliseconds_are_refused_with_the_cure():
+    with pytest.raises(DataError, match="divided by 1e3"):
+        Stream().update(1_767_225_600_000, 1.0)
 
 
 def test_a_value_that_is_none_is_missing_and_a_word_is_our_error():
@@ -246,6 +262,22 @@ def test_a_long_run_of_missing_values_raises_no_alarm_and_ends_nothing(profile):
     assert alarms[0] == 50 + 3_000 + 750
 
 
+@pytest.mark.parametrize("apart", [2, 5, 9, 30, 70])
+def test_values_far_apart_from_the_beginning_on_are_taken_in(apart):
+    stream = Stream("full", interval_s=MINUTE)
+    said = fed(stream, [(MINUTE * place, None if place % apart else place % 4.0) for place in range(400)])
+    assert len(said) == 400
+    assert not any(point.is_anomaly for point in said)
+
+
+def test_looking_back_raises_no_alarm_over_the_first_points_of_a_clean_series():
+    for seed in range(6):
+        noise = np.random.default_rng(seed).normal(0.0, 2.0, 420)
+        clean = 100 + 15 * np.sin(np.arange(420) * 2 * np.pi / 288) + noise
+        points = fed(Stream("full", interval_s=5 * MINUTE, mode="lagged"), minutes_of_five(clean))
+        assert not any(point.is_anomaly for point in points)
+
+
 def test_a_finer_interval_is_dropped_and_a_coarser_one_is_missing_between():
     stream = Stream(interval_s=MINUTE)
     fed(stream, minutes(values(100)))
@@ -266,3 +298,17 @@ def test_a_state_of_another_profile_or_of_a_kernel_is_our_error():
     for state in (pack("stream", 1, mixed), pack("stream", 1, unknown), parts["kernel"].tobytes()):
         with pytest.raises(DataError):
             Stream.restore(state)
+
+
+@pytest.mark.parametrize(
+    "option", [{"interval_s": "60"}, {"lateness_s": None}, {"most_missing": 1.5}, {"interval_s": [1]}]
+)
+def test_options_of_another_type_are_our_error(option):
+    with pytest.raises(UsageError, match="does not make a stream"):
+        Stream(**option)
+
+
+@pytest.mark.parametrize("state", ["text", None, 5, [1]])
+def test_what_is_no_bytes_is_no_state(state):
+    with pytest.raises(DataError, match="no saved state"):
+        Stream.restore(state)

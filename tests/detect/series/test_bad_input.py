@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import anomaly_hunter as ah
 from anomaly_hunter.detect.explain import explain
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Series
@@ -101,3 +102,13 @@ def test_spans_do_not_depend_on_the_unit_of_the_data(factor, offset):
     moved = value * factor + offset
     if np.ptp(moved) > 1e-6 * np.abs(moved).max() and moved.min() < 0:
         assert spans(detect(moved)) == [(60, 65)]
+
+
+@pytest.mark.parametrize("n", [300, 5_000])
+def test_a_single_huge_value_leaves_the_band_of_all_others(n):
+    value = np.random.default_rng(0).normal(100.0, 2.0, n)
+    value[150] = 1e308
+    (found,) = ah.hunt(value).detections
+    assert found.upper is not None
+    assert found.lower is not None
+    assert 6.0 < float(np.median(found.upper - found.lower)) < 10.0

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import anomaly_hunter as ah
 from anomaly_hunter.detect.crowd import crowd_limit, limit_of
 from anomaly_hunter.detect.crowd import memory as memory_of
 from anomaly_hunter.detect.detectors.apart import Apart
@@ -191,3 +192,12 @@ def test_a_limit_of_a_slow_score_is_far_away():
     assert limit_of(slow, 0.1) > 2.0 * slow.max()
     assert limit_of(fast, 1.0) < 2.0 * fast.max()
     assert crowd_limit(np.zeros((100, 3)), 0.1) > 0
+
+
+def test_explain_reads_a_channel_that_has_a_band():
+    value = np.random.default_rng(0).normal(50.0, 2.0, (1_000, 200))
+    value[600:610, 3] += 20.0
+    told = ah.explain(value, "#603", kind="series")
+    assert told.alarm
+    assert told.actual == value[603, 3]
+    assert told.lower < told.expected < told.upper < told.actual

@@ -270,12 +270,22 @@ def test_a_million_points_fit_in_two_megabytes():
         [5e-324, 0.0] * 10,
         [float("nan")] * 20,
         [7.0] * 20,
+        [1.7e308] * 20,
+        [5e-324] * 20,
         [1.7e9 + i * 1e-6 for i in range(20)],
         [3.0],
     ],
 )
 def test_numbers_that_axes_do_not_like_still_make_a_page(value):
     assert "extreme" in Html().render(cases.extreme(value))
+
+
+@pytest.mark.parametrize("value", [5e-324, 1.7e308, -1.7e308])
+def test_a_band_as_narrow_as_its_values_makes_a_page(value):
+    hunt = cases.extreme([value, 0.0] * 10)
+    band = np.full(20, value)
+    still = replace(hunt.detections[0], expected=band, lower=band, upper=band)
+    assert "extreme" in Html().render(replace(hunt, detections=(still,)))
 
 
 def test_equal_times_make_a_page():

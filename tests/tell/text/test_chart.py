@@ -158,3 +158,8 @@ def test_the_window_holds_the_anomaly(n, data, columns):
     stop = data.draw(st.integers(start + 1, n))
     first, last = window(n, start, stop, columns)
     assert 0 <= first <= start < stop <= last <= n
+
+
+@pytest.mark.parametrize("value", [1.7e308, -1.7e308, 5e-324])
+def test_a_line_at_the_end_of_all_numbers_is_drawn(value):
+    assert highest_column(plot([value] * 20)) > 0

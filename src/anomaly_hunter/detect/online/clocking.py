@@ -18,6 +18,8 @@ Arrival: TypeAlias = tuple[float, float]
 FARTHEST_S = 9.2e9
 """Seconds from 1970 that nanoseconds in 64 bits can hold."""
 
+FARTHEST_YEARS = 291
+
 LEARNED_FROM = 5
 """Points from which the interval is learned."""
 
@@ -136,29 +138,33 @@ def seconds(time: When) -> float:
     >>> seconds("2026-01-01T00:00:00Z"), seconds(np.datetime64("1970-01-02")), seconds(7)
     (1767225600.0, 86400.0, 7.0)
     """
+    if isinstance(time, float) and abs(time) < FARTHEST_S:
+        return float(time)
     try:
-        if isinstance(time, float) and abs(time) < FARTHEST_S:
-            return float(time)
-        if isinstance(time, str):
-            time = datetime.fromisoformat(time)
-        if isinstance(time, datetime):
-            moment = time if time.tzinfo else time.replace(tzinfo=UTC)
-            return moment.timestamp()
-        if isinstance(time, np.datetime64):
-            found = (
-                math.nan if np.isnat(time) else float(time.astype("datetime64[ns]").astype(np.int64)) / 1e9
-            )
-        else:
-            found = float(time)
+        found = _since_1970(time)
     except (TypeError, ValueError, OverflowError):
         found = math.nan
     if not abs(found) < FARTHEST_S:
+        number_given = math.isfinite(found) and isinstance(time, int | float)
         raise DataError(
             f"{time!r} is no time of a point",
             "unix seconds, an ISO-8601 text, a datetime or a datetime64 between the years 1678 and 2261",
-            "leave the point out or repair its time",
+            "give milliseconds divided by 1e3" if number_given else "leave the point out or repair its time",
         )
     return found
+
+
+def _since_1970(time: When) -> float:
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time)
+    if isinstance(time, datetime):
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    if isinstance(time, np.datetime64):
+        year = time.astype("datetime64[Y]").astype(np.int64)  # nanoseconds of a far year would wrap
+        if np.isnat(time) or abs(year) > FARTHEST_YEARS:
+            return math.nan
+        return float(time.astype("datetime64[ns]").astype(np.int64)) / 1e9
+    return float(time)
 
 
 def number(value: object) -> float:

@@ -49,8 +49,8 @@ class Fleet:
     lag: ClassVar[int] = LAG
 
     def __init__(self, series: int, interval_s: float = USUAL_INTERVAL_S) -> None:
-        if series < 1:
-            raise UsageError(f"series = {series}", "at least one series", "pass their number")
+        if not isinstance(series, int | np.integer) or series < 1:
+            raise UsageError(f"series = {series!r}", "at least one series", "pass their number")
         self.series = series
         self._state: FloatArray = np.tile(np.array(light_state.empty(interval_s))[:, None], series)
         self._rows = Rows(series)
@@ -63,12 +63,22 @@ class Fleet:
         values:
             ``(series,)``; NaN is a missing value.
         time_s:
-            Unix time of all of them, or ``(series,)``; NaN: no clock.
+            Unix time, or datetime64, of all of them or ``(series,)``; NaN: no clock.
+
+        Raises
+        ------
+        UsageError
+            These are no numbers, or of another shape.
         """
-        value = np.asarray(values, dtype=np.float64)
+        value = _floats(values, "values")
         if value.shape != (self.series,):
             raise UsageError(f"values of shape {value.shape}", f"({self.series},)", "pass one value a series")
-        slot = np.broadcast_to(slots_of(np.asarray(time_s, dtype=np.float64)), value.shape)
+        time = _floats(time_s, "time_s")
+        if time.shape not in ((), value.shape):
+            raise UsageError(
+                f"time_s of shape {time.shape}", f"one time or ({self.series},)", "pass one time"
+            )
+        slot = np.broadcast_to(slots_of(time), value.shape)
         missing = np.isnan(value)
         with np.errstate(all="ignore"):
             if not missing.any():
@@ -113,6 +123,20 @@ class Fleet:
         fleet = cls(len(rows))
         fleet._state = np.ascontiguousarray(rows.T)
         return fleet
+
+
+def _floats(given: npt.ArrayLike, name: str) -> FloatArray:
+    """Numbers, or times as unix seconds."""
+    if isinstance(given, np.ndarray) and given.dtype == np.float64:
+        return given
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind == "M":
+            since = array.astype("datetime64[ms]")
+            return np.where(np.isnat(since), np.nan, since.astype(np.int64) / 1e3)
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name} = {given!r:.60}", "numbers, NaN for missing", "convert them") from None
 
 
 def slots_of(time_s: FloatArray) -> npt.NDArray[np.int64]:

@@ -242,7 +242,7 @@ class FullKernel:
             self._memory.append(self._memory.value if missing else self._standard(value), missing)
             if not missing:
                 self._course.learn(self._memory.value, time_s, self._course.forecasts(time_s))
-            self._gaps.append(0.0)
+        self._gaps = [0.0] * (self._memory.rows % BLOCK)
 
     def _moves(self, value: float) -> None:
         """After a constant beginning the first change sets the scale; all before it is zero."""

@@ -49,8 +49,9 @@ RANKING = np.array([1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0])
 ALARM = np.array([1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
 LOOKING_BACK = np.array([1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
-MATURE = np.concatenate([np.tile(4.0 * np.array([16, np.inf, *WIDTH]) + 64.0, 2), [np.inf]])
-"""Points after which a distance should have been above zero."""
+_SOON = 4.0 * np.array([16, np.inf, *WIDTH]) + 64.0
+MATURE = np.concatenate([_SOON, _SOON + LAG, [np.inf]])
+"""Points after which a distance should have been above zero; looking back begins ``LAG`` later."""
 
 
 def _covering() -> Float32Array:

@@ -50,7 +50,7 @@ def read(dumped: bytes, owner: str = NAME) -> FloatArray:
     DataError
         These are no such bytes, they are cut or changed, or of another version.
     """
-    state: FloatArray = unpack(owner, VERSION, bytes(dumped))["state"]
+    state: FloatArray = unpack(owner, VERSION, dumped)["state"]
     if state.shape[-1] != SIZE:
         raise DataError(f"a state of {state.shape[-1]:,} numbers a series", f"{SIZE} numbers", CURE)
     return state

@@ -39,6 +39,9 @@ def unpack(owner: str, version: int, state: bytes) -> dict[str, AnyArray]:
     DataError
         The bytes are no state, of another owner or version, cut or changed.
     """
+    if not isinstance(state, bytes | bytearray | memoryview):
+        raise DataError(f"a {type(state).__name__} is no saved state", f"the bytes of {owner!r}", CURE)
+    state = bytes(state)
     if len(state) < HEAD.size or state[: len(MAGIC)] != MAGIC:
         raise DataError(f"{len(state):,} bytes are no saved state", f"a state of {owner!r}", CURE)
     _, name, found, size, checksum = HEAD.unpack_from(state)

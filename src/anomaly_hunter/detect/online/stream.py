@@ -234,7 +234,7 @@ class Stream:
         DataError
             The bytes are no saved stream, of another version, cut or damaged.
         """
-        parts = unpack(OWNER, VERSION, bytes(state))
+        parts = unpack(OWNER, VERSION, state)
         profile, mode, duplicates, series = text(parts["how"]).split(" ", 3)
         if profile not in kernels():
             raise DataError(f"the stream has the profile {profile!r}", " or ".join(kernels()), CURE)
@@ -267,14 +267,23 @@ def _check(
 ) -> None:
     wrong: Sequence[tuple[bool, str, str]] = (
         (
-            interval_s is not None and not 0 < interval_s < 1e9,
-            f"interval_s={interval_s}",
+            interval_s is not None
+            and not (isinstance(interval_s, int | float | np.number) and 0 < interval_s < 1e9),
+            f"interval_s={interval_s!r}",
             "seconds above zero",
         ),
         (mode not in ("immediate", "lagged"), f"mode={mode!r}", "immediate or lagged"),
         (duplicates not in ("first", "last"), f"duplicates={duplicates!r}", "first or last"),
-        (not 0 <= lateness_s < 1e9, f"lateness_s={lateness_s}", "seconds, zero or more"),
-        (not 0 <= most_missing <= 10_000, f"most_missing={most_missing}", "0 to 10,000 steps"),
+        (
+            not (isinstance(lateness_s, int | float | np.number) and 0 <= lateness_s < 1e9),
+            f"lateness_s={lateness_s!r}",
+            "seconds, zero or more",
+        ),
+        (
+            not (isinstance(most_missing, int | np.integer) and 0 <= most_missing <= 10_000),
+            f"most_missing={most_missing!r}",
+            "0 to 10,000 steps",
+        ),
     )
     for bad, came, expected in wrong:
         if bad:

@@ -22,6 +22,7 @@ WIDTH = 960
 PANEL = 180
 STRIP = 60
 MARGIN = 14
+SMALLEST, LARGEST = 1e-300, 1.79e308
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,8 +84,9 @@ def _frame(
     high = float(known.max()) if len(known) else 1.0
     low = low if floor is None else min(low, floor)
     high = high if ceiling is None else max(high, ceiling)
-    if not high > low:
-        low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+    if not high / 2 > low / 2:  # equal, or so near the smallest number that no half lies between
+        margin = (abs(low) if abs(low) > SMALLEST else 1.0) / 2
+        low, high = max(low - margin, -LARGEST), min(high + margin, LARGEST)
     x0, x1 = float(chart.x[0]), float(chart.x[-1])
     return _Frame(x0, x1 if x1 > x0 else x0 + 1, low, high, top, height)
 
