@@ -10,6 +10,7 @@ import numpy as np
 
 from anomaly_hunter.detect.boundary import boundary
 from anomaly_hunter.detect.categories import Rarity, rarity
+from anomaly_hunter.detect.cells import apart_cells
 from anomaly_hunter.detect.contract import Detector
 from anomaly_hunter.detect.fusion import Fusion, Unit, shares
 from anomaly_hunter.detect.options import DetectOptions
@@ -32,7 +33,8 @@ def detect_table(table: Table, options: DetectOptions, lookup: Lookup) -> Detect
     body promises (:func:`~anomaly_hunter.detect.boundary.boundary`), and a row at 1.0 or more is
     an alarm. A row over the boundary of a single view takes that score if it is the larger: what
     one view sees clearly, others that cannot see it do not
-    average away. Text, id and time columns are not scored.
+    average away. So does a row with cells that stand apart from all others of their column
+    (:func:`~anomaly_hunter.detect.cells.apart_cells`). Text, id and time columns are not scored.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def detect_table(table: Table, options: DetectOptions, lookup: Lookup) -> Detect
     reading = Reading.of(views.data, [column.name for column in views.measures], options, scored.rarity,
                          [column.name for column in views.dimensions])  # fmt: skip
     score = _on_common_scale(scored.fused, scored.each, options)
+    if options.contamination is None and not options.detectors:
+        score = np.maximum(score, _loud(apart_cells(views.data), options.sensitivity))
     score = np.where(reading.impossible.any(axis=1), np.maximum(score, 1.0), score)
     rows = np.flatnonzero(score >= 1.0)
     anomalies, quiet = judge_rows(
@@ -64,6 +68,11 @@ def detect_table(table: Table, options: DetectOptions, lookup: Lookup) -> Detect
     return Detection(
         table.name, score, anomalies, names, table=table, quiet=quiet, note="; ".join(views.notes)
     )
+
+
+def _loud(apart: FloatArray, sensitivity: float) -> FloatArray:
+    """Cells that stand apart, where that is enough for an alarm; what is not leaves the order as it is."""
+    return np.where(apart * sensitivity >= 1.0, apart * sensitivity, 0.0)
 
 
 def table_detector(name: str, lookup: Lookup) -> Detector:
