@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -43,8 +43,11 @@ class Candidate:
     agents: tuple[str, ...]
 
 
-def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
+def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] | None = None) -> Verdict:
     """One verdict from the findings of any number of agents.
+
+    ``weights`` say how much the voice of an agent (by ``Finding.agent``) counts, 1 where none is
+    given: see :func:`weighed`. Findings are shown as they were said.
 
     Weights. A cause that an agent names weighs its confidence; the same cause named by several,
     ``1 - product of (1 - weight)``. Candidates that nobody named weigh half of their share.
@@ -57,7 +60,8 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
 
     Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
-    found = candidates(case, findings)
+    heard = weighed(findings, weights or {})
+    found = candidates(case, heard)
     cause = named(found)
     value, factors = severity_of(case)
     shown = tuple(c.cause for c in found[:MOST_CANDIDATES] if c.cause.share >= SHOWN_SHARE)
@@ -66,16 +70,32 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
     chosen = found[0] if cause is not None else None
     return Verdict(
         severity=round(value, 1),
-        confidence=round(confidence_of(findings, chosen, case), 4),
+        confidence=round(confidence_of(heard, chosen, case), 4),
         headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
         summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
         findings=tuple(findings),
         evidence=tuple(known[name] for name in cited if name in known),
         cause=cause,
         candidates=shown,
-        disagreement=disagreement(case, findings, chosen),
-        recommendations=tuple(say.one_line(step) for step in recommendations(case, findings, cause)),
+        disagreement=disagreement(case, heard, chosen),
+        recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause)),
         factors=factors,
+    )
+
+
+def weighed(findings: Sequence[Finding], weights: Mapping[str, float]) -> tuple[Finding, ...]:
+    """Findings with the confidence that counts: ``1 - (1 - confidence) ** weight``.
+
+    A weight of 1 changes nothing, 0 silences, 2 counts as two such voices that agree.
+
+    >>> [f.confidence for f in weighed([Finding("A", "", 0.5, ()), Finding("B", "", 0.5, ())], {"A": 2.0})]
+    [0.75, 0.5]
+    """
+    return tuple(
+        replace(f, confidence=1.0 - (1.0 - _unit(f.confidence)) ** max(0.0, weights.get(f.agent, 1.0)))
+        if f.agent in weights
+        else f
+        for f in findings
     )
 
 

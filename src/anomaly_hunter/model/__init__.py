@@ -7,6 +7,7 @@ half-open, ``[start, stop)``.
 
 from anomaly_hunter.model.basics import (
     SCHEMA_VERSION,
+    Answer,
     AnyArray,
     ConfidenceLevel,
     Direction,
@@ -54,6 +55,7 @@ from anomaly_hunter.model.why import (
 __all__ = [
     "SCHEMA_VERSION",
     "Anomaly",
+    "Answer",
     "AnyArray",
     "Cause",
     "Column",
