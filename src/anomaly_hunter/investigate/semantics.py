@@ -111,7 +111,8 @@ def service_of(series: Series, graph: Graph | None = None) -> str:
     """The service a series belongs to; "" when nothing says so.
 
     A label service, app, component, host or pod (in this order, the first that is there); else the
-    longest node of the graph whose name stands in the series name as whole words.
+    longest node of the graph whose name stands in the series name as whole words; else that in the
+    name of its file, where files had to tell series apart, or that name itself.
 
     >>> graph = Graph((("web", "checkout"), ("checkout", "db")))
     >>> service_of(Series.of([1.0], name="checkout_latency_ms"), graph)
@@ -142,7 +143,8 @@ def service_among(series: Series, nodes: NodeWords) -> str:
     for label in SERVICE_LABELS:
         if series.labels.get(label):
             return series.labels[label]
-    return node_in(series.name, nodes)
+    file = series.labels.get("file", "")
+    return node_in(series.name, nodes) or node_in(file, nodes) or file
 
 
 def node_in(name: str, nodes: NodeWords) -> str:
