@@ -81,9 +81,7 @@ def _is_total(series: Series) -> bool:
 def _near(dataset: Dataset, detections: Sequence[Detection]) -> tuple[Nearness, dict[str, str]]:
     """Which services are near each other, and the service of each subject."""
     nodes = node_words(dataset.graph)
-    services = {
-        d.subject: service_among(d.series, nodes) if d.series is not None else "" for d in detections
-    }
+    services = {d.subject: service_among(d.series, nodes) if d.series is not None else "" for d in detections}
     abnormal = {services[d.subject] for d in detections if d.anomalies}
     return Nearness(dataset.graph, set(services.values()), abnormal), services
 

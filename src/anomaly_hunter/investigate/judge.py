@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.answer import answer_of, behind
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.severity import severity_of
 from anomaly_hunter.investigate.telling import headline, recommendations, summary
@@ -31,6 +32,7 @@ SUREST_AT_MOST: Final = 0.97
 MOST_CANDIDATES: Final = 5
 SHOWN_SHARE: Final = 0.04
 DISSENT_HEARD: Final = 0.3
+TOGETHER: Final = "goes together with the first: another side of the same trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +63,63 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
     heard = weighed(findings, weights or {})
-    found = candidates(case, heard)
-    cause = named(found)
+    found = compared(case, candidates(case, heard))
+    chosen = found[0] if named(found) is not None else None
+    cause = chosen.cause if chosen is not None else None
     value, factors = severity_of(case)
-    shown = tuple(c.cause for c in found[:MOST_CANDIDATES] if c.cause.share >= SHOWN_SHARE)
-    cited = _cited(findings, shown)
+    causes = tuple(c.cause for c in found)
+    rivals = tuple(c.cause for c in found if c is found[0] or contradict(found[0], c))
+    shown = tuple(c for c in causes[:MOST_CANDIDATES] if c.share >= SHOWN_SHARE)
+    answer = answer_of(case, cause, found[0].place if found else "", rivals)
+    scope = scope_of(case)
+    cited = (*_cited(findings, shown), *scope)
     known = case.answered()
-    chosen = found[0] if cause is not None else None
     return Verdict(
         severity=round(value, 1),
         confidence=round(confidence_of(heard, chosen, case), 4),
-        headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
-        summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
+        headline=say.one_line(headline(case, answer, cause, causes)),
+        summary=say.one_line(summary(case, answer, cause, causes, value)),
         findings=tuple(findings),
-        evidence=tuple(known[name] for name in cited if name in known),
+        evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,
         candidates=shown,
         disagreement=disagreement(case, heard, chosen),
         recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause)),
         factors=factors,
+        answer=answer,
+        scope=scope,
+        runner_up=next((c for c in shown[1:] if c in rivals), None),
     )
+
+
+def compared(case: Case, found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates with what speaks for and against each, and why each stands behind the first."""
+    return tuple(
+        _compared(case, found, candidate) if i < MOST_CANDIDATES else candidate
+        for i, candidate in enumerate(found)
+    )
+
+
+def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> Candidate:
+    cause, best = candidate.cause, found[0]
+    against = case.doubts(cause.kind, cause.name)
+    why = ""
+    if contradict(best, candidate):
+        doubt = against[0].statement if against else ""
+        why = behind(case, best.cause, cause, named(found) is not None, doubt)
+    elif candidate is not best:
+        why = TOGETHER
+    beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
+    evidence = tuple(dict.fromkeys((*cause.evidence, *(name for names in beside for name in names))))
+    told = replace(cause, evidence=evidence, against=tuple(e.id for e in against), behind=say.one_line(why))
+    return replace(candidate, cause=told)
+
+
+def scope_of(case: Case) -> tuple[str, ...]:
+    """Evidence on the incident as a whole, where it is more than one series."""
+    if case.series is None or len({a.subject_id for a in case.anomalies}) < 2:
+        return ()
+    return case.reach().id, case.moved_first().id
 
 
 def weighed(findings: Sequence[Finding], weights: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -100,10 +139,10 @@ def weighed(findings: Sequence[Finding], weights: Mapping[str, float]) -> tuple[
 
 
 def _cited(findings: Sequence[Finding], shown: Sequence[Cause]) -> tuple[str, ...]:
-    """Ids of all evidence that a finding or a candidate rests on, each once."""
+    """Ids of all evidence that a finding or a candidate rests on or answers to."""
     ids = [name for finding in findings for name in finding.evidence]
     causes = [*(finding.cause for finding in findings if finding.cause is not None), *shown]
-    return tuple(dict.fromkeys((*ids, *(name for cause in causes for name in cause.evidence))))
+    return (*ids, *(name for cause in causes for name in (*cause.evidence, *cause.against)))
 
 
 def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]:

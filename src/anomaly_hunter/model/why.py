@@ -63,7 +63,8 @@ class Verdict:
 
     ``severity`` 0-10 with its ``factors`` (each 0-1: effect, duration, breadth, persistence);
     ``cause`` None means that none is named, and ``answer`` says what the verdict amounts to (left
-    out: "cause" or "inconclusive"); ``agreement`` counts the agents at 70% or more;
+    out: "cause" or "inconclusive"); ``runner_up`` is the first candidate that contradicts the first one;
+    ``agreement`` counts the agents at 70% or more;
     ``disagreement`` says in words where they differ ("" = they do not). ``scope`` holds the ids of
     evidence on the incident as a whole: how far it reaches, who moved first. The first of
     ``recommendations`` is what to check first.
@@ -82,6 +83,7 @@ class Verdict:
     factors: Mapping[str, float] = field(default_factory=dict)
     answer: Answer = "inconclusive"
     scope: tuple[str, ...] = ()
+    runner_up: Cause | None = None
 
     def __post_init__(self) -> None:
         if self.cause is not None and self.answer == "inconclusive":

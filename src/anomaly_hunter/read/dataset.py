@@ -42,7 +42,9 @@ def to_dataset(parts: Sequence[Columns], options: ReadOptions, name: str = "") -
     understood = [_understand(columns, options) for columns in parts]
     _check_one_kind(understood)
     first = understood[0]
-    series = told_apart([(part.columns.source or part.columns.name, part.built.series) for part in understood])
+    series = told_apart(
+        [(part.columns.source or part.columns.name, part.built.series) for part in understood]
+    )
     if len(series) > options.max_series:
         raise UsageError(
             f"the files hold {len(series):,} series together", f"at most {options.max_series:,}",

@@ -17,8 +17,8 @@ def told_apart(given: Sequence[tuple[str, Sequence[Series]]]) -> tuple[Series, .
     """All series of (path, series) pairs; each with its file as a label where two files name one alike.
 
     Then the files stand for places (a file per service, per host), and series that only one of them
-    holds belong to its place, too. The label is the name of the file without its endings, where these differ; else the name of its
-    folder, else the whole path.
+    holds belong to its place, too. The label is the name of the file without its endings, where these
+    differ; else the name of its folder, else the whole path.
 
     >>> one = Series.of([1.0], name="latency_ms")
     >>> [s.title for s in told_apart([("shop/web.csv", [one]), ("shop/db.csv", [one])])]

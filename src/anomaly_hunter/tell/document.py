@@ -82,6 +82,7 @@ def incident_document(incident: Incident) -> Record:
         "summary": _text(verdict.summary),
         "answer": verdict.answer,
         "cause": _cause(verdict.cause),
+        "runner_up": _cause(verdict.runner_up),
         "candidates": [_cause(candidate) for candidate in verdict.candidates],
         "disagreement": _text(verdict.disagreement),
         "recommendations": [_text(step) for step in verdict.recommendations],
