@@ -35,6 +35,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -71,7 +72,9 @@ __all__ = [
     "IntArray",
     "Issue",
     "Kind",
+    "LogTemplate",
     "Level",
+    "Logs",
     "Number",
     "Profile",
     "Quality",
