@@ -9,9 +9,28 @@ from typing import Any, Final, NamedTuple
 
 from anomaly_hunter.read.columns import cell_text
 
-_TIME: Final = ("timestamp", "time", "ts", "@timestamp", "datetime", "date", "t", "eventtime", "time_unix_nano")
+_TIME: Final = (
+    "timestamp",
+    "time",
+    "ts",
+    "@timestamp",
+    "datetime",
+    "date",
+    "t",
+    "eventtime",
+    "time_unix_nano",
+)
 _MESSAGE: Final = ("message", "msg", "body", "log", "event", "text", "@message", "line")
-_LEVEL: Final = ("level", "severity", "severity_text", "lvl", "loglevel", "log.level", "levelname", "severitytext")
+_LEVEL: Final = (
+    "level",
+    "severity",
+    "severity_text",
+    "lvl",
+    "loglevel",
+    "log.level",
+    "levelname",
+    "severitytext",
+)
 _SERVICE: Final = ("service", "service.name", "service_name", "app", "application", "component", "container",
                    "pod", "host", "logger")  # fmt: skip
 _MORE: Final = ("error", "err", "exception", "error.message", "exception.message", "reason", "cause")

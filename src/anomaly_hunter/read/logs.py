@@ -71,7 +71,9 @@ def _lines(given: object) -> Iterator[Line]:
             yield from _from_memory(one)
     else:
         raise DataError(
-            f"logs came as a {type(given).__name__}", "a path, or a list of lines or dictionaries", "convert them"
+            f"logs came as a {type(given).__name__}",
+            "a path, or a list of lines or dictionaries",
+            "convert them",
         )
 
 
@@ -149,7 +151,10 @@ class _Tally:
         known = values[~np.isnat(values)].astype(np.int64)
         if self.middle is None and len(known):
             self.middle = int(np.partition(known, len(known) // 2)[len(known) // 2])
-        far = np.abs(values.astype(np.int64) // _SECOND - (self.middle or 0) // _SECOND) > FARTHEST_NS // _SECOND
+        far = (
+            np.abs(values.astype(np.int64) // _SECOND - (self.middle or 0) // _SECOND)
+            > FARTHEST_NS // _SECOND
+        )
         values[far] = np.datetime64("NaT")
         return values
 
@@ -196,10 +201,18 @@ class _Tally:
         counts = np.stack([self.counts[row][: last + 1] for row in rows])
         start = np.int64(self.origin * step * _SECOND).view("datetime64[ns]")
         return Logs(
-            tuple(self._template(row) for row in rows), start, float(step), counts, self.lines, self.untimed, self.miner.rare
+            tuple(self._template(row) for row in rows),
+            start,
+            float(step),
+            counts,
+            self.lines,
+            self.untimed,
+            self.miner.rare,
         )
 
     def _template(self, row: int) -> LogTemplate:
         mined = self.miner.by_row[row]
         first, last = (np.int64(ns).view("datetime64[ns]") for ns in self.seen[row])
-        return LogTemplate(mined.service, mined.level, " ".join(mined.words), mined.example, mined.count, first, last)
+        return LogTemplate(
+            mined.service, mined.level, " ".join(mined.words), mined.example, mined.count, first, last
+        )
