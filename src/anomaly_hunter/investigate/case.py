@@ -20,6 +20,7 @@ from anomaly_hunter.investigate.answers import (
     events,
     expectation,
     failures,
+    logs,
     parts,
     reach,
     records,
@@ -256,6 +257,14 @@ class Case:
         The first answer sums up; the others are the ``most`` likely events, best first.
         """
         return events.changed_before(self, most)
+
+    @question
+    def logs(self, most: int = 10) -> tuple[Evidence, ...]:
+        """Which log lines surge, or are new, from the onset on? Strongest first.
+
+        Empty when no logs were given or nothing surges.
+        """
+        return logs.logs(self, most)
 
     @question
     def moved_first(self) -> Evidence:

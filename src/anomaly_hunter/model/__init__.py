@@ -36,6 +36,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -74,6 +75,8 @@ __all__ = [
     "Issue",
     "Kind",
     "Level",
+    "LogTemplate",
+    "Logs",
     "Number",
     "Profile",
     "Quality",
