@@ -69,7 +69,8 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     value, factors = severity_of(case)
     causes = tuple(c.cause for c in found)
     rivals = tuple(c.cause for c in found if c is found[0] or contradict(found[0], c))
-    shown = tuple(c for c in causes[:MOST_CANDIDATES] if c.share >= SHOWN_SHARE)
+    shown = shown_of(causes)
+    runner_up = next((c for c in shown[1:] if c in rivals), None)
     answer = answer_of(case, cause, found[0].place if found else "", rivals)
     scope = scope_of(case)
     cited = (*_cited(findings, shown), *scope)
@@ -84,18 +85,28 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
         cause=cause,
         candidates=shown,
         disagreement=disagreement(case, heard, chosen),
-        recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause)),
+        recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause, runner_up)),
         factors=factors,
         answer=answer,
         scope=scope,
-        runner_up=next((c for c in shown[1:] if c in rivals), None),
+        runner_up=runner_up,
     )
+
+
+def shown_of(causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """The first five with a share of 4% or more; beside an event also the next event, if only by a line."""
+    shown = [c for c in causes[:MOST_CANDIDATES] if c.share >= SHOWN_SHARE]
+    events = [c for c in causes if c.kind == "event"]
+    if shown and shown[0].kind == "event" and len(events) > 1 and events[1] not in shown:
+        shown = [*shown[: MOST_CANDIDATES - 1], events[1]]
+    return tuple(shown)
 
 
 def compared(case: Case, found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Candidates with what speaks for and against each, and why each stands behind the first."""
+    events = [c for c in found if c.cause.kind == "event"][:2]
     return tuple(
-        _compared(case, found, candidate) if i < MOST_CANDIDATES else candidate
+        _compared(case, found, candidate) if i < MOST_CANDIDATES or candidate in events else candidate
         for i, candidate in enumerate(found)
     )
 
@@ -111,7 +122,13 @@ def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> C
         why = TOGETHER
     beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
     evidence = tuple(dict.fromkeys((*cause.evidence, *(name for names in beside for name in names))))
-    told = replace(cause, evidence=evidence, against=tuple(e.id for e in against), behind=say.one_line(why))
+    told = replace(
+        cause,
+        evidence=evidence,
+        against=tuple(e.id for e in against),
+        behind=say.one_line(why),
+        place=candidate.place,
+    )
     return replace(candidate, cause=told)
 
 
@@ -164,7 +181,22 @@ def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]
         for c in weighed
         if c.weight > 0.01
     ]
-    return tuple(sorted(shared, key=lambda c: (-c.weight, c.cause.kind, c.cause.name)))
+    ranked = sorted(shared, key=lambda c: (-c.weight, c.cause.kind, c.cause.name))
+    return tuple(_change_first(ranked))
+
+
+def _change_first(ranked: list[Candidate]) -> list[Candidate]:
+    """Of an event and a service or pattern at one place, close in weight, the event leads.
+
+    They tell one story, and the event is the part of it that somebody can undo.
+    """
+    if not ranked or ranked[0].cause.kind not in ("service", "pattern") or not ranked[0].place:
+        return ranked
+    for i, c in enumerate(ranked):
+        close = c.agents and MARGIN * c.weight >= ranked[0].weight
+        if c.cause.kind == "event" and c.place == ranked[0].place and close:
+            return [c, *ranked[:i], *ranked[i + 1 :]]
+    return ranked
 
 
 def _add(
@@ -215,7 +247,8 @@ def named(found: Sequence[Candidate]) -> Cause | None:
         return None
     best = found[0]
     rivals = [c.weight for c in found[1:] if contradict(best, c)]
-    if rivals and best.weight < MARGIN * max(rivals):
+    strongest = max(c.weight for c in found if c is best or not contradict(best, c))
+    if rivals and strongest < MARGIN * max(rivals):
         return None
     return best.cause
 

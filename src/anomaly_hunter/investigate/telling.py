@@ -154,8 +154,13 @@ def _on_the_data(case: Case) -> str:
     return " This speaks of the data first: what is measured may be fine."
 
 
-def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None) -> tuple[str, ...]:
-    """Two to four steps: of those who name the cause first, then of the surest; filled up from the case."""
+def recommendations(
+    case: Case, findings: Sequence[Finding], cause: Cause | None, runner_up: Cause | None = None
+) -> tuple[str, ...]:
+    """Two to four steps: of those who name the cause first, then of the surest; filled up from the case.
+
+    The place of the runner-up comes last, for when the first steps change nothing.
+    """
 
     def rank(finding: Finding) -> tuple[bool, float]:
         names_it = cause is not None and finding.cause is not None and (
@@ -172,12 +177,20 @@ def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None
     if cause is None:
         missing = _missing_inputs(case)
         steps, fill = [*steps[: MOST_STEPS - 1], *missing[:1]], (*missing[1:], *fill)
-    steps = steps[:MOST_STEPS]
+    elsewhere = _elsewhere(cause, runner_up)
+    steps = [*steps[: MOST_STEPS - len(elsewhere)], *elsewhere]
     for step in fill:
         if len(steps) >= FEWEST_STEPS:
             break
         steps.append(step)
     return tuple(steps)
+
+
+def _elsewhere(cause: Cause | None, runner_up: Cause | None) -> tuple[str, ...]:
+    """Where to look when the named cause proves wrong."""
+    if cause is None or runner_up is None or not runner_up.place or runner_up.place == cause.place:
+        return ()
+    return (f"if that changes nothing, look at {runner_up.place}: {_cause_in_brief(runner_up)}",)
 
 
 def _tries_again(step: str, cause: Cause) -> bool:

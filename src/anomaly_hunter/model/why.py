@@ -29,7 +29,8 @@ class Cause:
     ``kind`` is one of: event, service, segment, column, pattern. ``share`` in [0, 1] is its part
     of the evidence among all candidates of the case. ``evidence`` holds the ids of what speaks for
     it, ``against`` of what speaks against it; ``behind`` says in words why it stands behind the
-    first candidate ("" for the first one itself).
+    first candidate ("" for the first one itself). ``place`` is the service it lies at, "" where none is
+    known.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Cause:
     evidence: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     behind: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

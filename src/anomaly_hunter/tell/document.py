@@ -230,6 +230,7 @@ def _cause(cause: Cause | None) -> Record | None:
         "evidence": [_text(name) for name in cause.evidence],
         "against": [_text(name) for name in cause.against],
         "behind": _text(cause.behind),
+        "place": _text(cause.place),
     }
 
 

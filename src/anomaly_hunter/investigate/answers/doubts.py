@@ -24,6 +24,8 @@ LONG_AGO_INTERVALS: Final = 10
 FAR_OFF: Final = 0.4
 SELDOM: Final = 0.3
 AS_WELL: Final = 0.5
+CHANCE: Final = 0.2
+UNLIKE: Final = 0.4
 
 Doubt = tuple[str, str, dict[str, Number]]
 """A word for the id, the statement, the numbers."""
@@ -55,6 +57,7 @@ def _of_event(case: Case, name: str) -> Iterator[Doubt]:
     if suspect.kind <= SELDOM:
         yield "kind", "a change of this kind seldom breaks anything", {"kind_weight": suspect.kind}
     yield from _taken_back(case, suspect)
+    yield from _without_effect(suspect)
     rival = next((s for s in ranked if s is not suspect), None)
     if rival is not None and rival.score >= AS_WELL * suspect.score:
         text = f"{event_name(rival.event)} fits in time and place nearly as well"
@@ -81,6 +84,17 @@ def _place(case: Case, suspect: Suspect) -> Iterator[Doubt]:
         yield "quiet place", text, {"service": service, "series": len(own)}
     if service and suspect.distance <= FAR_OFF:
         yield "far off", f"it was {suspect.relation}", {"distance_weight": suspect.distance}
+
+
+def _without_effect(suspect: Suspect) -> Iterator[Doubt]:
+    """Placebo times, and what the change says of itself."""
+    p, service = suspect.effect.placebo_p, suspect.event.service
+    if p > CHANCE:
+        text = f"{service} moved as far at {say.percent(p)} of other times as after it"
+        yield "placebo", text, {"placebo_p": p, "cliffs_delta": suspect.effect.delta}
+    if suspect.content < UNLIKE:
+        text = "what it changed has little in common with what broke"
+        yield "content", text, {"content": suspect.content}
 
 
 def _taken_back(case: Case, suspect: Suspect) -> Iterator[Doubt]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 MOST_BLAMED = 5
+UNITS = {"waiting": "seconds waited", "failures": "requests failed"}
 
 
 def siblings(case: Case) -> Evidence:
@@ -108,9 +109,13 @@ def _too_close(place: str, tied: list[Start], others: list[Start], first: Start)
     followed = list(dict.fromkeys(s.service or s.title for s in later))
     text = f"{say.counted(len(tied) + 1, 'series', 'series')} began too close together to say who was first"
     if followed:
-        text = f"{say.listed(close, 4)} began too close together to say who was first"
-        text += f"; {say.listed(followed, 4)} followed within {_apart(first, later[-1])}"
+        text = f"{_named(close)} began too close together to say who was first"
+        text += f"; {_named(followed)} followed within {_apart(first, later[-1])}"
     return text
+
+
+def _named(services: list[str]) -> str:
+    return say.joined(services) if len(services) < 6 else say.listed(services, 4)
 
 
 def _apart(first: Start, other: Start) -> str:
@@ -185,7 +190,7 @@ def _evidence(found: Blame) -> Evidence:
     text = f"{state.service} keeps {say.percent(found.share)} of the blame"
     text += f" ({found.how}; {what} {say.sigmas(z)} off"
     if found.how == "excess flow":
-        text += f", {say.number(state.excess)} units of {state.unit} per point"
+        text += f", {say.number(state.excess)} {UNITS.get(state.unit, '')} more than usual per point"
     text += ")"
     if len(found.path) > 1:
         text += f", reached by {' → '.join(found.path)}"
