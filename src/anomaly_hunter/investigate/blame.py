@@ -28,6 +28,7 @@ MATERIAL_SHARE: Final = 0.02
 VIRTUAL_WEIGHT: Final = 0.7
 TOP_SHARES: Final = 3
 STRONG: Final = 0.4
+HEARD: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeStat
         return ()
     edges = measured_edges(case.movements, times[1])
     strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
-    total = sum(strength.values())
+    total = sum(own for own in strength.values() if own >= HEARD)
     found = [
         Blame(
             states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
@@ -183,7 +184,8 @@ def _sizes(abnormal: Mapping[str, NodeState], top: str) -> tuple[dict[str, float
     alike = [s for s in abnormal.values() if s.unit == unit]
     measured = [s for s in alike if math.isfinite(s.excess)]
     if unit and math.isfinite(abnormal[top].excess) and 2 * len(measured) >= len(alike):
-        return {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}, "excess flow"
+        sizes = {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}
+        return {**sizes, top: max(sizes[top], abnormal[top].whole)}, "excess flow"
     return {n: min(30.0, max(s.z, s.resource_z)) for n, s in abnormal.items()}, "leaf first"
 
 

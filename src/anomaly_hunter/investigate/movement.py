@@ -19,7 +19,7 @@ from anomaly_hunter.investigate.semantics import (
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Series
 from anomaly_hunter.stats.columns import column_counts, column_means, column_quantiles
 
-MOST_BASELINE: Final = 288
+MOST_BASELINE: Final = 1_440
 FEWEST_BASELINE: Final = 8
 SURELY_MOVED: Final = 5.0
 NOT_MOVED: Final = 3.0
@@ -29,6 +29,9 @@ MOST_SERIES: Final = 20_000
 _LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHORT: Final = (12.7, 1.5)
 """A scale from n points is widened by ``1 + (12.7 / n)^1.5``: what Student's t needs at 5 sigma."""
+
+TAILS_FROM: Final = 60
+"""Baseline points from which the outer quantiles count: of fewer, they are single points."""
 
 RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.2, "memory": 0.05}
 SMALLEST_LATENCY_S: Final = 1e-3
@@ -40,7 +43,7 @@ class AtOnset:
 
     ``z`` is the deviation of ``after`` (mean of the window) from ``before`` (median of the baseline) in
     ``scale``, which has the floors of its kind; ``spread`` is the same without floors. ``low``, ``high``:
-    the smaller and larger of the two points just before. ``rows`` counts baseline points.
+    the smaller and larger of the two points just before. ``rows`` counts points of the baseline, ``points`` those of the window.
     """
 
     z: float = math.nan
@@ -51,6 +54,25 @@ class AtOnset:
     low: float = math.nan
     high: float = math.nan
     rows: int = 0
+    points: int = 1
+
+    @property
+    def risen(self) -> float:
+        """How far it is above baseline and the lower of the points just before, in ``scale``; 0 or more."""
+        return _beyond(
+            self.after - max(self.before, self.low if self.low == self.low else self.before), self.scale
+        )
+
+    @property
+    def fallen(self) -> float:
+        """How far it is below baseline and the higher of the points just before, in ``scale``; 0 or more."""
+        return _beyond(
+            min(self.before, self.high if self.high == self.high else self.before) - self.after, self.scale
+        )
+
+
+def _beyond(distance: float, scale: float) -> float:
+    return min(999.0, max(0.0, distance / scale)) if scale > 0 and math.isfinite(distance) else 0.0
 
 
 UNKNOWN: Final = AtOnset()
@@ -102,8 +124,8 @@ def movements(
 ) -> tuple[Movement, ...]:
     """How every series stood in the first two points from ``begin`` on.
 
-    Baseline: the last 288 points before ``begin``; centre is its median, one standard deviation
-    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` with floors (1% of the median; latency 5% and 1 ms;
+    Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
+    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (the latter from 60 points on) with floors (1% of the median; latency 5% and 1 ms;
     cpu 20%; for counts the Poisson ``sqrt(median)``), wider where the baseline is short. Quantiles,
     because one earlier outage must not hide this one. A channel series counts with its most moved
     channel. A season is taken out with the expected band where the series has one. Latencies of
@@ -215,7 +237,8 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
     baseline, window = matrix[:start] / unit, matrix[start:] / unit
     rows = column_counts(baseline)
     low, q25, middle, q75, high = column_quantiles(baseline, _LEVELS)
-    spread = np.maximum((q75 - q25) / 1.349, (high - low) / 3.29)
+    tails = np.where(rows >= TAILS_FROM, (high - low) / 3.29, 0.0)
+    spread = np.maximum((q75 - q25) / 1.349, tails)
     size = np.abs(middle)
     poisson = np.where(floors[:, 2] > 0, np.sqrt(np.maximum(size, 1.0 / unit)) / math.sqrt(unit), 0.0)
     scale = np.maximum.reduce((spread, floors[:, 0] * size, floors[:, 1] / unit, poisson))
@@ -229,7 +252,9 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
         z, after * unit, middle * unit, scale * unit, spread * unit,
         _extreme(near, np.fmin) * unit, _extreme(near, np.fmax) * unit,
     )  # fmt: skip
-    return [AtOnset(*state, int(n)) for *state, n in zip(*(c.tolist() for c in columns), rows, strict=True)]
+    counts = zip(rows.tolist(), np.maximum(column_counts(window), 1).tolist(), strict=True)
+    states = zip(*(column.tolist() for column in columns), strict=True)
+    return [AtOnset(*state, *count) for state, count in zip(states, counts, strict=True)]
 
 
 def _extreme(near: FloatArray, of: np.ufunc) -> FloatArray:
