@@ -28,7 +28,6 @@ MATERIAL_SHARE: Final = 0.02
 VIRTUAL_WEIGHT: Final = 0.7
 TOP_SHARES: Final = 3
 STRONG: Final = 0.4
-HEARD: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,11 @@ def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeStat
         return ()
     edges = measured_edges(case.movements, times[1])
     strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
-    total = sum(own for own in strength.values() if own >= HEARD)
+    total = sum(own * own for own in strength.values())
     found = [
         Blame(
             states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
-            own * own / total,
+            own**3 / total,
             _way(graph, case.service, name),
             "own cause",
         )

@@ -13,6 +13,7 @@ from anomaly_hunter.investigate.semantics import (
     MetricKind,
     is_client_side,
     is_of_host,
+    is_percent,
     requests_per_point,
     seconds_per_unit,
     statistic_of,
@@ -132,12 +133,23 @@ def _state(service: str, members: Sequence[Movement], unit: Unit) -> NodeState:
 
 
 def _resource(members: Sequence[Movement]) -> tuple[float, str, MetricKind]:
-    """The resource that moved most; one of the machine counts only where its own is not measured."""
+    """The resource that moved most.
+
+    One of the machine counts only where its own is not measured, and one without a limit only where
+    its share of the limit is not.
+    """
     found = [m for m in members if m.kind in RESOURCES]
-    own = {m.kind for m in found if not is_of_host(m.series.name)}
-    counted = [m for m in found if not is_of_host(m.series.name) or m.kind not in own]
+    best: dict[MetricKind, int] = {}
+    for movement in found:
+        best[movement.kind] = max(best.get(movement.kind, 0), _says(movement))
+    counted = [m for m in found if _says(m) == best[m.kind]]
     ranked = [(_step(m), m.series.name, m.kind) for m in counted]
     return max(ranked, default=(0.0, "", "unknown"))
+
+
+def _says(movement: Movement) -> int:
+    series = movement.series
+    return 2 * (not is_of_host(series.name)) + ("%" in series.unit or is_percent(series.name))
 
 
 def _step(movement: Movement) -> float:

@@ -15,6 +15,7 @@ from anomaly_hunter.investigate.semantics import (
     kind_of,
     seconds_per_unit,
     service_among,
+    whole_of,
 )
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Series
 from anomaly_hunter.stats.columns import column_counts, column_means, column_quantiles
@@ -31,10 +32,13 @@ _SHORT: Final = (12.7, 1.5)
 """A scale from n points is widened by ``1 + (12.7 / n)^1.5``: what Student's t needs at 5 sigma."""
 
 TAILS_FROM: Final = 60
-"""Baseline points from which the outer quantiles count: of fewer, they are single points."""
+"""Baseline points from which the outer quantiles count: of fewer, one earlier outage would be in them."""
 
 RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.2, "memory": 0.05}
 SMALLEST_LATENCY_S: Final = 1e-3
+SHARES: Final = ("cpu", "memory", "disk used", "disk free", "pool")
+LEAST_POINTS: Final = 0.01
+"""One percent point, where a resource is given as a share of its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ def movements(
     """How every series stood in the first two points from ``begin`` on.
 
     Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
-    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (the latter from 60 points on) with floors (1% of the median; latency 5% and 1 ms;
+    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of the median; latency 5% and 1 ms;
     cpu 20%; for counts the Poisson ``sqrt(median)``), wider where the baseline is short. Quantiles,
     because one earlier outage must not hide this one. A channel series counts with its most moved
     channel. A season is taken out with the expected band where the series has one. Latencies of
@@ -203,7 +207,7 @@ def _floors(detection: Detection) -> tuple[float, float, float]:
     """Least scale of a series: share of the median, absolute, and 1 for counts (Poisson)."""
     series = _series(detection)
     kind = kind_of(series)
-    absolute = 0.0
+    absolute = LEAST_POINTS * whole_of(series) if kind in SHARES else 0.0
     if kind == "latency":
         usual = detection.profile.level if detection.profile is not None else float(series.value.flat[0])
         absolute = SMALLEST_LATENCY_S / seconds_per_unit(series, usual)
@@ -237,8 +241,10 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
     baseline, window = matrix[:start] / unit, matrix[start:] / unit
     rows = column_counts(baseline)
     low, q25, middle, q75, high = column_quantiles(baseline, _LEVELS)
-    tails = np.where(rows >= TAILS_FROM, (high - low) / 3.29, 0.0)
-    spread = np.maximum((q75 - q25) / 1.349, tails)
+    spread = np.maximum((q75 - q25) / 1.349, (high - low) / 3.29)
+    if start < TAILS_FROM or bool((rows < TAILS_FROM).any()):
+        deviation = 1.4826 * column_quantiles(np.abs(baseline - middle), (0.5,))[0]
+        spread = np.where(rows < TAILS_FROM, deviation, spread)
     size = np.abs(middle)
     poisson = np.where(floors[:, 2] > 0, np.sqrt(np.maximum(size, 1.0 / unit)) / math.sqrt(unit), 0.0)
     scale = np.maximum.reduce((spread, floors[:, 0] * size, floors[:, 1] / unit, poisson))
