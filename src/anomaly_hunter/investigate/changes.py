@@ -100,7 +100,7 @@ def _named_by(event: Event, commits: dict[str, Event]) -> tuple[Event, ...]:
     if not commits:
         return ()
     words = _SHA.findall(" ".join((event.title, *event.labels.values()))[:4_000].lower())
-    return tuple(dict.fromkeys(commits[word[:SHORT]] for word in words if word[:SHORT] in commits))
+    return tuple(commits[sha] for sha in dict.fromkeys(word[:SHORT] for word in words) if sha in commits)
 
 
 def _change(event: Event, live: Event, commits: tuple[Event, ...], factor: float = 1.0) -> Change:
