@@ -98,14 +98,11 @@ def outside_signs(case: Case) -> tuple[Outside, ...]:
 
 
 def none_weight(case: Case) -> float:
-    """Weight of "no recorded change did it": 0.12, and 0.8 of what the signs leave no doubt of.
+    """Weight of "no recorded change did it": 0.12, and 0.8 for each sign that is beyond doubt, of two at most.
 
-    ``0.12 + 0.8 (1 - product of (1 - weight))``.
+    ``0.12 + 0.8 min(2, sum of weights)``.
     """
-    doubt = 1.0
-    for sign in outside_signs(case):
-        doubt *= 1.0 - sign.weight
-    return NONE_OF_THEM + COUNTS * (1.0 - doubt)
+    return NONE_OF_THEM + COUNTS * min(2.0, sum(sign.weight for sign in outside_signs(case)))
 
 
 def outside_cause(case: Case, best_change: float) -> Cause | None:

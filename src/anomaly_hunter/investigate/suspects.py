@@ -14,7 +14,7 @@ from anomaly_hunter.investigate.changes import Change, changes, is_undoing
 from anomaly_hunter.investigate.content import overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
-from anomaly_hunter.investigate.semantics import SERVICE_LABELS, node_in, words_of
+from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
 from anomaly_hunter.model import Cause, Event, TimeArray
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LONGEST_LAG: Final = 10 * SLOW_MIN
 FIRST_INTERVAL: Final = 0.15
 MOST_LOOKED_AT: Final = 5_000
 MOST_SCORED: Final = 200
-NAMED_SHARE: Final = 0.4
+NAMED_SHARE: Final = 0.5
 MARGIN: Final = 2.0
 MOST_TESTED: Final = 12
 STALE: Final = 0.5
@@ -71,7 +71,9 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       slowly before, its bend is the onset (:func:`~.beginnings.beginning`).
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
-      incident, 0.5 where either has no service, 0.4 a caller, 0.15 any other.
+      incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
+      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
+      nor in the graph).
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
@@ -85,7 +87,7 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
 
 
 def named_suspect(case: Case) -> Suspect | None:
-    """The suspect that can be named: share 0.4 or more, twice the next one and twice the signs of a
+    """The suspect that can be named: share 0.5 or more, twice the next one and twice the signs of a
     cause outside; None while candidates stand side by side."""
     ranked = suspects(case)
     if not ranked or ranked[0].share < NAMED_SHARE:
@@ -248,11 +250,27 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
     if service in below:
         weight = 0.9 if service in _affected(case) else 0.7 * 0.85 ** (below[service] - 1)
         return weight, f"on {service}, {say.counted(below[service], 'call')} below {own}"
+    if service in above and service in _at_fault(case):
+        return 0.7, f"on {service}, which calls {own} and shows more than its symptoms"
     if service in above:
         return 0.4, f"on {service}, whose calls lead to {own}"
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
+    if own and service not in _known(case):
+        return 0.3, f"on {service}, of which nothing is known"
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
+
+
+def _known(case: Case) -> frozenset[str]:
+    """Services that are measured, or stand in the graph."""
+    nodes = case.graph.nodes if case.graph is not None else ()
+    return case.once("known services", lambda: frozenset((*nodes, *(m.service for m in case.movements))))
+
+
+def _at_fault(case: Case) -> frozenset[str]:
+    """Services where a resource moved (cache, memory, pool, queries): no symptom of what they call."""
+    moved = (m for m in case.movements if m.moved and m.kind in RESOURCES)
+    return case.once("at fault", lambda: frozenset(m.service for m in moved))
 
 
 def _steps_around(case: Case) -> tuple[dict[str, int], dict[str, int]]:
