@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 6_000
 MOST_WORDS: Final = 400
 MOST_NAMES: Final = 2_000
-SCALE: Final = 1.5
+SCALE: Final = 2.5
 LEAST: Final = 0.15
 UNKNOWN: Final = 0.4
 FEWEST_WORDS: Final = 2
@@ -76,13 +76,14 @@ class Symptoms:
     """Weight of every word that the symptoms hold, and how common each word is.
 
     ``weight`` in [0, 1] per word; ``commonness`` counts in how many of ``documents`` (changes and calm
-    log templates) a word stands.
+    log templates) a word stands; ``name_of`` maps a word to the first word of the name it stands in.
     """
 
     weight: Mapping[str, float]
     commonness: Mapping[str, int]
     documents: int
     places: frozenset[str] = frozenset()
+    name_of: Mapping[str, str] = field(default_factory=dict)
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency, scaled: 1 for a word of one document, 0 for one in all."""
@@ -107,9 +108,13 @@ def symptoms(case: Case, changes: Sequence[str]) -> Symptoms:
     a change lies is judged by the graph.
     """
     weight: dict[str, float] = {}
+    name_of: dict[str, str] = {}
     for surge in surges(case)[:MOST_SURGES]:
         text = f"{surge.template.text} {surge.template.example}"
         _raise(weight, text, surge.weight * (SYMPTOM if _RELAYED.search(text) else 1.0))
+        for words in names_in(text):
+            for word in words:
+                name_of.setdefault(word, words[0])
     for movement in [m for m in case.movements if m.moved][:MOST_MOVED]:
         mechanism = movement.kind in RESOURCES
         _raise(weight, movement.series.name, MECHANISM if mechanism else SYMPTOM)
@@ -121,7 +126,7 @@ def symptoms(case: Case, changes: Sequence[str]) -> Symptoms:
             commonness[word] = commonness.get(word, 0) + 1
     places = _places(case)
     kept = {word: w for word, w in weight.items() if word not in places}
-    return Symptoms(kept, commonness, len(documents), places)
+    return Symptoms(kept, commonness, len(documents), places, name_of)
 
 
 def _raise(weight: dict[str, float], text: str, to: float) -> None:
@@ -132,8 +137,9 @@ def _raise(weight: dict[str, float], text: str, to: float) -> None:
 def overlap(text: str, known: Symptoms) -> Overlap:
     """How much a change shares with the symptoms.
 
-    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 1.5))``.
-    Words that stand in one name of the change (``PlaceOrder``, ``db_pool``) are one: the best of them counts.
+    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 2.5))``.
+    Words that stand in one name of the change or of the symptoms (``PlaceOrder``, ``db_pool``) are one:
+    the best of them counts.
     A change with fewer than two words of its own, or without symptoms to compare with, is unknown: 0.4.
     """
     own = [word for word in words_in(text) if word not in known.places]
@@ -142,8 +148,9 @@ def overlap(text: str, known: Symptoms) -> Overlap:
     gains = {word: known.rarity(word) * known.weight[word] for word in own if word in known.weight}
     best: dict[str, float] = {}
     for words in names_in(text):
-        gain, word = max(((gains.get(word, 0.0), word) for word in words), default=(0.0, ""))
-        best[word] = max(best.get(word, 0.0), gain)
+        gain, word = max((gains.get(word, 0.0), word) for word in words)
+        name = known.name_of.get(word, word)
+        best[name] = max(best.get(name, 0.0), gain)
     value = LEAST + (1.0 - LEAST) * (1.0 - math.exp(-sum(best.values()) / SCALE))
     return Overlap(value, tuple(sorted(gains, key=lambda word: (-gains[word], word))))
 

@@ -11,7 +11,7 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import Beginning, beginning
 from anomaly_hunter.investigate.changes import Change, changes, is_undoing
-from anomaly_hunter.investigate.content import overlap, symptoms
+from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
@@ -26,12 +26,13 @@ LONGEST_LAG: Final = 10 * SLOW_MIN
 FIRST_INTERVAL: Final = 0.15
 MOST_LOOKED_AT: Final = 5_000
 MOST_SCORED: Final = 200
-NAMED_SHARE: Final = 0.5
+NAMED_SHARE: Final = 0.4
 MARGIN: Final = 2.0
 MOST_TESTED: Final = 12
 STALE: Final = 0.5
 STALE_P: Final = 0.5
 STALE_DELTA: Final = 0.33
+UNPLACED: Final = 0.5
 LEAST_SCORE: Final = 1e-4
 
 
@@ -87,10 +88,13 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
 
 
 def named_suspect(case: Case) -> Suspect | None:
-    """The suspect that can be named: share 0.5 or more, twice the next one and twice the signs of a
-    cause outside; None while candidates stand side by side."""
+    """The suspect that can be named; None while candidates stand side by side.
+
+    Share 0.4 or more, twice the next one and twice the signs of a cause outside; and where it can be
+    compared with what broke, it shares with that at least what a change is granted of which nothing is known.
+    """
     ranked = suspects(case)
-    if not ranked or ranked[0].share < NAMED_SHARE:
+    if not ranked or ranked[0].share < NAMED_SHARE or ranked[0].content < UNKNOWN:
         return None
     rivals = [none_weight(case) - NONE_OF_THEM, *(s.score for s in ranked[1:2])]
     return ranked[0] if ranked[0].score >= MARGIN * max(rivals) else None
@@ -193,6 +197,8 @@ def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> S
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
     time = time_weight(earliest, latest, step_min)
     distance, relation = _distance(case, live)
+    if live is not change.event and distance < UNPLACED:  # what it brings lies at no service of its own
+        distance = UNPLACED
     score = time * distance * change.kind
     return Suspect(change.event, score, 0.0, minutes, time, distance, change.kind, relation, change=change)
 
