@@ -36,7 +36,7 @@ MOST_SERIES: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that was first to bend."""
+    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that bent first."""
 
     earliest: np.datetime64
     latest: np.datetime64
@@ -48,7 +48,7 @@ def beginning(case: Case) -> Beginning | None:
 
     A trend counts where a series at the lead's service, or at one that it calls, measures what fills up
     or runs out (memory, disk, pool, queue, cache), a bend explains its course up to its first restart, it
-    moved the wrong way by five robust standard deviations of what was before, and the bend lies before the onset.
+    moved the wrong way by five times its usual step, and the bend lies before the onset.
     The bend of a noisy ramp is uncertain, and a change after it is ruled out: so a tenth of the ramp, at
     least two points, is granted after it, and as much before.
     """

@@ -66,7 +66,8 @@ class Change:
 def changes(events: Sequence[Event]) -> tuple[Change, ...]:
     """Every event as a change; a commit that a deploy names is a part of that deploy.
 
-    A commit that no deploy names, where deploys do name commits, is not known to be live: 0.05 of its weight.
+    A commit that no deploy names, where deploys do name commits, is not known to be live: 0.05 of its
+    weight.
     But where a deploy within the next 24 hours only bumps dependencies and names the package that the commit
     touches, it may have brought the commit in: then the commit acts from that deploy on, at its service, with 0.8 of
     its weight.

@@ -31,16 +31,7 @@ MOST_MOVED: Final = 30
 
 # Words that every error, metric or change may hold: they say that something is wrong, not what.
 _COMMON: Final = frozenset(
-    (
-        "err error fail failed failing failure exception warn warning info debug fatal critical "
-        "http https server service svc request response upstream downstream call caller handler "
-        "sec second minute hour total ratio rate pct percent avg mean sum count max min p50 p90 p95 p99 p999 "
-        "duration latency value metric status code true false func function return returned returning var "
-        "const let new type string int float bool struct import package class def self this public private "
-        "static void context ctx json yaml file src pkg internal cmd main lib test chore feat fix refactor "
-        "perf build docs style update updated add added remove removed change changed use used using per via "
-        "got get set"
-    ).split()
+    ["err", "error", "fail", "failed", "failing", "failure", "exception", "warn", "warning", "info", "debug", "fatal", "critical", "http", "https", "server", "service", "svc", "request", "response", "upstream", "downstream", "call", "caller", "handler", "sec", "second", "minute", "hour", "total", "ratio", "rate", "pct", "percent", "avg", "mean", "sum", "count", "max", "min", "p50", "p90", "p95", "p99", "p999", "duration", "latency", "value", "metric", "status", "code", "true", "false", "func", "function", "return", "returned", "returning", "var", "const", "let", "new", "type", "string", "int", "float", "bool", "struct", "import", "package", "class", "def", "self", "this", "public", "private", "static", "void", "context", "ctx", "json", "yaml", "file", "src", "pkg", "internal", "cmd", "main", "lib", "test", "chore", "feat", "fix", "refactor", "perf", "build", "docs", "style", "update", "updated", "add", "added", "remove", "removed", "change", "changed", "use", "used", "using", "per", "via", "got", "get", "set"]
 )
 _SPLIT: Final = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
 _NAME: Final = re.compile(r"[A-Za-z][\w-]*")
@@ -49,7 +40,8 @@ _WORD: Final = re.compile(r"[a-z][a-z0-9]{2,29}")
 
 _SUFFIX: Final = re.compile(r"[-_.]?(?:service|svc|server|api|app|[-_]?\d+)$", re.IGNORECASE)
 _RELAYED: Final = re.compile(
-    r"\bslow (?:request|response|call)|time[d ]?-?out|exceeded|upstream|deadline|\breturn(?:ed|ing) (?:<\*>|\d{3})|propagat",
+    r"\bslow (?:request|response|call)|time[d ]?-?out|exceeded|upstream|deadline|propagat"
+    r"|\breturn(?:ed|ing) (?:<\*>|\d{3})",
     re.IGNORECASE,
 )
 
