@@ -37,6 +37,7 @@ _DEPENDENCY_FILE: Final = re.compile(
     r"|composer\.(?:json|lock)|[^/]*\.csproj)$",
     re.IGNORECASE,
 )
+_SHA: Final = re.compile(r"\b[0-9a-f]{7,40}\b")
 _PACKAGE: Final = re.compile(r"@?[\w.-]+(?:/[\w.@-]+)+")
 _SHA_LABELS: Final = ("sha", "commit", "commit_sha", "id", "hash", "revision", "rev")
 _FILES: Final = ("files_changed", "files", "paths", "changed_files", "path", "file")
