@@ -31,7 +31,7 @@ def test_context_files_are_events_in_order_of_time_with_the_kind_of_their_name(t
     ]
     commit, flag, release = read_events(paths)
     assert (commit.kind, commit.title, commit.service) == ("commit", "fix: cart", "")
-    assert commit.labels == {"files_changed": '["a", "b"]'}
+    assert commit.labels == {"body": "long", "files_changed": '["a", "b"]'}
     assert (flag.kind, flag.title, flag.time) == (
         "flag",
         "new_cart off->on",

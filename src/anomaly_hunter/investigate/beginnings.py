@@ -71,8 +71,8 @@ def _slack(case: Case, series: Series) -> np.timedelta64:
     to get half of the way."""
     lead = case.lead
     value = values_of(series, lead)[lead.start : lead.stop]
-    away = np.abs(value - lead.expected)
-    beyond = np.flatnonzero(away >= 0.5 * abs(lead.actual - lead.expected))
+    away = np.abs(0.5 * value - 0.5 * lead.expected)
+    beyond = np.flatnonzero(away >= 0.5 * abs(0.5 * lead.actual - 0.5 * lead.expected))
     points = int(SLOWNESS * beyond[0]) if len(beyond) else 0
     return np.timedelta64(round(points * say.usual_step(series) * 1e9), "ns")
 

@@ -25,13 +25,15 @@ _HARMLESS: Final = re.compile(
 _UNDOING: Final = re.compile(r"\b(?:rollback|roll(?:ed)? back|reverts?|reverted)\b")
 _DEPENDENCY: Final = re.compile(r"\b(?:bump(?:ed|s)?|dependenc(?:y|ies)|deps|renovate|dependabot)\b")
 _HARMLESS_FILE: Final = re.compile(
-    r"(?:^|/)(?:docs?|tests?|testdata|__tests__|spec|\.github|fixtures)/|_test\.\w+$|\.test\.\w+$|\.spec\.\w+$|(?:^|/)test_[^/]*$"
-    r"|\.(?:md|rst|txt|css|scss|less|svg|png)$|(?:^|/)(?:codeowners|license|readme[^/]*|changelog[^/]*|\.gitignore|\.editorconfig)$",
+    r"(?:^|/)(?:docs?|tests?|testdata|__tests__|spec|\.github|fixtures)/"
+    r"|_test\.\w+$|\.test\.\w+$|\.spec\.\w+$|(?:^|/)test_[^/]*$|\.(?:md|rst|css|scss|less|svg|png)$"
+    r"|(?:^|/)(?:codeowners|license|readme[^/]*|changelog[^/]*|\.gitignore|\.editorconfig)$",
     re.IGNORECASE,
 )
 _DEPENDENCY_FILE: Final = re.compile(
-    r"(?:^|/)(?:go\.(?:mod|sum)|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements[^/]*\.txt|pyproject\.toml"
-    r"|poetry\.lock|uv\.lock|pipfile(?:\.lock)?|cargo\.(?:toml|lock)|pom\.xml|build\.gradle(?:\.kts)?|gemfile(?:\.lock)?"
+    r"(?:^|/)(?:go\.(?:mod|sum)|package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml"
+    r"|requirements[^/]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pipfile(?:\.lock)?"
+    r"|cargo\.(?:toml|lock)|pom\.xml|build\.gradle(?:\.kts)?|gemfile(?:\.lock)?"
     r"|composer\.(?:json|lock)|[^/]*\.csproj)$",
     re.IGNORECASE,
 )
@@ -69,8 +71,8 @@ def changes(events: Sequence[Event]) -> tuple[Change, ...]:
     A commit that no deploy names, where deploys do name commits, is not known to be live: 0.05 of its
     weight.
     But where a deploy within the next 24 hours only bumps dependencies and names the package that the commit
-    touches, it may have brought the commit in: then the commit acts from that deploy on, at its service, with 0.8 of
-    its weight.
+    touches, it may have brought the commit in: then the commit acts from that deploy on, at its service,
+    with 0.8 of its weight.
     """
     commits = _commits(events)
     carried = {id(event): _named_by(event, commits) for event in events if not is_commit(event)}

@@ -29,9 +29,23 @@ KIN: Final = 0.5
 MOST_SURGES: Final = 30
 MOST_MOVED: Final = 30
 
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that every error, metric or change may hold: they say that something is wrong, not what.
-_COMMON: Final = frozenset(
-    ["err", "error", "fail", "failed", "failing", "failure", "exception", "warn", "warning", "info", "debug", "fatal", "critical", "http", "https", "server", "service", "svc", "request", "response", "upstream", "downstream", "call", "caller", "handler", "sec", "second", "minute", "hour", "total", "ratio", "rate", "pct", "percent", "avg", "mean", "sum", "count", "max", "min", "p50", "p90", "p95", "p99", "p999", "duration", "latency", "value", "metric", "status", "code", "true", "false", "func", "function", "return", "returned", "returning", "var", "const", "let", "new", "type", "string", "int", "float", "bool", "struct", "import", "package", "class", "def", "self", "this", "public", "private", "static", "void", "context", "ctx", "json", "yaml", "file", "src", "pkg", "internal", "cmd", "main", "lib", "test", "chore", "feat", "fix", "refactor", "perf", "build", "docs", "style", "update", "updated", "add", "added", "remove", "removed", "change", "changed", "use", "used", "using", "per", "via", "got", "get", "set"]
+_COMMON: Final = _set(
+    """
+    err error fail failed failing failure exception warn warning info debug fatal critical http
+    https server service svc request response upstream downstream call caller handler sec second
+    minute hour total ratio rate pct percent avg mean sum count max min p50 p90 p95 p99 p999
+    duration latency value metric status code true false func function return returned returning var
+    const let new type string int float bool struct import package class def self this public
+    private static void context ctx json yaml file src pkg internal cmd main lib test chore feat fix
+    refactor perf build docs style update updated add added remove removed change changed use used
+    using per via got get set
+    """
 )
 _SPLIT: Final = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
 _NAME: Final = re.compile(r"[A-Za-z][\w-]*")
@@ -95,9 +109,9 @@ def symptoms(case: Case, changes: Sequence[str]) -> Symptoms:
     """Words of surging log templates and of series that moved; ``changes`` are the texts to compare with.
 
     A template weighs what its surge weighs, 0.4 of that where it speaks of slowness or of somebody
-    else's answer. The name of a resource (queries, memory, cache, pool) weighs 1, that of a latency or of errors
-    0.4; words that belong to what it measures (:data:`KIN_WORDS`) 0.5. Names of services are left out: where
-    a change lies is judged by the graph.
+    else's answer. The name of a resource (queries, memory, cache, pool) weighs 1, that of a latency or
+    of errors 0.4; words that belong to what it measures (:data:`KIN_WORDS`) 0.5. Names of services are left
+    out: where a change lies is judged by the graph.
     """
     weight: dict[str, float] = {}
     name_of: dict[str, str] = {}

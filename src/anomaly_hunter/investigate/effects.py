@@ -74,15 +74,19 @@ def _effect(series: Series, moment: np.datetime64) -> Effect | None:
     test = mann_whitney(before, after)
     if not math.isfinite(test.delta):
         return None
-    # Earlier times whose own "after" ends before the change, so that it cannot reach into them.
-    places = (
-        np.linspace(FEWEST, cut - POINTS, MOST_PLACEBOS).round().astype(int) if cut > POINTS + FEWEST else []
-    )
-    others = [mann_whitney(*_around(series.value, place)).delta for place in dict.fromkeys(places)]
-    known = [abs(delta) for delta in others if math.isfinite(delta)]
+    placebos = [mann_whitney(*_around(series.value, place)).delta for place in _places(cut)]
+    known = [abs(delta) for delta in placebos if math.isfinite(delta)]
     as_large = sum(delta >= abs(test.delta) - 1e-12 for delta in known)
     placebo = (1 + as_large) / (1 + len(known)) if known else math.nan
     return Effect(series.title, test.delta, test.p, placebo)
+
+
+def _places(cut: int) -> list[int]:
+    """Earlier positions whose own points after them end before the change."""
+    last = cut - POINTS
+    if last <= FEWEST:
+        return []
+    return sorted(set(np.linspace(FEWEST, last, MOST_PLACEBOS).round().astype(int).tolist()))
 
 
 def _around(value: FloatArray, cut: int) -> tuple[FloatArray, FloatArray]:

@@ -40,7 +40,8 @@ class Outside:
 def outside_signs(case: Case) -> tuple[Outside, ...]:
     """Signatures in log templates that surge, and feeds of others that report trouble; strongest first.
 
-    A signature weighs what :data:`~.signatures.SIGNATURES` says, times twice the weight of the surge, at most once. A report (kind status,
+    A signature weighs what :data:`~.signatures.SIGNATURES` says, times twice the weight of the surge (1 at
+    most). A report (kind status,
     outage, certificate, ...) that is not about a service of ours counts 1 where its text says that
     something is degraded or expired and it begins within 30 minutes before the earliest onset and
     the latest one.
@@ -57,7 +58,7 @@ def outside_signs(case: Case) -> tuple[Outside, ...]:
 
 
 def none_weight(case: Case) -> float:
-    """Weight of "no recorded change did it": 0.12, and 0.8 for each sign that is beyond doubt, of two at most.
+    """Weight of "no recorded change did it": 0.12, and 0.8 for a sign beyond doubt, two at most.
 
     ``0.12 + 0.8 min(2, sum of weights)``.
     """

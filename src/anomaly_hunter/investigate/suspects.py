@@ -42,7 +42,8 @@ class Suspect:
 
     ``score = time * distance * kind * content * screen``, each in [0, 1]; ``share`` is its part of the
     scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to
-    the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are the words
+    the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are
+    the words
     it has in common with them; ``effect`` is what its own service did after it; ``screen`` is below 1 where
     that was nothing.
     """
