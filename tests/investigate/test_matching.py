@@ -3,7 +3,7 @@
 import pytest
 
 from anomaly_hunter.investigate.matching import matches
-from anomaly_hunter.investigate.patterns import CATALOGUE
+from anomaly_hunter.investigate.pattern_files import built_in
 from anomaly_hunter.investigate.semantics import is_improvement, metric_kind, service_of
 from anomaly_hunter.model import Direction, Event, Graph, Series, Shape
 from anomaly_hunter.samples.cases import TrueSpan
@@ -104,8 +104,8 @@ def test_matched_counts_what_could_be_looked_at():
 
 
 def test_every_pattern_has_a_core_symptom_and_steps():
-    assert len({pattern.name for pattern in CATALOGUE}) == len(CATALOGUE) >= 12
-    for pattern in CATALOGUE:
+    assert len({pattern.name for pattern in built_in()}) == len(CATALOGUE) >= 12
+    for pattern in built_in():
         assert any(symptom.core for symptom in pattern.symptoms)
         assert 1 <= len(pattern.steps) <= 3
         assert 0.0 <= pattern.alone < 0.7

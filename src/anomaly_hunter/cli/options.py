@@ -143,6 +143,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "alarms_per_week": _number(
         "--alarms-per-week", "COUNT", "Acceptable false alarms per series and week.", DETECTING
     ),
+    "patterns": _texts("--patterns", "PATH", "Your own failure patterns (repeatable).", WHY),
     "interval_width": _number("--interval-width", "SHARE", "Normal values in the band (0.95).", DETECTING),
     "holidays": _text("--holidays", "COUNTRY", "Public holidays, as DE or US-CA.", DETECTING),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from anomaly_hunter.investigate.answers.events import event_evidence_id, event_name, timing
 from anomaly_hunter.investigate.answers.parts import found_segments
 from anomaly_hunter.investigate.blame import blame
-from anomaly_hunter.investigate.matching import Match, event_of, matches
+from anomaly_hunter.investigate.matching import Match, matches
 from anomaly_hunter.investigate.suspects import Suspect, suspects
 from anomaly_hunter.model import Cause
 
@@ -59,8 +59,8 @@ def pattern_cause(case: Case, match: Match) -> Cause:
     """
     where = f" at {match.service}" if match.service else ""
     matched = f"{match.matched} symptoms of {match.pattern.name} matched{where}"
-    evidence = f"patterns:{match.pattern.name}"
-    suspect = event_of(case, match)
+    evidence = match.evidence_id
+    suspect = match.event
     if suspect is not None:
         cause = _event_cause(suspect)
         return replace(
