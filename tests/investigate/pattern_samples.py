@@ -27,7 +27,9 @@ COURSES = {
 
 def pattern_case(entries, catalogue=None) -> Case:
     """One-minute series with the onset at the 150th of 200 points; what is calm is noise around 50."""
-    by_kind = {key: [e for e in entries if key in e] for key in ("metric", "change", "calls", "issue", "onset")}
+    by_kind = {
+        key: [e for e in entries if key in e] for key in ("metric", "change", "calls", "issue", "onset")
+    }
     onset = np.datetime64(next((e["onset"] for e in by_kind["onset"]), "2026-03-04 12:00"), "ns")
     detections = [_detection(entry, onset, seed) for seed, entry in enumerate(by_kind["metric"])]
     events = tuple(

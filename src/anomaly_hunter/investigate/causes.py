@@ -62,6 +62,7 @@ def pattern_cause(case: Case, match: Match) -> Cause:
     evidence = match.evidence_id
     suspect = match.event
     if suspect is not None:
+        case.changed_before()  # what is cited
         cause = _event_cause(suspect)
         return replace(
             cause,

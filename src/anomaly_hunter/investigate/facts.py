@@ -15,8 +15,8 @@ from anomaly_hunter.investigate.answers.development import LOOK_BACK, hinge_of, 
 from anomaly_hunter.investigate.movement import Movement
 from anomaly_hunter.investigate.semantics import MetricKind, metric_kind
 from anomaly_hunter.investigate.windows import span_in, values_of
-from anomaly_hunter.model import Anomaly, Direction, FloatArray, Series
-from anomaly_hunter.stats.hinge import fit_hinge
+from anomaly_hunter.model import Anomaly, Direction, Series
+from anomaly_hunter.stats.hinge import Hinge, fit_hinge
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -125,21 +125,19 @@ def _columns(case: Case) -> list[Fact]:
     return found
 
 
-def ramps(case: Case, fact: Fact) -> bool:
-    """Whether it rises (or falls) steadily and does not step."""
+def ramp_of(case: Case, fact: Fact) -> tuple[Hinge, int] | None:
+    """The hinge of what rises (or falls) steadily, and the position it is counted from; None for a step."""
     series, anomaly = fact.series, fact.anomaly
     if series is None or anomaly is None or fact.shape in WITHOUT_HEIGHT:
-        return False
-    if anomaly is case.lead:
-        return is_ramp(hinge_of(case)[0])
-    return case.once(f"ramps {anomaly.id}", lambda: is_ramp(fit_hinge(_course(series, anomaly))))
+        return None
 
+    def fit() -> tuple[Hinge | None, int]:
+        start, stop = span_in(series, anomaly)
+        first = max(0, start - LOOK_BACK, stop - 2 * LOOK_BACK)
+        return (fit_hinge(values_of(series, anomaly)[first:stop]) if stop - start >= 4 else None), first
 
-def _course(series: Series, anomaly: Anomaly) -> FloatArray:
-    start, stop = span_in(series, anomaly)
-    if stop - start < 4:
-        return np.empty(0)
-    return values_of(series, anomaly)[max(0, start - LOOK_BACK, stop - 2 * LOOK_BACK) : stop]
+    found, first = hinge_of(case) if anomaly is case.lead else case.once(f"ramp {anomaly.id}", fit)
+    return (found, first) if found is not None and is_ramp(found) else None
 
 
 def limit_of(fact: Fact) -> float | None:

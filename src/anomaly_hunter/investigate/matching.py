@@ -42,7 +42,7 @@ class Match:
     @property
     def evidence_id(self) -> str:
         """The id of the evidence on it."""
-        return f"pattern:{self.pattern.id}"
+        return f"patterns:{self.pattern.id}"
 
     @property
     def confidence(self) -> float:
@@ -99,7 +99,9 @@ def match_at(case: Case, pattern: Pattern, service: str) -> Match | None:
     score = score_of(pattern, looked, contrary)
     if score < LEAST_SCORE:
         return None
-    state = {name: [(s, by) for s, by in looked if by.state == name] for name in ("seen", "not so", "not known")}
+    state = {
+        name: [(s, by) for s, by in looked if by.state == name] for name in ("seen", "not so", "not known")
+    }
     several = any(sign.at == "several services" for symptom in pattern.required for sign in symptom.signs)
     return Match(
         pattern,

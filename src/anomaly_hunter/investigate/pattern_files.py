@@ -76,9 +76,13 @@ def _files(path: Path) -> list[Path]:
         files = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS and file.is_file())
         if files:
             return files
-        raise ConfigError(f"the folder `{path}` has no patterns", "files NAME.yaml", "add one, or drop the folder")
+        raise ConfigError(
+            f"the folder `{path}` has no patterns", "files NAME.yaml", "add one, or drop the folder"
+        )
     if not path.is_file():
-        raise ConfigError(f"there are no patterns `{path}`", "a YAML file or a folder of them", "check the path")
+        raise ConfigError(
+            f"there are no patterns `{path}`", "a YAML file or a folder of them", "check the path"
+        )
     return [path]
 
 
@@ -95,7 +99,9 @@ def documents_of(file: Path) -> Iterator[Any]:
         documents = [one for one in yaml.load_all(text, Loader=_strict_loader()) if one is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"`{file}:{line}` is not YAML: {error.problem}", "valid YAML", "mend that line") from error
+        raise ConfigError(
+            f"`{file}:{line}` is not YAML: {error.problem}", "valid YAML", "mend that line"
+        ) from error
     except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
         raise ConfigError(f"`{file}` cannot be read: {error}", "a YAML file in UTF-8", "check it") from error
     if not documents:

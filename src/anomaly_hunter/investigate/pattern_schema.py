@@ -112,7 +112,9 @@ def _symptom(given: object, place: _Place) -> Symptom:
     inner = place.at("any")
     return Symptom(
         text,
-        tuple(_sign(_mapping(one, inner.at(i), tuple(_READERS)), inner.at(i)) for i, one in enumerate(several)),
+        tuple(
+            _sign(_mapping(one, inner.at(i), tuple(_READERS)), inner.at(i)) for i, one in enumerate(several)
+        ),
         weight,
     )
 
@@ -234,7 +236,9 @@ def _texts(given: object, place: _Place) -> tuple[str, ...]:
 
 def _text(given: object, place: _Place) -> str:
     if not isinstance(given, str) or not given.strip() or len(given) > 500:
-        raise place.wrong(given, "text of up to 500 characters", "write words, in quotes where YAML sees a number")
+        raise place.wrong(
+            given, "text of up to 500 characters", "write words, in quotes where YAML sees a number"
+        )
     return " ".join(given.split())
 
 

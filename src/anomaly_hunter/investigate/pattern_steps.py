@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.answers.development import hinge_of, is_ramp
+from anomaly_hunter.investigate.answers.development import rate_unit
 from anomaly_hunter.investigate.answers.events import event_name
-from anomaly_hunter.investigate.facts import Fact, facts_by_service, limit_of
+from anomaly_hunter.investigate.facts import Fact, facts_by_service, limit_of, ramp_of
 from anomaly_hunter.investigate.matching import Match
 from anomaly_hunter.investigate.suspects import suspects
 
@@ -18,56 +18,52 @@ if TYPE_CHECKING:
 
 def steps(case: Case, match: Match) -> tuple[str, ...]:
     """What to do next when this pattern is the cause."""
-    lead = case.lead
     ranked = (match.event,) if match.event is not None else suspects(case)[:1]
+    metric = say.clip(match.metric)
+    if case.series is None and match.metric != case.subject:
+        metric = f"{metric} of {say.clip(case.subject)}"
+    every = (fact for own in facts_by_service(case).values() for fact in own)
+    fact = next((fact for fact in every if fact.metric == match.metric), None)
+    shown = fact.anomaly if fact is not None and fact.anomaly is not None else case.lead
     words = {
-        "service": say.clip(match.service) or f"the system behind {say.clip(match.metric)}",
-        "metric": say.clip(match.metric),
-        "onset": say.moment(case.series, lead.start),
+        "service": say.clip(match.service) or f"the system behind {metric}",
+        "metric": metric,
+        "onset": say.moment(case.series, case.lead.start),
         "event": event_name(ranked[0].event) if ranked else "the last change",
-        "rate": _rate(case),
-        "countdown": _countdown(case),
-        "value": say.number(lead.actual),
-        "expected": say.number(lead.expected),
+        "value": say.number(shown.actual),
+        "expected": say.number(shown.expected),
+        "rate": _rate(case, fact) or f"{say.number(shown.actual)} at its worst",
     }
+    words["countdown"] = (_countdown(case, fact) if fact is not None else "") or words["rate"]
     return tuple(step.format(**words) for step in match.pattern.steps)
 
 
-def _rate(case: Case) -> str:
-    if not is_ramp(hinge_of(case)[0]):
-        return f"{say.number(case.lead.actual)} at its worst"
-    numbers = case.development().numbers
-    rate = numbers.get("rate")
-    return f"{say.signed(rate)} per {numbers['per']}" if isinstance(rate, float) else "rate unknown"
+def _rate(case: Case, fact: Fact | None) -> str:
+    """How fast it ramps; "" where it does not."""
+    found = ramp_of(case, fact) if fact is not None else None
+    if found is None or fact is None or fact.series is None:
+        return ""
+    per, unit = rate_unit(fact.series)
+    return f"{say.signed(found[0].slope * per)} per {unit}"
 
 
-def _countdown(case: Case) -> str:
-    """How long until the limit at the rate of the ramp; the rate alone where no limit is known."""
-    seconds = seconds_left(case)
+def _countdown(case: Case, fact: Fact) -> str:
+    """How long until the limit at the rate of the ramp; "" where there is neither."""
+    seconds = seconds_left(case, fact)
     if seconds is None:
-        return _rate(case)
-    if seconds <= 0:
-        return "the limit is reached"
-    return f"{say.duration(seconds)} left at {_rate(case)}"
+        return ""
+    return f"{say.duration(seconds)} left at {_rate(case, fact)}" if seconds > 0 else "the limit is reached"
 
 
-def seconds_left(case: Case) -> float | None:
-    """Seconds from the lead's last abnormal point to its limit; None without ramp, clock or limit."""
-    fit, first = hinge_of(case)
-    series = case.series
-    fact = _lead_fact(case)
-    limit = limit_of(fact) if fact is not None else None
-    if series is None or limit is None or fit is None or not is_ramp(fit) or not series.clocked:
+def seconds_left(case: Case, fact: Fact) -> float | None:
+    """Seconds from its last abnormal point to its limit; None without ramp, clock or limit, or away from it."""
+    found, limit, series, anomaly = ramp_of(case, fact), limit_of(fact), fact.series, fact.anomaly
+    if found is None or limit is None or series is None or anomaly is None or not series.clocked:
         return None
-    now = fit.level + fit.slope * max(0, min(case.lead.stop, len(series)) - 1 - first - fit.bend)
-    left = (limit - now) / fit.slope if fit.slope else math.inf
+    fit, first = found
+    now = fit.level + fit.slope * max(0, min(anomaly.stop, len(series)) - 1 - first - fit.bend)
     step = say.usual_step(series)
-    rises_to_it = (fit.slope > 0) == (limit > 0)
-    if not rises_to_it or not math.isfinite(left) or step <= 0:
+    if fit.slope == 0 or (fit.slope > 0) != (limit > 0) or step <= 0:
         return None
-    return max(0.0, left * step)
-
-
-def _lead_fact(case: Case) -> Fact | None:
-    every = (fact for own in facts_by_service(case).values() for fact in own)
-    return next((fact for fact in every if fact.series is case.series), None)
+    left = (limit - now) / fit.slope * step
+    return max(0.0, left) if math.isfinite(left) else None

@@ -14,7 +14,7 @@ from anomaly_hunter.investigate.facts import (
     Fact,
     at_limit,
     facts_by_service,
-    ramps,
+    ramp_of,
     says,
     words_in,
 )
@@ -68,7 +68,10 @@ def _look_for(case: Case, sign: Sign, service: str) -> Seen:
         return _CALENDAR[sign.calendar](case)
     if sign.at == "several services":
         return _several(case, sign)
-    return _series(case, sign, list(_measured(case, sign, service)))
+    facts = list(_measured(case, sign, service))
+    if sign.at == "anywhere" and sign.moves == "calm":  # the others
+        facts = [fact for fact in facts if fact.series is not case.series]
+    return _series(case, sign, facts)
 
 
 # ------------------------------------------------------------ series
@@ -132,7 +135,9 @@ def _shows(case: Case, fact: Fact, sign: Sign) -> bool:
         return False
     if flat and fact.shape not in sign.shape:
         return False
-    if sign.shape and not (fact.shape in sign.shape or ("ramp" in sign.shape and ramps(case, fact))):
+    if sign.shape and not (
+        fact.shape in sign.shape or ("ramp" in sign.shape and ramp_of(case, fact) is not None)
+    ):
         return False
     if sign.reaches and not at_limit(fact):
         return False
