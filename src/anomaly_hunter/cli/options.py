@@ -53,6 +53,15 @@ GraphOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--graph", metavar="FILE", help="Who calls whom (YAML, JSON, CSV).", rich_help_panel=WHY),
 ]
+Patterns: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--patterns",
+        metavar="PATH",
+        help="Your own failure patterns: a file or folder (repeatable).",
+        rich_help_panel=WHY,
+    ),
+]
 Output: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -143,7 +152,6 @@ SETTINGS: Final[dict[str, Any]] = {
     "alarms_per_week": _number(
         "--alarms-per-week", "COUNT", "Acceptable false alarms per series and week.", DETECTING
     ),
-    "patterns": _texts("--patterns", "PATH", "Your own failure patterns (repeatable).", WHY),
     "interval_width": _number("--interval-width", "SHARE", "Normal values in the band (0.95).", DETECTING),
     "holidays": _text("--holidays", "COUNTRY", "Public holidays, as DE or US-CA.", DETECTING),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.facts import facts_by_service
 from anomaly_hunter.investigate.patterns import Pattern, Symptom
-from anomaly_hunter.investigate.signs import Seen, look
+from anomaly_hunter.investigate.signs import Seen, State, look
 from anomaly_hunter.investigate.suspects import Suspect
 
 if TYPE_CHECKING:
@@ -99,20 +99,24 @@ def match_at(case: Case, pattern: Pattern, service: str) -> Match | None:
     score = score_of(pattern, looked, contrary)
     if score < LEAST_SCORE:
         return None
-    state = {
-        name: [(s, by) for s, by in looked if by.state == name] for name in ("seen", "not so", "not known")
-    }
     several = any(sign.at == "several services" for symptom in pattern.required for sign in symptom.signs)
+    shown = dict.fromkeys(title for _, seen in looked if seen.state == "seen" for title in seen.by)
     return Match(
         pattern,
         "" if several else service,
         next((seen.by[0] for _, seen in needed if seen.by), case.subject),
-        *(tuple(symptom.text for symptom, _ in state[name]) for name in ("seen", "not so", "not known")),
-        tuple(symptom.text for symptom, _ in contrary),
-        tuple(dict.fromkeys(title for _, seen in state["seen"] for title in seen.by)),
-        score,
-        next((seen.event for _, seen in needed if seen.event is not None), None),
+        present=_texts(looked, "seen"),
+        absent=_texts(looked, "not so"),
+        unknown=_texts(looked, "not known"),
+        against=_texts(contrary, "seen"),
+        shown_by=tuple(shown),
+        score=score,
+        event=next((seen.event for _, seen in needed if seen.event is not None), None),
     )
+
+
+def _texts(looked: Sequence[tuple[Symptom, Seen]], state: State) -> tuple[str, ...]:
+    return tuple(symptom.text for symptom, seen in looked if seen.state == state)
 
 
 def score_of(

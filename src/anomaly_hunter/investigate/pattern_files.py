@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from anomaly_hunter.errors import ConfigError
+from anomaly_hunter.errors import ConfigError, UsageError
 from anomaly_hunter.investigate.pattern_schema import pattern_from
 from anomaly_hunter.investigate.patterns import Catalogue, Pattern
 
@@ -63,6 +63,18 @@ def read_patterns(path: Path) -> tuple[Pattern, ...]:
             owner[pattern.id] = file
             found.append(pattern)
     return tuple(found)
+
+
+def named(patterns: Catalogue, name: str) -> Pattern:
+    """The pattern of this id; UsageError with the nearest id when there is none."""
+    by_id = {pattern.id: pattern for pattern in patterns}
+    if name not in by_id:
+        import difflib
+
+        close = difflib.get_close_matches(name, by_id, n=1)
+        cure = f"did you mean {close[0]!r}?" if close else "`hunter patterns` lists them"
+        raise UsageError(f"there is no pattern {name!r}", f"one of {len(by_id)} ids", cure)
+    return by_id[name]
 
 
 def compiled() -> str:

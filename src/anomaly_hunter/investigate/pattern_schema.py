@@ -73,18 +73,22 @@ def pattern_from(document: object, file: str) -> Pattern:
     parts = {key: _symptoms(given.get(key), place.at(key)) for key in ("required", "supporting", "against")}
     if not parts["required"]:
         raise place.at("required").wrong([], "at least one symptom", "say what must be seen")
-    _check_weights(parts, place)
+    _check_texts(parts, place)
     return Pattern(
         name,
-        *(_text(given[key], place.at(key)) for key in ("name", "domain", "meaning")),
-        **parts,
+        _text(given["name"], place.at("name")),
+        _text(given["domain"], place.at("domain")),
+        _text(given["meaning"], place.at("meaning")),
+        parts["required"],
+        parts["supporting"],
+        parts["against"],
         steps=_steps(given["steps"], place.at("steps")),
         references=_texts(given.get("references"), place.at("references")),
         sample=tuple(_sample(given.get("sample"), place.at("sample"))),
     )
 
 
-def _check_weights(parts: Mapping[str, tuple[Symptom, ...]], place: _Place) -> None:
+def _check_texts(parts: Mapping[str, tuple[Symptom, ...]], place: _Place) -> None:
     texts = [symptom.text for symptoms in parts.values() for symptom in symptoms]
     twice = next((text for text in texts if texts.count(text) > 1), None)
     if twice is not None:
@@ -107,8 +111,10 @@ def _symptom(given: object, place: _Place) -> Symptom:
     several = _listed(document.pop("any"), place.at("any"))
     if document or not several:
         raise place.wrong(
-            sorted(document), "either `any:` with a list of signs, or one sign", "move all conditions below `any:`"
-        )  # fmt: skip
+            sorted(document),
+            "either `any:` with a list of signs, or one sign",
+            "move all conditions below `any:`",
+        )
     inner = place.at("any")
     return Symptom(
         text,

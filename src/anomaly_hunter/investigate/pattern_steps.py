@@ -56,7 +56,7 @@ def _countdown(case: Case, fact: Fact) -> str:
 
 
 def seconds_left(case: Case, fact: Fact) -> float | None:
-    """Seconds from its last abnormal point to its limit; None without ramp, clock or limit, or away from it."""
+    """Seconds from its last abnormal point to its limit; None without ramp, clock or limit."""
     found, limit, series, anomaly = ramp_of(case, fact), limit_of(fact), fact.series, fact.anomaly
     if found is None or limit is None or series is None or anomaly is None or not series.clocked:
         return None

@@ -1,4 +1,4 @@
-"""Failure patterns: what is known of a kind of failure, as records. The YAML behind them is read elsewhere."""
+"""Failure patterns: what is known of a kind of failure, as records."""
 
 from __future__ import annotations
 

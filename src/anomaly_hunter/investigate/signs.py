@@ -192,7 +192,7 @@ def _change(case: Case, sign: Sign, service: str) -> Seen:
 
 
 def _words(case: Case, sign: Sign) -> Seen:
-    """Words in what moved up (log templates, themes of tickets) or in what carries it; silence proves nothing."""
+    """Words in what moved up (log templates, themes) or in what carries it; silence proves nothing."""
     for title, text in case.once("texts", lambda: tuple(_texts(case))):
         if says(sign.text, text):
             return Seen("seen", (title,))
