@@ -6,6 +6,7 @@ A generated part stands between `<!-- begin: KIND ARGUMENT -->` and `<!-- end --
     detectors           every built-in detector
     adapters            the names of scikit-learn and PyOD detectors
     settings            every setting, its default and what it does
+    patterns            every shipped failure pattern
     file PATH           a file of the repository
     run COMMAND         what the command prints, in 100 columns (times in ms differ between runs)
 """
@@ -19,7 +20,10 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from anomaly_hunter.investigate.patterns import Symptom
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/*.md")
@@ -48,7 +52,10 @@ def _part(kind: str, argument: str) -> str:
         return f"```{path.suffix.removeprefix('.').replace('py', 'python')}\n{path.read_text().rstrip()}\n```"
     if kind == "run":
         return f"```console\n$ {argument}\n{run(argument)}\n```"
-    parts = {"commands": _commands, "detectors": _detectors, "adapters": _adapters, "settings": _settings}
+    parts = {
+        "commands": _commands, "detectors": _detectors, "adapters": _adapters, "settings": _settings,
+        "patterns": _patterns,
+    }  # fmt: skip
     return parts[kind]()
 
 
@@ -101,8 +108,31 @@ def _settings() -> str:
     return _table(("setting", "default", "what it does"), rows)
 
 
+def _patterns() -> str:
+    from anomaly_hunter.investigate.pattern_files import built_in
+
+    def told(symptoms: Sequence[Symptom]) -> str:
+        return "; ".join(f"{symptom.text} ({symptom.weight:g})" for symptom in symptoms) or "–"
+
+    rows = [
+        (
+            p.domain, f"`{p.id}`", p.meaning, told(p.required), told(p.supporting), told(p.against),
+            f"{p.alone:.2f}",
+        )
+        for p in sorted(built_in(), key=lambda p: (p.domain, p.id))
+    ]  # fmt: skip
+    head = ("domain", "pattern", "means", "required", "supporting", "against", "alone")
+    return _table(head, rows)
+
+
 def main() -> None:
-    """Write every page again."""
+    """Write the compiled failure patterns and every page again."""
+    from anomaly_hunter.investigate.pattern_files import COMPILED, built_in, compiled
+
+    if COMPILED.read_text(encoding="utf-8") != compiled():
+        COMPILED.write_text(compiled(), encoding="utf-8")
+        built_in.cache_clear()
+        print(f"wrote {COMPILED.relative_to(ROOT)}")
     for path in pages():
         before = path.read_text(encoding="utf-8")
         after = generated(before)

@@ -21,6 +21,7 @@ from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
 from anomaly_hunter.investigate.judge import judge
+from anomaly_hunter.investigate.pattern_files import catalogue
 from anomaly_hunter.model import (
     Dataset,
     Detection,
@@ -95,6 +96,8 @@ async def ahunt(
 ) -> Hunt:
     """:func:`hunt` for asynchronous programs: the agents of all incidents run side by side."""
     settings = override(settings or Settings(), **options)
+    own = settings.investigate.patterns
+    known = catalogue(own) if own else None
     started = time.perf_counter()
     dataset = _read(data, events, graph, settings.read)
     if logs is not None:
@@ -108,7 +111,7 @@ async def ahunt(
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
     incidents = await asyncio.gather(
         *(
-            _investigate(Case.of(dataset, detections, anomalies), agents)
+            _investigate(Case.of(dataset, detections, anomalies, catalogue=known), agents)
             for anomalies in groups[: settings.investigate.most_incidents]
         )
     )

@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, forecast
+from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, forecast, patterns
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)
 app.command("doctor")(doctor.command)
+app.add_typer(patterns.app, name="patterns")
 app.add_typer(config.app, name="config")
 
 

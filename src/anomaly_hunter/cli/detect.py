@@ -8,7 +8,7 @@ import typer
 
 from anomaly_hunter.cli import options as o
 from anomaly_hunter.cli.progress import ProgressLine
-from anomaly_hunter.config import Settings
+from anomaly_hunter.config import Settings, override
 
 
 @o.with_settings
@@ -19,6 +19,7 @@ def command(
     events: o.Events = None,
     graph: o.GraphOption = None,
     logs: o.Logs = None,
+    patterns: o.Patterns = None,
     output: o.Output = None,
     out: o.Out = None,
     sink: o.Sink = None,
@@ -40,6 +41,8 @@ def command(
     rim.spare(out, (*files, events, graph, logs))
     from anomaly_hunter.hunt import hunt
 
+    if patterns:
+        settings = override(settings, patterns=patterns)
     data = files[0] if len(files) == 1 else files
     with ProgressLine("series", shown=not quiet) as line:
         found = hunt(data, events=events, graph=graph, logs=logs, settings=settings, progress=line)

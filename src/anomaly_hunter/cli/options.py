@@ -59,6 +59,15 @@ Logs: TypeAlias = Annotated[
         "--logs", metavar="FILE", help="Log lines of the same time (text, JSON lines).", rich_help_panel=WHY
     ),
 ]
+Patterns: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--patterns",
+        metavar="PATH",
+        help="Your own failure patterns: a file or folder (repeatable).",
+        rich_help_panel=WHY,
+    ),
+]
 Output: TypeAlias = Annotated[
     str | None,
     typer.Option(

@@ -27,6 +27,8 @@ from anomaly_hunter.investigate.answers import (
     relations,
 )
 from anomaly_hunter.investigate.movement import Movement, movements
+from anomaly_hunter.investigate.pattern_files import built_in
+from anomaly_hunter.investigate.patterns import Catalogue
 from anomaly_hunter.investigate.question import question
 from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
@@ -50,6 +52,8 @@ class Case:
         The anomalies of the incident; the first one leads (a person is paged for it).
     past:
         Incidents of earlier hunts.
+    catalogue:
+        The failure patterns it is compared with; None: those that ship with the package.
     answers:
         What was answered so far; filled by asking.
 
@@ -63,6 +67,7 @@ class Case:
     detections: tuple[Detection, ...]
     anomalies: tuple[Anomaly, ...]
     past: tuple[Incident, ...] = ()
+    catalogue: Catalogue | None = None
     answers: dict[tuple[object, ...], Evidence | tuple[Evidence, ...]] = field(
         default_factory=dict, repr=False
     )
@@ -79,9 +84,10 @@ class Case:
         detections: Sequence[Detection],
         anomalies: Sequence[Anomaly],
         past: Sequence[Incident] = (),
+        catalogue: Catalogue | None = None,
     ) -> Case:
         """A case from what a hunt holds."""
-        return cls(dataset, tuple(detections), tuple(anomalies), tuple(past))
+        return cls(dataset, tuple(detections), tuple(anomalies), tuple(past), catalogue)
 
     # ------------------------------------------------------------ what it holds
 
@@ -165,6 +171,11 @@ class Case:
     def movements(self) -> tuple[Movement, ...]:
         """How every series of the dataset stood at the onset of the lead."""
         return self.once("movements", self._movements)
+
+    @property
+    def patterns_known(self) -> Catalogue:
+        """The failure patterns it is compared with."""
+        return built_in() if self.catalogue is None else self.catalogue
 
     @property
     def windows(self) -> Windows:

@@ -59,9 +59,10 @@ def pattern_cause(case: Case, match: Match) -> Cause:
     """
     where = f" at {match.service}" if match.service else ""
     matched = f"{match.matched} symptoms of {match.pattern.name} matched{where}"
-    evidence = f"patterns:{match.pattern.name}"
+    evidence = match.evidence_id
     suspect = event_of(case, match)
     if suspect is not None:
+        case.changed_before()  # what is cited
         cause = _event_cause(suspect)
         return replace(
             cause,

@@ -63,7 +63,7 @@ def a_cause_rests_on_evidence(agent: Agent, case: Case, finding: Finding) -> Non
 
 def same_case_same_finding(agent: Agent, case: Case, finding: Finding) -> None:
     """The same case, asked afresh, gives the same finding."""
-    fresh = Case.of(case.dataset, case.detections, case.anomalies, case.past)
+    fresh = Case.of(case.dataset, case.detections, case.anomalies, case.past, case.catalogue)
     again = asyncio.run(agent.investigate(fresh))
     if again != finding:
         _broken(agent, "the same case gives the same finding", f"{again} after {finding}")

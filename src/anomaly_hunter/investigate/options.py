@@ -17,10 +17,14 @@ class InvestigateOptions:
         Names of the agents that look at every incident, side by side.
     most_incidents:
         Investigate this many groups of anomalies, worst first; the rest is counted.
+    patterns:
+        Your own failure patterns: YAML files or folders of them. One with the id of a shipped pattern
+        replaces it.
     """
 
     agents: tuple[str, ...] = ("pattern_analyst", "change_detective", "root_cause")
     most_incidents: int = 20
+    patterns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.agents:

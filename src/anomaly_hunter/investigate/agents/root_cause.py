@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, blame
 from anomaly_hunter.investigate.causes import clearly_first, pattern_cause, service_causes
-from anomaly_hunter.investigate.matching import Match, matches, steps
+from anomaly_hunter.investigate.matching import Match, matches
+from anomaly_hunter.investigate.pattern_steps import steps
 from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind
 from anomaly_hunter.model import Cause, Evidence, Finding
 
@@ -171,6 +172,8 @@ def _supported(case: Case, match: Match) -> float:
 def _pattern_claim(case: Case, match: Match) -> str:
     where = f" at {match.service}" if match.service else ""
     inner = say.listed(match.present, 4)
+    if match.against:
+        inner += f"; against it: {say.listed(match.against)}"
     if match.absent:
         inner += f"; absent: {say.listed(match.absent)}"
     if match.unknown:

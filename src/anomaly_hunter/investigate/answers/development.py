@@ -84,7 +84,7 @@ def development(case: Case) -> Evidence:
     start, stop = span_in(series, lead)
     fit, first = hinge_of(case)
     ramp = is_ramp(fit)
-    per, unit = _rate_unit(series)
+    per, unit = rate_unit(series)
     numbers: dict[str, Number] = {"ramp": ramp, "ongoing": lead.ongoing, "points": stop - start}
     if ramp and fit is not None:
         rate = fit.slope * per
@@ -130,7 +130,7 @@ def _course(case: Case, start: int, stop: int, numbers: dict[str, Number]) -> st
     series, lead = case.series, case.lead
     if series is None:
         return ""
-    per, unit = _rate_unit(series)
+    per, unit = rate_unit(series)
     rise = lead.actual - lead.expected
     if lead.shape == "gap" or not math.isfinite(rise):
         return "the values are missing"
@@ -152,7 +152,7 @@ def _beyond_half(value: FloatArray, lead: Anomaly) -> BoolArray:
     return np.asarray((away >= 0.5 * abs(deviation)) & (deviation != 0))
 
 
-def _rate_unit(series: Series) -> tuple[float, str]:
+def rate_unit(series: Series) -> tuple[float, str]:
     """Points per unit of time, and the unit: minutes for fast data, hours, days, else points."""
     step = say.usual_step(series) if series.clocked else 0.0
     if step <= 0:

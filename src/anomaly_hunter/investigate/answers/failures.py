@@ -22,11 +22,15 @@ def _evidence(match: Match) -> Evidence:
     if match.absent:
         text += f"; absent: {', '.join(match.absent)}"
     text += ")"
+    if match.against:
+        text += f"; against it: {', '.join(match.against)}"
     if match.unknown:
         text += f"; not measured: {', '.join(match.unknown)}"
     numbers: dict[str, Number] = {
-        "pattern": match.pattern.name, "service": match.service, "matched": len(match.present),
-        "of": len(match.present) + len(match.absent), "not_measured": len(match.unknown),
-        "confidence": match.confidence, "metric": match.metric,
+        "pattern": match.pattern.name, "id": match.pattern.id, "service": match.service, "score": match.score,
+        "for": "; ".join(match.present), "contradicted": "; ".join(match.absent),
+        "against": "; ".join(match.against), "not_measured": "; ".join(match.unknown),
+        "matched": len(match.present), "of": len(match.present) + len(match.absent),
+        "confidence": match.confidence, "metric": match.metric, "shown_by": "; ".join(match.shown_by),
     }  # fmt: skip
-    return Evidence(f"patterns:{match.pattern.name}", "which failure patterns fit", text, numbers)
+    return Evidence(match.evidence_id, "which failure patterns fit", text, numbers)
