@@ -35,6 +35,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.past import Past
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -73,6 +74,7 @@ __all__ = [
     "Kind",
     "Level",
     "Number",
+    "Past",
     "Profile",
     "Quality",
     "Quiet",
