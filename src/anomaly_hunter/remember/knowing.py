@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Table, select
 
 from anomaly_hunter.model import Anomaly, Incident, stable_id
 from anomaly_hunter.remember import schema
 
+TABLES: Final = (schema.incident, schema.anomaly)
 _AT_ONCE: Final = 500
 
 
@@ -38,19 +39,21 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
     by_series: dict[str, list[RowMapping]] = {}
     for row in kept:
         by_series.setdefault(row["series_id"], []).append(row)
-    taken = _taken(connection, owner, incidents)
     sizes = _sizes(kept)
     claimed: set[str] = set()
+
+    def used(name: str) -> bool:
+        return name in claimed or any(_is_kept(connection, owner, table, name) for table in TABLES)
+
     result = []
     for incident in incidents:
         pairs = [(a, _same(a, by_series.get(a.subject_id, ()), claimed)) for a in incident.anomalies]
         claimed.update(row["id"] for _, row in pairs if row is not None)
         home = _home(pairs, claimed)
-        own = home or _free(incident.id, taken | claimed, incident)
+        own = home or _free(incident.id, used)
         claimed.add(own)
         anomalies = tuple(
-            replace(a, id=row["id"] if row is not None else _free(a.id, taken | claimed, a))
-            for a, row in pairs
+            replace(a, id=row["id"] if row is not None else _free(a.id, used)) for a, row in pairs
         )
         claimed.update(a.id for a in anomalies)
         result.append(
@@ -85,18 +88,9 @@ def same_as(anomalies: Sequence[Anomaly], kept: Iterable[RowMapping]) -> set[str
     }
 
 
-def _taken(connection: Connection, owner: int, incidents: Sequence[Incident]) -> set[str]:
-    """Ids of these incidents and anomalies that are in use already."""
-    found: set[str] = set()
-    wanted = {
-        schema.incident: [incident.id for incident in incidents],
-        schema.anomaly: [a.id for incident in incidents for a in incident.anomalies],
-    }
-    for table, ids in wanted.items():
-        for some in _chunks(ids):
-            query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id.in_(some))
-            found.update(connection.execute(query).scalars())
-    return found
+def _is_kept(connection: Connection, owner: int, table: Table, name: str) -> bool:
+    query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id == name)
+    return connection.execute(query).scalar() is not None
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
@@ -138,14 +132,13 @@ def _home(pairs: Sequence[tuple[Anomaly, RowMapping | None]], claimed: set[str])
     return str(max(sorted(set(free)), key=free.count))
 
 
-def _free(name: str, used: set[str], thing: Incident | Anomaly) -> str:
+def _free(name: str, used: Callable[[str], bool]) -> str:
     """The id itself, or one made from it where another thing has it already."""
-    actual = thing.anomalies[0].actual if isinstance(thing, Incident) else thing.actual
-    turn = 0
-    while name in used:
+    turn, free = 0, name
+    while used(free):
         turn += 1
-        name = stable_id(name, actual, turn)
-    return name
+        free = stable_id(name, turn)
+    return free
 
 
 def _swallowed(
