@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from anomaly_hunter.model import Anomaly, Incident, stable_id
 from anomaly_hunter.remember import schema
 
-TABLES: Final = (schema.incident, schema.anomaly)
 _AT_ONCE: Final = 500
 
 
@@ -22,7 +21,6 @@ class Met:
     """An incident with the ids it is kept under, and the kept incidents that it takes in."""
 
     incident: Incident
-    is_known: bool
     takes_in: tuple[str, ...] = ()
 
 
@@ -39,11 +37,14 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
     by_series: dict[str, list[RowMapping]] = {}
     for row in kept:
         by_series.setdefault(row["series_id"], []).append(row)
-    sizes = _sizes(kept)
+    sizes = _sizes(connection, owner, {row["incident_id"] for row in kept})
+    taken = _taken(connection, owner, incidents)
     claimed: set[str] = set()
+    given = {incident.id for incident in incidents} | {a.id for one in incidents for a in one.anomalies}
 
     def used(name: str) -> bool:
-        return name in claimed or any(_is_kept(connection, owner, table, name) for table in TABLES)
+        known = name in taken or name in claimed
+        return known or (name not in given and _is_kept(connection, owner, name))
 
     result = []
     for incident in incidents:
@@ -56,9 +57,7 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
             replace(a, id=row["id"] if row is not None else _free(a.id, used)) for a, row in pairs
         )
         claimed.update(a.id for a in anomalies)
-        result.append(
-            Met(replace(incident, id=own, anomalies=anomalies), bool(home), _swallowed(pairs, own, sizes))
-        )
+        result.append(Met(replace(incident, id=own, anomalies=anomalies), _swallowed(pairs, own, sizes)))
     return tuple(result)
 
 
@@ -70,7 +69,7 @@ def kept_anomalies(connection: Connection, owner: int, anomalies: Iterable[Anoma
         table.c[name] for name in ("id", "incident_id", "series_id", "begin_at", "end_at", "actual", "peak")
     ]
     found: list[RowMapping] = []
-    for some in _chunks(ids):
+    for some in chunks(ids):
         query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some))
         found += connection.execute(query.order_by(table.c.id)).mappings().all()
     return found
@@ -88,19 +87,42 @@ def same_as(anomalies: Sequence[Anomaly], kept: Iterable[RowMapping]) -> set[str
     }
 
 
-def _is_kept(connection: Connection, owner: int, table: Table, name: str) -> bool:
-    query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id == name)
-    return connection.execute(query).scalar() is not None
+def _taken(connection: Connection, owner: int, incidents: Sequence[Incident]) -> set[str]:
+    """Ids of these incidents and anomalies that are in use already."""
+    found: set[str] = set()
+    wanted = {
+        schema.incident: [incident.id for incident in incidents],
+        schema.anomaly: [a.id for incident in incidents for a in incident.anomalies],
+    }
+    for table, ids in wanted.items():
+        for some in chunks(ids):
+            query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id.in_(some))
+            found.update(connection.execute(query).scalars())
+    return found
 
 
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+def _is_kept(connection: Connection, owner: int, name: str) -> bool:
+    for table in (schema.incident, schema.anomaly):
+        query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id == name)
+        if connection.execute(query).scalar() is not None:
+            return True
+    return False
+
+
+def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """So many at once as every database takes in one query."""
     return (ids[i : i + _AT_ONCE] for i in range(0, len(ids), _AT_ONCE))
 
 
-def _sizes(kept: Iterable[RowMapping]) -> dict[str, int]:
+def _sizes(connection: Connection, owner: int, names: set[str]) -> dict[str, int]:
+    """How many anomalies these kept incidents hold."""
+    column = schema.anomaly.c.incident_id
     sizes: dict[str, int] = {}
-    for row in kept:
-        sizes[row["incident_id"]] = sizes.get(row["incident_id"], 0) + 1
+    for some in chunks(sorted(names)):
+        query = select(column, func.count()).where(
+            schema.anomaly.c.organisation_id == owner, column.in_(some)
+        )
+        sizes.update((row[0], row[1]) for row in connection.execute(query.group_by(column)))
     return sizes
 
 
