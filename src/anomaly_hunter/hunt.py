@@ -6,17 +6,19 @@ Telling people is the caller's next step: see :func:`anomaly_hunter.render`.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import time
+import warnings
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from anomaly_hunter import registry
 from anomaly_hunter.config import Settings, override
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
-from anomaly_hunter.errors import DataError
+from anomaly_hunter.errors import DataError, StoreBusyError, StoreReadOnlyError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
@@ -35,6 +37,10 @@ from anomaly_hunter.model import (
 from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
 
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.store import Store
+
+Memory: TypeAlias = "str | os.PathLike[str] | Store | None"
 Progress = Callable[[int, int], None]
 SURE_OF_NOTHING: Final = 0.0
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
@@ -48,6 +54,8 @@ def hunt(
     logs: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    memory: Memory = None,
+    keep: bool = True,
     **options: Any,
 ) -> Hunt:
     """Hunt for anomalies in ``data`` and explain them.
@@ -69,6 +77,11 @@ def hunt(
         Single settings by their own names: ``time="ts"``, ``sensitivity=2``, ...
     progress:
         Called as ``progress(done, of)`` after each series, for those who wait.
+    memory:
+        A path, a URL or an open Store: similar past incidents count as evidence, known incidents keep
+        their ids, and the hunt is kept. None: nothing is remembered.
+    keep:
+        False asks the memory and does not write to it.
 
     Raises
     ------
@@ -79,9 +92,10 @@ def hunt(
     >>> [(a.shape, a.start, a.stop) for a in found.anomalies]
     [('spike', 12, 13)]
     """
-    return _wait(
-        ahunt(data, events=events, graph=graph, logs=logs, settings=settings, progress=progress, **options)
-    )
+    around: dict[str, Any] = {
+        "events": events, "graph": graph, "logs": logs, "memory": memory, "keep": keep,
+    }  # fmt: skip
+    return _wait(ahunt(data, settings=settings, progress=progress, **around, **options))
 
 
 async def ahunt(
@@ -92,32 +106,56 @@ async def ahunt(
     logs: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    memory: Memory = None,
+    keep: bool = True,
     **options: Any,
 ) -> Hunt:
     """:func:`hunt` for asynchronous programs: the agents of all incidents run side by side."""
     settings = override(settings or Settings(), **options)
+    around = Around(events, graph, logs)
+    if memory is None:
+        return await _hunt(data, around, settings=settings, progress=progress)
+    from anomaly_hunter.remember.store import opened
+
+    with opened(memory, settings.remember.organisation) as store:
+        found = await _hunt(data, around, settings=settings, progress=progress, store=store)
+        return _kept(found, store) if keep else found
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around the data, as it was given: what changed, who calls whom, what was logged."""
+
+    events: object = None
+    graph: object = None
+    logs: object = None
+
+
+async def _hunt(
+    data: object,
+    around: Around,
+    *,
+    settings: Settings,
+    progress: Progress | None = None,
+    store: Store | None = None,
+) -> Hunt:
+    started = time.perf_counter()
     own = settings.investigate.patterns
     known = catalogue(own) if own else None
-    started = time.perf_counter()
-    dataset = _read(data, events, graph, settings.read)
-    if logs is not None:
-        from anomaly_hunter.read.logs import read_logs
-
-        dataset = replace(dataset, logs=read_logs(logs, settings.read.tz))
+    dataset = _read(data, around, settings.read)
     was_read = time.perf_counter()
     detections = _detect(dataset, settings, progress)
     was_detected = time.perf_counter()
     groups = group(dataset, detections)
+    chosen = groups[: settings.investigate.most_incidents]
+    cases = [Case.of(dataset, detections, anomalies, catalogue=known) for anomalies in chosen]
+    if store is not None:
+        cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
-    incidents = await asyncio.gather(
-        *(
-            _investigate(Case.of(dataset, detections, anomalies, catalogue=known), agents)
-            for anomalies in groups[: settings.investigate.most_incidents]
-        )
-    )
+    incidents = await asyncio.gather(*(_investigate(case, agents) for case in cases))
     worst_first = sorted(incidents, key=lambda incident: (-incident.verdict.severity, incident.id))
     done = time.perf_counter()
-    return Hunt(
+    found = Hunt(
         dataset,
         detections,
         tuple(worst_first),
@@ -129,6 +167,33 @@ async def ahunt(
         },
         observations=_observations(dataset),
     )
+    return found if store is None else store.recognise(found)
+
+
+def _with_past(cases: list[Case], store: Store) -> list[Case]:
+    """Each case with the past incidents that are like it."""
+    from anomaly_hunter.remember.fingerprint import fingerprint_of
+
+    prints = [
+        fingerprint_of(
+            case.dataset,
+            case.detections,
+            case.anomalies,
+            evidence=(*case.patterns(), *case.blame(), *case.changed_before(), *case.segments()),
+        )
+        for case in cases
+    ]
+    pasts = store.past([case.anomalies for case in cases], prints)
+    return [replace(case, past=past) for case, past in zip(cases, pasts, strict=True)]
+
+
+def _kept(found: Hunt, store: Store) -> Hunt:
+    """Write the hunt down; where that is not possible now, it is still a hunt."""
+    try:
+        store.keep(found)
+    except (StoreBusyError, StoreReadOnlyError) as error:
+        warnings.warn(f"the hunt was not kept: {error}", RuntimeWarning, stacklevel=2)
+    return found
 
 
 def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection, ...]]:
@@ -139,10 +204,10 @@ def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection,
 
 def read(data: object, settings: Settings) -> Dataset:
     """The very beginning of a hunt: what is in the data."""
-    return _read(data, None, None, settings.read)
+    return _read(data, Around(), settings.read)
 
 
-def _read(data: object, events: object, graph: object, options: ReadOptions) -> Dataset:
+def _read(data: object, around: Around, options: ReadOptions) -> Dataset:
     named = isinstance(data, str) and _NAMED.match(data) is not None
     for source in registry.each("sources", plugins_first=named):
         if source.accepts(data):
@@ -158,14 +223,22 @@ def _read(data: object, events: object, graph: object, options: ReadOptions) -> 
         dataset = by_increase(dataset)
     if dataset.kind == "tickets" and dataset.table is not None and not dataset.series:
         dataset = _counted(dataset, dataset.table, options)
-    if events is not None:
+    return _with_what_is_around(dataset, around, options)
+
+
+def _with_what_is_around(dataset: Dataset, around: Around, options: ReadOptions) -> Dataset:
+    if around.events is not None:
         from anomaly_hunter.read.events import read_events
 
-        dataset = replace(dataset, events=(*dataset.events, *read_events(events, options.tz)))
-    if graph is not None:
+        dataset = replace(dataset, events=(*dataset.events, *read_events(around.events, options.tz)))
+    if around.graph is not None:
         from anomaly_hunter.read.graph import read_graph
 
-        dataset = replace(dataset, graph=read_graph(graph))
+        dataset = replace(dataset, graph=read_graph(around.graph))
+    if around.logs is not None:
+        from anomaly_hunter.read.logs import read_logs
+
+        dataset = replace(dataset, logs=read_logs(around.logs, options.tz))
     return dataset
 
 

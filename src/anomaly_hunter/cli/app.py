@@ -11,7 +11,19 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, forecast, patterns
+from anomaly_hunter.cli import (
+    bench,
+    config,
+    demo,
+    detect,
+    detectors,
+    doctor,
+    explain,
+    forecast,
+    incidents,
+    init,
+    patterns,
+)
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -25,6 +37,8 @@ app = typer.Typer(
 app.command("detect")(detect.command)
 app.command("explain")(explain.command)
 app.command("forecast")(forecast.command)
+app.command("init")(init.command)
+app.add_typer(incidents.app, name="incidents")
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)

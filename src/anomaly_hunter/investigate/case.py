@@ -22,6 +22,7 @@ from anomaly_hunter.investigate.answers import (
     failures,
     logs,
     parts,
+    past,
     reach,
     records,
     relations,
@@ -32,7 +33,7 @@ from anomaly_hunter.investigate.patterns import Catalogue
 from anomaly_hunter.investigate.question import question
 from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
-from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Incident, Series
+from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series
 
 T = TypeVar("T")
 LATER_INTERVALS = 5
@@ -51,7 +52,7 @@ class Case:
     anomalies:
         The anomalies of the incident; the first one leads (a person is paged for it).
     past:
-        Incidents of earlier hunts.
+        Similar incidents of earlier hunts, most similar first.
     catalogue:
         The failure patterns it is compared with; None: those that ship with the package.
     answers:
@@ -66,7 +67,7 @@ class Case:
     dataset: Dataset
     detections: tuple[Detection, ...]
     anomalies: tuple[Anomaly, ...]
-    past: tuple[Incident, ...] = ()
+    past: tuple[Past, ...] = ()
     catalogue: Catalogue | None = None
     answers: dict[tuple[object, ...], Evidence | tuple[Evidence, ...]] = field(
         default_factory=dict, repr=False
@@ -83,7 +84,7 @@ class Case:
         dataset: Dataset,
         detections: Sequence[Detection],
         anomalies: Sequence[Anomaly],
-        past: Sequence[Incident] = (),
+        past: Sequence[Past] = (),
         catalogue: Catalogue | None = None,
     ) -> Case:
         """A case from what a hunt holds."""
@@ -352,9 +353,12 @@ class Case:
         return doubts.doubts(self, kind, name)
 
     @question
-    def seen_before(self) -> Evidence:
-        """Have we seen this? Past incidents of the same subject and shape."""
-        return expectation.seen_before(self)
+    def seen_before(self) -> tuple[Evidence, ...]:
+        """Have we seen this? Past incidents like it: how alike, why, and what the cause turned out to be.
+
+        The first answer sums up; the others are the past incidents, most similar first.
+        """
+        return past.seen_before(self)
 
 
 def _begins_after(detection: Detection, anomaly: Anomaly, limit: np.datetime64) -> bool:

@@ -37,6 +37,7 @@ from anomaly_hunter.model.data import (
     Table,
 )
 from anomaly_hunter.model.logs import Logs, LogTemplate
+from anomaly_hunter.model.past import Past
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -78,6 +79,7 @@ __all__ = [
     "LogTemplate",
     "Logs",
     "Number",
+    "Past",
     "Profile",
     "Quality",
     "Quiet",

@@ -1,0 +1,1 @@
+"""Remember: what was found, what people said of it, what was learned from that."""
