@@ -35,6 +35,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.learned import IgnoreRule, Learned
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -67,10 +68,12 @@ __all__ = [
     "FloatArray",
     "Graph",
     "Hunt",
+    "IgnoreRule",
     "Incident",
     "IntArray",
     "Issue",
     "Kind",
+    "Learned",
     "Level",
     "Number",
     "Profile",

@@ -1,0 +1,1 @@
+"""Memory: what was found before, and what people said about it."""
