@@ -8,7 +8,7 @@ from anomaly_hunter.model import Learned
 from anomaly_hunter.remember.learning.answers import Answer, standing
 from anomaly_hunter.remember.learning.calibration import line_of
 from anomaly_hunter.remember.learning.ignoring import rules_from
-from anomaly_hunter.remember.learning.tolerance import boundary_factors, unmoved
+from anomaly_hunter.remember.learning.tolerance import boundary_factors, visible
 from anomaly_hunter.remember.learning.trust import weights_of
 
 
@@ -21,10 +21,11 @@ def learn(answers: Iterable[Answer]) -> Learned:
     >>> learn([]) == Learned()
     True
     """
-    said = standing(answers)
+    told = tuple(answers)
+    said = standing(told)
     offset, slope = line_of(said)
     return Learned(
-        boundaries=unmoved(boundary_factors(said)),
+        boundaries=visible(boundary_factors(told)),
         rules=rules_from(said),
         weights=weights_of(said),
         offset=offset,

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from anomaly_hunter.model import FloatArray
-from anomaly_hunter.remember.learning.answers import Answer, ages
+from anomaly_hunter.remember.learning.answers import DAY_NS, HALF_LIFE_DAYS, Answer
 
 LOWEST: Final = 0.7
 HIGHEST: Final = 2.0
@@ -33,6 +34,9 @@ WIDTH: Final = 0.15
 USUAL: Final = 0.25
 """Scale of the prior around a factor of 1, in units of ln(factor)."""
 
+SOMEWHERE: Final = 0.05
+"""Prior probability that the wanted boundary lies anywhere from 0.5 to 12."""
+
 FAR: Final = 12.0
 TRUSTED: Final = math.e
 """Odds before any answer that answers tell something: against tossing a coin."""
@@ -41,60 +45,88 @@ _GRID: Final[FloatArray] = np.linspace(math.log(0.5), math.log(FAR), 128)
 
 
 def _prior() -> FloatArray:
-    """Half near 1 (Laplace), half anywhere on the grid."""
     near = np.exp(-np.abs(_GRID) / USUAL)
-    prior: FloatArray = 0.5 * near / near.sum() + 0.5 / len(_GRID)
+    prior: FloatArray = (1.0 - SOMEWHERE) * near / near.sum() + SOMEWHERE / len(_GRID)
     return prior
 
 
 _PRIOR: Final = _prior()
-_FACTORS: Final = np.clip(_GRID, math.log(LOWEST), math.log(HIGHEST))
 
 
 def boundary_factors(answers: Sequence[Answer]) -> dict[str, float]:
     """What the boundary of each series is multiplied by; series without an answer are left out.
 
-    For a series with answers on leads of scores ``s``, a prior over the wanted boundary ``t`` (half of
-    it Laplace around 1 with scale 0.25 in ln t, half flat from 0.5 to 12) is multiplied by
+    For a series with answers on leads of scores ``s``, a prior over the wanted boundary ``t`` (Laplace
+    around 1 with scale 0.25 in ln t; with probability 0.05 anywhere from 0.5 to 12) is multiplied by
 
         P(wanted | s, t) = 0.1 + 0.8 / (1 + exp(-(ln s - ln t) / 0.15))
 
     for each alarm that was wanted ("real"), by its complement for each that was not ("expected"),
-    each to the power of what the answer still counts. The factor is ``exp(w E[ln t])``, ln t taken
-    within [ln 0.7, ln 2], with ``w`` the probability that the answers of all series tell anything:
-    their likelihood against a coin's, prior odds e to 1. It is no farther from 1 than ``1.15^n``.
+    each to the power of what the answer still counts, ``2^(-age / 90 days)``. The target is
+
+        w (median of ln t - its prior median), within [ln 0.7, ln 2],
+
+    with ``w`` the probability that the answers of all series tell anything: their likelihood against
+    a coin's, prior odds e to 1. The answers are walked through in the order of time, and each moves a
+    factor towards its target by at most 1.15. Of several answers on one incident the last one counts.
 
     >>> from anomaly_hunter.remember.learning.answers import Seen
-    >>> said = [Answer(str(i), str(i), "expected", (Seen("cpu", 1.3),)) for i in range(4)]
+    >>> said = [Answer(str(i), str(i), "expected", (Seen("cpu", 1.3),), at=i) for i in range(6)]
     >>> {name: round(factor, 2) for name, factor in boundary_factors(said).items()}
-    {'cpu': 1.49}
+    {'cpu': 1.59}
     """
-    likelihood, count, coin = _likelihoods(answers)
-    if not likelihood:
-        return {}
-    known = {name: float(math.log(_PRIOR @ np.exp(part))) for name, part in likelihood.items()}
-    evidence = math.fsum(known.values()) - coin + math.log(TRUSTED)
-    worth = 1.0 / (1.0 + math.exp(-min(max(evidence, -30.0), 30.0)))
-    return {
-        name: _factor(likelihood[name], worth, count[name]) for name in sorted(likelihood)
-    }
+    told = [answer for answer in sorted(answers, key=lambda a: (a.at, a.id)) if answer.seen]
+    walk = _Walk(tuple(dict.fromkeys(answer.seen[0].series_id for answer in told)))
+    for answer in told:
+        walk.hear(answer)
+    return {name: float(math.exp(move)) for name, move in sorted(zip(walk.names, walk.moves, strict=True))}
 
 
-def _likelihoods(answers: Sequence[Answer]) -> tuple[dict[str, FloatArray], dict[str, int], float]:
-    """Per series the log likelihood on the grid and the answers; and the log likelihood of a coin."""
-    found: dict[str, FloatArray] = {}
-    count: dict[str, int] = {}
-    coins = []
-    for answer, counts in zip(answers, ages(tuple(answers)), strict=True):
-        if answer.word == "ignore" or not answer.seen:
-            continue
-        lead = answer.seen[0]
-        wanted = wanted_share(lead.score)
-        told = np.log(wanted if answer.word == "real" else 1.0 - wanted)
-        found[lead.series_id] = found.get(lead.series_id, 0.0) + counts * told
-        count[lead.series_id] = count.get(lead.series_id, 0) + 1
-        coins.append(counts * math.log(0.5))
-    return found, count, math.fsum(coins)
+@dataclass(slots=True)
+class _Walk:
+    """The log likelihoods ``(k, 128)`` of the series heard of so far, and how far each was moved."""
+
+    names: tuple[str, ...]
+    log: FloatArray = field(init=False)
+    moves: FloatArray = field(init=False)
+    coin: float = 0.0
+    now: int | None = None
+    given: dict[str, tuple[int, FloatArray, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.log = np.zeros((len(self.names), len(_GRID)))
+        self.moves = np.zeros(len(self.names))
+
+    def hear(self, answer: Answer) -> None:
+        """One more answer: time passes, a former one on the same incident falls, all move."""
+        if self.now is not None:
+            faded = _faded(answer.at - self.now)
+            self.log *= faded
+            self.coin *= faded
+        self.now = answer.at
+        former = self.given.pop(answer.incident_id, None)
+        if former is not None:
+            row, told, at = former
+            self.log[row] -= told * _faded(answer.at - at)
+            self.coin -= math.log(0.5) * _faded(answer.at - at)
+        if answer.word != "ignore":
+            row, wanted = self.names.index(answer.seen[0].series_id), wanted_share(answer.seen[0].score)
+            told = np.log(wanted if answer.word == "real" else 1.0 - wanted)
+            self.given[answer.incident_id] = (row, told, answer.at)
+            self.log[row] += told
+            self.coin += math.log(0.5)
+        step = math.log(STEP)
+        self.moves = np.clip(self._targets(), self.moves - step, self.moves + step)
+
+    def _targets(self) -> FloatArray:
+        top = self.log.max(axis=1)
+        posterior = _PRIOR * np.exp(self.log - top[:, None])
+        total = posterior.sum(axis=1)
+        evidence = math.fsum(np.log(total) + top) - self.coin + math.log(TRUSTED)
+        worth = 1.0 / (1.0 + math.exp(-min(max(evidence, -30.0), 30.0)))
+        middle = _medians(posterior / total[:, None]) - _USUALLY
+        targets: FloatArray = np.clip(worth * middle, math.log(LOWEST), math.log(HIGHEST))
+        return targets
 
 
 def wanted_share(score: float) -> FloatArray:
@@ -104,15 +136,23 @@ def wanted_share(score: float) -> FloatArray:
     return share
 
 
-def _factor(likelihood: FloatArray, worth: float, count: int) -> float:
-    posterior = _PRIOR * np.exp(likelihood - float(likelihood.max()))
-    middle = worth * float(posterior @ _FACTORS) / float(posterior.sum())
-    prior_mean = float(_PRIOR @ _FACTORS)
-    shifted = middle - worth * prior_mean  # no answer, no move
-    most = count * math.log(STEP)
-    return math.exp(min(max(shifted, -most, math.log(LOWEST)), most, math.log(HIGHEST)))
+def _medians(posterior: FloatArray) -> FloatArray:
+    """``(k,)`` medians of ln t, interpolated between the points of the grid."""
+    risen = np.cumsum(posterior, axis=1)
+    at = np.minimum((risen < 0.5).sum(axis=1), len(_GRID) - 1)
+    rows = np.arange(len(posterior))
+    inside = (0.5 - (risen[rows, at] - posterior[rows, at])) / posterior[rows, at]
+    medians: FloatArray = _GRID[at] + (inside - 0.5) * (_GRID[1] - _GRID[0])
+    return medians
 
 
-def unmoved(factors: Mapping[str, float]) -> dict[str, float]:
+_USUALLY: Final = float(_medians(_PRIOR[None, :])[0])
+
+
+def _faded(nanoseconds: int) -> float:
+    return float(0.5 ** (nanoseconds / DAY_NS / HALF_LIFE_DAYS))
+
+
+def visible(factors: Mapping[str, float]) -> dict[str, float]:
     """Without the factors that change nothing that anybody could see (under half a percent)."""
     return {name: factor for name, factor in factors.items() if abs(math.log(factor)) >= 0.005}
