@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.remember.learning.answers import Answer, ages
@@ -22,15 +23,18 @@ OFFSET_SD: Final = 0.6
 SLOPE_SD: Final = 0.35
 MOST_OFFSET: Final = 2.0
 SLOPES: Final = (0.4, 2.0)
-_STEPS: Final = 50
+_STEPS: Final = 100
 
 
-def line_of(answers: Sequence[Answer]) -> tuple[float, float]:
+def line_of(answers: Sequence[Answer], worth: float = 1.0) -> tuple[float, float]:
     """Offset and slope of ``logit p' = a + b logit p``, ``(0, 1)`` without an answer on a cause.
 
-    The mode of the posterior with priors ``a ~ N(0, 0.6)``, ``b ~ N(1, 0.35)``, by Newton's method (the
-    problem is concave). Target of an answer: 0.95 for right, 0.05 for wrong, as some are mistaken.
-    ``a`` is kept in [-2, 2], ``b`` in [0.4, 2], so the map rises and can be inverted.
+    A mode of the posterior with priors ``a ~ N(0, 0.6)``, ``b ~ N(1, 0.35)``. One answer in ten is taken to
+    be mistaken, so "right" has the probability ``0.1 + 0.8 p'``: expectation maximisation with one step
+    of Newton in each round, from (0, 1). ``a`` is kept in [-2, 2], ``b`` in [0.4, 2], so the map rises
+    and can be inverted.
+
+    Each answer counts ``worth`` times what its age leaves of it.
     """
     judged = [
         (a.confidence, a.was_right, counts)
@@ -40,21 +44,24 @@ def line_of(answers: Sequence[Answer]) -> tuple[float, float]:
     if not judged:
         return 0.0, 1.0
     stated = np.clip([p for p, _, _ in judged], 0.02, 0.98)
-    target = np.where([bool(r) for _, r, _ in judged], 1.0 - LAPSES / 2, LAPSES / 2)
-    offset, slope = _mode(np.log(stated / (1 - stated)), target, np.array([c for _, _, c in judged]))
+    right = np.array([bool(r) for _, r, _ in judged])
+    counts = worth * np.array([c for _, _, c in judged])
+    offset, slope = _mode(np.log(stated / (1 - stated)), right, counts)
     return (
         min(max(offset, -MOST_OFFSET), MOST_OFFSET),
         min(max(slope, SLOPES[0]), SLOPES[1]),
     )
 
 
-def _mode(logit: FloatArray, target: FloatArray, counts: FloatArray) -> tuple[float, float]:
+def _mode(logit: FloatArray, right: npt.NDArray[np.bool_], counts: FloatArray) -> tuple[float, float]:
     design = np.column_stack([np.ones(len(logit)), logit])
     center = np.array([0.0, 1.0])
     hold = np.diag([OFFSET_SD**-2, SLOPE_SD**-2])
     line = center.copy()
     for _ in range(_STEPS):
         share = 1.0 / (1.0 + np.exp(-design @ line))
+        said, not_said = np.where(right, 1.0 - LAPSES, LAPSES), np.where(right, LAPSES, 1.0 - LAPSES)
+        target = said * share / (said * share + not_said * (1.0 - share))
         slope = design.T @ (counts * (target - share)) - hold @ (line - center)
         curve = (design.T * (counts * share * (1.0 - share))) @ design + hold
         step = np.linalg.solve(curve, slope)

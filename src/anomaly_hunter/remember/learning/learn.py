@@ -8,7 +8,7 @@ from anomaly_hunter.model import Learned
 from anomaly_hunter.remember.learning.answers import Answer, standing
 from anomaly_hunter.remember.learning.calibration import line_of
 from anomaly_hunter.remember.learning.ignoring import rules_from
-from anomaly_hunter.remember.learning.tolerance import boundary_factors, visible
+from anomaly_hunter.remember.learning.tolerance import tolerance, visible
 from anomaly_hunter.remember.learning.trust import weights_of
 
 
@@ -23,11 +23,12 @@ def learn(answers: Iterable[Answer]) -> Learned:
     """
     told = tuple(answers)
     said = standing(told)
-    offset, slope = line_of(said)
+    series = tolerance(told)
+    offset, slope = line_of(said, series.worth)
     return Learned(
-        boundaries=visible(boundary_factors(told)),
+        boundaries=visible(series.factors),
         rules=rules_from(said),
-        weights=weights_of(said),
+        weights=weights_of(said, series.worth),
         offset=offset,
         slope=slope,
     )

@@ -34,6 +34,8 @@ WIDTH: Final = 0.15
 USUAL: Final = 0.25
 """Scale of the prior around a factor of 1, in units of ln(factor)."""
 
+RAISED: Final = 0.3
+LOWERED: Final = 0.1
 SOMEWHERE: Final = 0.05
 """Prior probability that the wanted boundary lies anywhere from 0.5 to 12."""
 
@@ -75,11 +77,25 @@ def boundary_factors(answers: Sequence[Answer]) -> dict[str, float]:
     >>> {name: round(factor, 2) for name, factor in boundary_factors(said).items()}
     {'cpu': 1.59}
     """
+    return tolerance(answers).factors
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """The factor of every series, and the probability that the answers tell more than a coin."""
+
+    factors: dict[str, float]
+    worth: float
+
+
+def tolerance(answers: Sequence[Answer]) -> Tolerance:
+    """:func:`boundary_factors`, and ``w`` after the last answer."""
     told = [answer for answer in sorted(answers, key=lambda a: (a.at, a.id)) if answer.seen]
     walk = _Walk(tuple(dict.fromkeys(answer.seen[0].series_id for answer in told)))
     for answer in told:
         walk.hear(answer)
-    return {name: float(math.exp(move)) for name, move in sorted(zip(walk.names, walk.moves, strict=True))}
+    moves = sorted(zip(walk.names, walk.moves, strict=True))
+    return Tolerance({name: float(math.exp(move)) for name, move in moves}, walk.worth)
 
 
 @dataclass(slots=True)
@@ -90,6 +106,7 @@ class _Walk:
     log: FloatArray = field(init=False)
     moves: FloatArray = field(init=False)
     coin: float = 0.0
+    worth: float = TRUSTED / (1.0 + TRUSTED)
     now: int | None = None
     given: dict[str, tuple[int, FloatArray, int]] = field(default_factory=dict)
 
@@ -123,9 +140,9 @@ class _Walk:
         posterior = _PRIOR * np.exp(self.log - top[:, None])
         total = posterior.sum(axis=1)
         evidence = math.fsum(np.log(total) + top) - self.coin + math.log(TRUSTED)
-        worth = 1.0 / (1.0 + math.exp(-min(max(evidence, -30.0), 30.0)))
-        middle = _medians(posterior / total[:, None]) - _USUALLY
-        targets: FloatArray = np.clip(worth * middle, math.log(LOWEST), math.log(HIGHEST))
+        self.worth = 1.0 / (1.0 + math.exp(-min(max(evidence, -30.0), 30.0)))
+        middle = _sure(posterior / total[:, None])
+        targets: FloatArray = np.clip(self.worth * middle, math.log(LOWEST), math.log(HIGHEST))
         return targets
 
 
@@ -136,17 +153,22 @@ def wanted_share(score: float) -> FloatArray:
     return share
 
 
-def _medians(posterior: FloatArray) -> FloatArray:
-    """``(k,)`` medians of ln t, interpolated between the points of the grid."""
+def _sure(posterior: FloatArray) -> FloatArray:
+    """``(k,)`` how far ln t is surely from 0: the near end of its interval, 0 where that holds 0."""
+    high = np.minimum(_quantiles(posterior, 1.0 - LOWERED), 0.0)
+    low = np.maximum(_quantiles(posterior, RAISED), 0.0)
+    sure: FloatArray = low + high
+    return sure
+
+
+def _quantiles(posterior: FloatArray, share: float) -> FloatArray:
+    """``(k,)`` quantiles of ln t, interpolated between the points of the grid."""
     risen = np.cumsum(posterior, axis=1)
-    at = np.minimum((risen < 0.5).sum(axis=1), len(_GRID) - 1)
+    at = np.minimum((risen < share).sum(axis=1), len(_GRID) - 1)
     rows = np.arange(len(posterior))
-    inside = (0.5 - (risen[rows, at] - posterior[rows, at])) / posterior[rows, at]
-    medians: FloatArray = _GRID[at] + (inside - 0.5) * (_GRID[1] - _GRID[0])
-    return medians
-
-
-_USUALLY: Final = float(_medians(_PRIOR[None, :])[0])
+    inside = (share - (risen[rows, at] - posterior[rows, at])) / posterior[rows, at]
+    found: FloatArray = _GRID[at] + (inside - 0.5) * (_GRID[1] - _GRID[0])
+    return found
 
 
 def _faded(nanoseconds: int) -> float:

@@ -10,7 +10,8 @@ from anomaly_hunter.remember.learning.answers import Answer, ages
 
 LOWEST: Final = 0.5
 HIGHEST: Final = 1.5
-PRIOR: Final = 8.0
+LAPSES: Final = 0.1
+PRIOR: Final = 16.0
 """Answers that the agent's own statements count for."""
 
 
@@ -42,12 +43,13 @@ def records(answers: Sequence[Answer]) -> dict[str, Record]:
     return found
 
 
-def weights_of(answers: Sequence[Answer]) -> dict[str, float]:
+def weights_of(answers: Sequence[Answer], worth: float = 1.0) -> dict[str, float]:
     """What the confidence of each agent is multiplied by, in [0.5, 1.5].
 
     With ``c`` the mean confidence of the agent, ``r`` right out of ``n`` named: the prior of its
-    precision is Beta(8 c, 8 (1 - c)), "it is right as often as it says", and the factor the posterior
-    mean over that, ``((8 c + r) / (8 + n)) / c``. An agent that is as good as its word keeps 1.0.
+    precision is Beta(16 c, 16 (1 - c)), "it is right as often as it says", and the factor the posterior
+    mean over that, ``((16 c + r) / (16 + n)) / c``. An agent that is as good as its word keeps 1.0. ``r`` is
+    corrected for one mistaken answer in ten, ``(r - 0.1 n) / 0.8``, and every answer counts ``worth`` times.
 
     Gelman et al., *Bayesian Data Analysis* (3rd ed. 2013), section 2.4 (binomial with a Beta prior).
 
@@ -60,6 +62,7 @@ def weights_of(answers: Sequence[Answer]) -> dict[str, float]:
     found = {}
     for agent, record in sorted(records(answers).items()):
         sure = record.stated / record.named
-        mean = (PRIOR * sure + record.right) / (PRIOR + record.named)
+        right = min(max((record.right - LAPSES * record.named) / (1.0 - 2.0 * LAPSES), 0.0), record.named)
+        mean = (PRIOR * sure + worth * right) / (PRIOR + worth * record.named)
         found[agent] = min(max(mean / sure, LOWEST), HIGHEST)
     return found
