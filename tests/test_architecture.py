@@ -13,7 +13,7 @@ from anomaly_hunter.registry import KINDS
 
 SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
 GROUND = {"model", "errors"}
-ROOMS = {"read", "detect", "investigate", "tell"}
+ROOMS = {"read", "detect", "investigate", "tell", "remember"}
 ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "forecast", "samples"}
 MAY_IMPORT = {
     "model": {"errors"},
@@ -60,7 +60,7 @@ def python(code):
 
 HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
-    "yaml", "httpx", "sqlalchemy", "fastapi", "jinja2", "narwhals",
+    "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "fastapi", "jinja2", "narwhals",
 }  # fmt: skip
 COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic
 

@@ -5,6 +5,9 @@ HunterError                    anything this package raises on purpose   exit 1
 │   └── ConfigError            a settings file or variable is wrong      exit 2
 ├── DataError                  the data cannot be read or used           exit 1
 ├── MissingExtraError          an optional package is not installed      exit 1
+├── StoreError                 the memory cannot be used                 exit 1
+│   ├── StoreBusyError         another program holds it
+│   └── StoreReadOnlyError     it can be read only
 └── PluginError                a plug-in does not load or breaks its contract  exit 1
 """
 
@@ -63,6 +66,18 @@ class DataError(HunterError):
 
 class MissingExtraError(HunterError):
     """A feature needs an optional package that is not installed."""
+
+
+class StoreError(HunterError):
+    """The memory cannot be used: damaged, from a newer version, not there."""
+
+
+class StoreBusyError(StoreError):
+    """Another program holds the memory, longer than it is waited for."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The memory can be read and not be written."""
 
 
 class PluginError(HunterError):

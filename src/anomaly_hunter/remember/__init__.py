@@ -1,1 +1,1 @@
-"""Memory: what was found before, and what people said about it."""
+"""Remember: what was found, what people said of it, what was learned from that."""

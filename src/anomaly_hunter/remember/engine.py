@@ -1,0 +1,162 @@
+"""Opening the database: SQLite in a file, or PostgreSQL by URL; and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from anomaly_hunter.errors import (
+    HunterError,
+    MissingExtraError,
+    StoreBusyError,
+    StoreError,
+    StoreReadOnlyError,
+    UsageError,
+)
+
+WAIT_S: Final = 10.0
+"""How long a locked store is waited for."""
+
+WRITING: Final = "writing"
+"""Execution option of a connection that will write: SQLite takes the lock at once, not in the middle."""
+
+
+def url_of(place: str | os.PathLike[str]) -> URL:
+    """A path or URL as a database URL.
+
+    >>> url_of("memory.db").render_as_string()
+    'sqlite:///memory.db'
+    >>> url_of("postgresql://me@db/hunter").drivername
+    'postgresql+psycopg'
+    """
+    text = os.fspath(place)
+    if "://" not in text:
+        return URL.create("sqlite", database=text)
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise UsageError(
+            "the store's URL cannot be read", "a path, or postgresql://USER@HOST/NAME", "mend it"
+        ) from error
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise UsageError(
+            f"the store's URL begins with {url.drivername!r}", "a path, sqlite or postgresql", "change it"
+        )
+    return url
+
+
+def open_engine(url: URL, wait_s: float = WAIT_S) -> tuple[Engine, bool]:
+    """An engine, and whether the store can only be read."""
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(Path(url.database or "memory.db"), wait_s)
+    try:
+        options = {
+            "connect_timeout": max(1, round(wait_s)),
+            "options": f"-c lock_timeout={round(wait_s * 1e3)}",
+        }
+        return create_engine(url, connect_args=options), False
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise MissingExtraError(
+            "the store is a PostgreSQL database, and its driver is not installed",
+            "the package psycopg",
+            "pip install 'anomaly-hunter[postgres]'",
+        ) from error
+
+
+def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
+    frozen = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    if not frozen and not path.parent.is_dir():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreReadOnlyError(
+                f"the folder `{path.parent}` cannot be made ({error.strerror})",
+                "a folder that can be written",
+                "choose another place for the memory",
+            ) from error
+
+    def connect() -> sqlite3.Connection:
+        # A store that cannot be written has no helper files to share: it is read as it lies there.
+        name = f"{path.absolute().as_uri()}?immutable=1" if frozen else str(path)
+        return sqlite3.connect(
+            name, timeout=wait_s, uri=frozen, isolation_level=None, check_same_thread=False
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_frozen if frozen else _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine, frozen
+
+
+def _prepare(connection: Any, record: object) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")  # readers and one writer side by side
+    connection.execute("PRAGMA synchronous = NORMAL")
+    _prepare_frozen(connection, record)
+
+
+def _prepare_frozen(connection: Any, record: object) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def in_our_words(url: URL) -> Iterator[None]:
+    """Turn errors of the database into ours: what came, what was expected, the cure."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _ours(error.orig or error, url) from error
+    except sqlite3.Error as error:
+        raise _ours(error, url) from error
+
+
+def _ours(error: BaseException, url: URL) -> HunterError:
+    text, name = str(error).strip().splitlines()[0] if str(error).strip() else "", shown(url)
+    low = text.lower()
+    if "locked" in low or "lock timeout" in low or "busy" in low:
+        return StoreBusyError(
+            f"the memory {name} is locked by another program",
+            f"it to be free within {WAIT_S:g} seconds",
+            "try again when the other program is done; nothing was changed",
+        )
+    if "readonly" in low or "read-only" in low or "permission denied" in low or "disk is full" in low:
+        return StoreReadOnlyError(
+            f"the memory {name} cannot be written ({text})", "a place that can be written", "check its rights"
+        )
+    if url.get_backend_name() == "sqlite" and ("not a database" in low or "malformed" in low):
+        return damaged(url, text)
+    if "unable to open" in low:
+        return StoreError(f"the memory {name} cannot be opened ({text})", "a file", "check path and rights")
+    return StoreError(f"the memory {name} does not answer ({text})", "a database", "check that it runs")
+
+
+def damaged(url: URL, why: str) -> StoreError:
+    """The store is not one of ours, or no longer whole. Nothing is repaired or overwritten."""
+    name = shown(url)
+    return StoreError(
+        f"the memory {name} is damaged or no memory of ours ({why}); it was left as it is",
+        "a store that `hunter init` made",
+        f"move it aside (mv {name} {name}.damaged) and a new one begins, or restore a copy",
+    )
+
+
+def shown(url: URL) -> str:
+    """The place of a store for a message: a path, or a URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.render_as_string(hide_password=True)

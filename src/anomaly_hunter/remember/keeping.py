@@ -1,0 +1,152 @@
+"""Writing what a hunt found, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, Table, and_, insert, select, update
+
+from anomaly_hunter.model import Anomaly, Hunt, Incident, Verdict, stable_id
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.fingerprint import fingerprint
+from anomaly_hunter.remember.knowing import Met, met
+from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
+
+Row = dict[str, Any]
+
+
+def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64) -> tuple[str, ...]:
+    """Keep every incident of the hunt; what is known already is brought up to date. Their ids."""
+    known = met(connection, owner, hunt.incidents)
+    _keep_series(connection, owner, hunt, at)
+    for one in known:
+        _keep_incident(connection, owner, hunt, one, at)
+        for position, anomaly in enumerate(one.incident.anomalies):
+            _keep_anomaly(connection, owner, one.incident.id, anomaly, position)
+        for name in one.takes_in:
+            _merge(connection, owner, name, one.incident.id)
+        _keep_verdict(connection, owner, one.incident, at)
+    return tuple(one.incident.id for one in known)
+
+
+def _keep_series(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64) -> None:
+    concerned = {a.subject_id for incident in hunt.incidents for a in incident.anomalies}
+    for detection in hunt.detections:
+        for row in _subject_rows(detection.series, detection.table):
+            if row["id"] in concerned:
+                _put(connection, schema.series, owner, row | {"last_seen_at": at}, once={"first_seen_at": at})
+                concerned.discard(row["id"])
+
+
+def _subject_rows(series: Any, table: Any) -> list[Row]:
+    found = []
+    if series is not None:
+        found.append({
+            "id": series.id, "kind": "series", "name": text(series.name), "title": text(series.title),
+            "source": text(series.source), "unit": text(series.unit), "labels": plain(series.labels),
+        })  # fmt: skip
+    if table is not None:
+        found.append({
+            "id": table.id, "kind": "table", "name": text(table.name), "title": text(table.name),
+            "source": "", "unit": "", "labels": {},
+        })  # fmt: skip
+    return found
+
+
+def _keep_incident(connection: Connection, owner: int, hunt: Hunt, one: Met, at: np.datetime64) -> None:
+    incident, verdict = one.incident, one.incident.verdict
+    row: Row = {
+        "id": incident.id,
+        "dataset": text(hunt.dataset.name),
+        "kind": hunt.dataset.kind,
+        "last_kept_at": at,
+        "times_kept": 1,
+        "begin_at": incident.begin,
+        "end_at": incident.end,
+        "severity": plain(verdict.severity) or 0.0,
+        "confidence": plain(verdict.confidence) or 0.0,
+        "headline": text(verdict.headline),
+        "cause_kind": verdict.cause.kind if verdict.cause else None,
+        "cause_name": text(verdict.cause.name) if verdict.cause else None,
+        "fingerprint": fingerprint(hunt, incident).plain(),
+    }
+    before = _row(connection, schema.incident, owner, incident.id)
+    if before is not None:
+        row["times_kept"] = before["times_kept"] + 1
+        row |= _span(before, row)
+    _put(connection, schema.incident, owner, row, once={"first_kept_at": at, "state": "open"}, before=before)
+
+
+def _keep_anomaly(
+    connection: Connection, owner: int, incident_id: str, anomaly: Anomaly, position: int
+) -> None:
+    row = {
+        "id": anomaly.id, "incident_id": incident_id, "series_id": anomaly.subject_id,
+        "position": position, **anomaly_plain(anomaly),
+    }  # fmt: skip
+    before = _row(connection, schema.anomaly, owner, anomaly.id)
+    if before is not None:
+        row |= _span(before, row)
+    _put(connection, schema.anomaly, owner, row, once={}, before=before)
+
+
+def _span(before: RowMapping, now: Row) -> Row:
+    """From the earlier begin to the later end: a later hunt may see less of the data."""
+    begins = [row["begin_at"] for row in (before, now) if row["begin_at"] is not None]
+    ends = [row["end_at"] for row in (before, now) if row["end_at"] is not None]
+    return {"begin_at": min(begins, default=None), "end_at": max(ends, default=None)}
+
+
+def _merge(connection: Connection, owner: int, name: str, into: str) -> None:
+    table = schema.incident
+    changed = update(table).where(table.c.organisation_id == owner, table.c.id == name)
+    connection.execute(changed.values(state="merged", merged_into=into))
+
+
+def _keep_verdict(connection: Connection, owner: int, incident: Incident, at: np.datetime64) -> None:
+    """One more row when something new was concluded."""
+    columns = verdict_plain(incident.verdict)
+    digest = stable_id("verdict", columns, [(e.id, e.statement) for e in incident.verdict.evidence])
+    table = schema.verdict
+    last = select(table.c.digest).where(table.c.organisation_id == owner, table.c.incident_id == incident.id)
+    if connection.execute(last.order_by(table.c.id.desc()).limit(1)).scalar() == digest:
+        return
+    row = {"organisation_id": owner, "incident_id": incident.id, "kept_at": at, "digest": digest, **columns}
+    key = connection.execute(insert(table).values(row)).inserted_primary_key
+    evidence = _evidence_rows(owner, int(key[0]) if key else 0, incident.verdict)
+    if evidence:
+        connection.execute(insert(schema.evidence), evidence)
+
+
+def _evidence_rows(owner: int, verdict_id: int, verdict: Verdict) -> Sequence[Row]:
+    return [
+        {
+            "verdict_id": verdict_id, "position": position, "organisation_id": owner, "name": text(e.id),
+            "question": text(e.question), "statement": text(e.statement), "numbers": plain(e.numbers),
+        }
+        for position, e in enumerate(verdict.evidence)
+    ]  # fmt: skip
+
+
+def _row(connection: Connection, table: Table, owner: int, name: str) -> RowMapping | None:
+    query = select(table).where(table.c.organisation_id == owner, table.c.id == name)
+    return connection.execute(query).mappings().first()
+
+
+def _put(
+    connection: Connection,
+    table: Table,
+    owner: int,
+    row: Row,
+    *,
+    once: Row,
+    before: RowMapping | None = None,
+) -> None:
+    """Insert the row (with ``once``), or bring the one that is there up to date (without)."""
+    if before is None and _row(connection, table, owner, row["id"]) is None:
+        connection.execute(insert(table).values(organisation_id=owner, **row, **once))
+        return
+    here = and_(table.c.organisation_id == owner, table.c.id == row["id"])
+    connection.execute(update(table).where(here).values({k: v for k, v in row.items() if k != "id"}))

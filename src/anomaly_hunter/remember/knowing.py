@@ -1,0 +1,144 @@
+"""Which of the incidents found now are already known: they keep their ids."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, select
+
+from anomaly_hunter.model import Anomaly, Incident, stable_id
+from anomaly_hunter.remember import schema
+
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """An incident with the ids it is kept under, and the kept incidents that it takes in."""
+
+    incident: Incident
+    is_known: bool
+    takes_in: tuple[str, ...] = ()
+
+
+def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tuple[Met, ...]:
+    """Each incident under the ids it is kept under; worst first, as it was found.
+
+    An anomaly of a clocked series is the same as a kept one of that series when their times overlap.
+    Without a clock, and for rows, it is when id and value are equal: positions of other data mean
+    nothing. An incident keeps the id of the kept one that holds its lead, else of the one that holds
+    most of its anomalies. No id is given twice; an incident that spans several kept ones takes in
+    those of which it holds every anomaly.
+    """
+    kept = _kept(connection, owner, incidents)
+    by_series: dict[str, list[RowMapping]] = {}
+    for row in kept:
+        by_series.setdefault(row["series_id"], []).append(row)
+    taken = _taken(connection, owner, incidents)
+    sizes = _sizes(kept)
+    claimed: set[str] = set()
+    result = []
+    for incident in incidents:
+        pairs = [(a, _same(a, by_series.get(a.subject_id, ()), claimed)) for a in incident.anomalies]
+        claimed.update(row["id"] for _, row in pairs if row is not None)
+        home = _home(pairs, claimed)
+        own = home or _free(incident.id, taken | claimed, incident)
+        claimed.add(own)
+        anomalies = tuple(
+            replace(a, id=row["id"] if row is not None else _free(a.id, taken | claimed, a))
+            for a, row in pairs
+        )
+        claimed.update(a.id for a in anomalies)
+        result.append(
+            Met(replace(incident, id=own, anomalies=anomalies), bool(home), _swallowed(pairs, own, sizes))
+        )
+    return tuple(result)
+
+
+def _kept(connection: Connection, owner: int, incidents: Sequence[Incident]) -> list[RowMapping]:
+    """Kept anomalies of the series that are concerned."""
+    table = schema.anomaly
+    ids = sorted({a.subject_id for incident in incidents for a in incident.anomalies})
+    columns = [
+        table.c[name] for name in ("id", "incident_id", "series_id", "begin_at", "end_at", "actual", "peak")
+    ]
+    found: list[RowMapping] = []
+    for some in _chunks(ids):
+        query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some))
+        found += connection.execute(query.order_by(table.c.id)).mappings().all()
+    return found
+
+
+def _taken(connection: Connection, owner: int, incidents: Sequence[Incident]) -> set[str]:
+    """Ids of these incidents and anomalies that are in use already."""
+    found: set[str] = set()
+    wanted = {
+        schema.incident: [incident.id for incident in incidents],
+        schema.anomaly: [a.id for incident in incidents for a in incident.anomalies],
+    }
+    for table, ids in wanted.items():
+        for some in _chunks(ids):
+            query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id.in_(some))
+            found.update(connection.execute(query).scalars())
+    return found
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[i : i + _AT_ONCE] for i in range(0, len(ids), _AT_ONCE))
+
+
+def _sizes(kept: Iterable[RowMapping]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for row in kept:
+        sizes[row["incident_id"]] = sizes.get(row["incident_id"], 0) + 1
+    return sizes
+
+
+def _same(anomaly: Anomaly, rows: Iterable[RowMapping], claimed: set[str]) -> RowMapping | None:
+    alike = [row for row in rows if row["id"] not in claimed and _is_same(anomaly, row)]
+    return next((row for row in alike if row["id"] == anomaly.id), alike[0] if alike else None)
+
+
+def _is_same(anomaly: Anomaly, row: RowMapping) -> bool:
+    begin, end = row["begin_at"], row["end_at"]
+    if anomaly.begin is not None and anomaly.end is not None and begin is not None and end is not None:
+        return bool(anomaly.begin <= end and begin <= anomaly.end)
+    if anomaly.id != row["id"]:
+        return False
+    before = np.nan if row["actual"] is None else float(row["actual"])
+    now = anomaly.actual if math.isfinite(anomaly.actual) else math.nan
+    return bool(np.isclose(now, before, rtol=1e-9, atol=0.0, equal_nan=True))
+
+
+def _home(pairs: Sequence[tuple[Anomaly, RowMapping | None]], claimed: set[str]) -> str:
+    """The kept incident that this one is; "" when it is new."""
+    homes = [row["incident_id"] for _, row in pairs if row is not None]
+    free = [home for home in homes if home not in claimed]
+    if not free:
+        return ""
+    lead = pairs[0][1]
+    if lead is not None and lead["incident_id"] in free:
+        return str(lead["incident_id"])
+    return str(max(sorted(set(free)), key=free.count))
+
+
+def _free(name: str, used: set[str], thing: Incident | Anomaly) -> str:
+    """The id itself, or one made from it where another thing has it already."""
+    actual = thing.anomalies[0].actual if isinstance(thing, Incident) else thing.actual
+    turn = 0
+    while name in used:
+        turn += 1
+        name = stable_id(name, actual, turn)
+    return name
+
+
+def _swallowed(
+    pairs: Sequence[tuple[Anomaly, RowMapping | None]], own: str, sizes: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Kept incidents, other than its own, whose every anomaly is in this one."""
+    homes = [row["incident_id"] for _, row in pairs if row is not None and row["incident_id"] != own]
+    return tuple(home for home in sorted(set(homes)) if homes.count(home) == sizes[home])

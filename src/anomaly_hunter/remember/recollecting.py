@@ -1,0 +1,180 @@
+"""Reading what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, select
+
+from anomaly_hunter.model import Evidence, Incident, Verdict
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number
+from anomaly_hunter.remember.records import Feedback, Kept, Remembered, Said
+
+
+def kept_incidents(
+    connection: Connection, owner: int, *, most: int | None, since: np.datetime64 | None
+) -> tuple[Kept, ...]:
+    """Incidents that were not merged into others, the last kept first."""
+    table = schema.incident
+    query = select(table).where(table.c.organisation_id == owner, table.c.state != "merged")
+    if since is not None:
+        query = query.where(table.c.last_kept_at >= since)
+    query = query.order_by(table.c.last_kept_at.desc(), table.c.severity.desc(), table.c.id).limit(most)
+    rows = connection.execute(query).mappings().all()
+    said = feedback_by_incident(connection, owner)
+    return tuple(kept_of(row, said.get(row["id"], ())) for row in rows)
+
+
+def remembered_incident(connection: Connection, owner: int, name: str) -> Remembered | None:
+    """One incident in full; None when there is none of this id. A merged one leads to where it went."""
+    table = schema.incident
+    row = connection.execute(
+        select(table).where(table.c.organisation_id == owner, table.c.id == name)
+    ).mappings().first()  # fmt: skip
+    if row is not None and row["merged_into"]:
+        return remembered_incident(connection, owner, row["merged_into"])
+    if row is None:
+        return None
+    said = feedback_by_incident(connection, owner).get(name, ())
+    verdicts = _verdicts(connection, owner, name)
+    anomalies = tuple(anomaly_of(one) for one in _anomalies(connection, owner, name))
+    incident = Incident(
+        name, anomalies, _verdict(connection, verdicts[-1]), begin=row["begin_at"], end=row["end_at"]
+    )
+    history = tuple(
+        Said(v["kept_at"], v["severity"], v["confidence"], v["headline"], _pair(v["cause"])) for v in verdicts
+    )
+    return Remembered(kept_of(row, said), incident, history, said)
+
+
+def kept_of(row: RowMapping, said: Sequence[Feedback]) -> Kept:
+    """An incident of the list with what people said of it."""
+    cause = (row["cause_kind"], row["cause_name"]) if row["cause_kind"] else None
+    right, wrong = turned_out(cause, said)
+    return Kept(
+        id=row["id"],
+        state=row["state"],
+        dataset=row["dataset"],
+        kind=row["kind"],
+        first_kept_at=row["first_kept_at"],
+        last_kept_at=row["last_kept_at"],
+        times_kept=row["times_kept"],
+        begin=row["begin_at"],
+        end=row["end_at"],
+        severity=row["severity"],
+        confidence=row["confidence"],
+        headline=row["headline"],
+        cause=cause,
+        turned_out=right,
+        not_it=wrong,
+        answers=tuple(f.answer for f in said if f.withdrawn_at is None),
+    )
+
+
+def turned_out(
+    cause: tuple[str, str] | None, said: Sequence[Feedback]
+) -> tuple[tuple[str, str] | None, tuple[tuple[str, str], ...]]:
+    """What people say it was (the last word counts), and what they say it was not.
+
+    >>> turned_out(("event", "deploy"), [])
+    (None, ())
+    """
+    right: tuple[str, str] | None = None
+    wrong: list[tuple[str, str]] = []
+    for one in said:
+        if one.withdrawn_at is not None or not one.answer.startswith("cause"):
+            continue
+        meant = (one.cause_kind, one.cause_name) if one.cause_name else cause
+        if meant is None:
+            continue
+        if one.answer == "cause wrong":
+            wrong.append(meant)
+            right = None if right == meant else right
+        else:
+            right = meant
+            wrong = [other for other in wrong if other != meant]
+    return right, tuple(dict.fromkeys(wrong))
+
+
+def feedback_rows(
+    connection: Connection, owner: int, incident_id: str | None, *, withdrawn: bool
+) -> tuple[Feedback, ...]:
+    """What people said, in the order they said it."""
+    table = schema.feedback
+    query = select(table).where(table.c.organisation_id == owner)
+    if incident_id is not None:
+        query = query.where(table.c.incident_id == incident_id)
+    if not withdrawn:
+        query = query.where(table.c.withdrawn_at.is_(None))
+    return tuple(feedback_of(row) for row in connection.execute(query.order_by(table.c.id)).mappings())
+
+
+def feedback_by_incident(connection: Connection, owner: int) -> dict[str, tuple[Feedback, ...]]:
+    """All answers that count, by incident; those to a merged one go with it."""
+    table = schema.incident
+    query = select(table.c.id, table.c.merged_into)
+    query = query.where(table.c.organisation_id == owner, table.c.merged_into.is_not(None))
+    merged = {row.id: row.merged_into for row in connection.execute(query)}
+    found: dict[str, tuple[Feedback, ...]] = {}
+    for one in feedback_rows(connection, owner, None, withdrawn=False):
+        name = one.incident_id
+        while name in merged:
+            name = merged[name]
+        found[name] = (*found.get(name, ()), one)
+    return found
+
+
+def feedback_of(row: RowMapping) -> Feedback:
+    """The answer of a row."""
+    return Feedback(
+        incident_id=row["incident_id"],
+        answer=row["answer"],
+        at=row["at"],
+        by=row["by"],
+        cause_kind=row["cause_kind"] or "",
+        cause_name=row["cause_name"] or "",
+        note=row["note"],
+        anomaly_id=row["anomaly_id"] or "",
+        id=row["id"],
+        withdrawn_at=row["withdrawn_at"],
+    )
+
+
+def _anomalies(connection: Connection, owner: int, name: str) -> Sequence[RowMapping]:
+    table = schema.anomaly
+    query = select(table).where(table.c.organisation_id == owner, table.c.incident_id == name)
+    return connection.execute(query.order_by(table.c.position, table.c.id)).mappings().all()
+
+
+def _verdicts(connection: Connection, owner: int, name: str) -> Sequence[RowMapping]:
+    table = schema.verdict
+    query = select(table).where(table.c.organisation_id == owner, table.c.incident_id == name)
+    return connection.execute(query.order_by(table.c.id)).mappings().all()
+
+
+def _verdict(connection: Connection, row: RowMapping) -> Verdict:
+    table = schema.evidence
+    query = select(table).where(table.c.verdict_id == row["id"]).order_by(table.c.position)
+    return Verdict(
+        severity=row["severity"],
+        confidence=row["confidence"],
+        headline=row["headline"],
+        summary=row["summary"],
+        findings=tuple(finding_of(one) for one in row["findings"]),
+        evidence=tuple(
+            Evidence(e["name"], e["question"], e["statement"], e["numbers"])
+            for e in connection.execute(query).mappings()
+        ),
+        cause=cause_of(row["cause"]),
+        candidates=tuple(cause for one in row["candidates"] if (cause := cause_of(one)) is not None),
+        disagreement=row["disagreement"],
+        recommendations=tuple(row["recommendations"]),
+        factors={name: number(value) for name, value in row["factors"].items()},
+    )
+
+
+def _pair(cause: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    return (cause["kind"], cause["name"]) if cause else None
