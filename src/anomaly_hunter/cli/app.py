@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, forecast
+from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, feedback, forecast, stats
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app = typer.Typer(
 app.command("detect")(detect.command)
 app.command("explain")(explain.command)
 app.command("forecast")(forecast.command)
+app.command("feedback")(feedback.command)
+app.command("stats")(stats.command)
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)

@@ -7,10 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
+
 from anomaly_hunter.model.basics import Direction, Shape
+from anomaly_hunter.model.strange import Anomaly
 
 DAY_MINUTES: Final = 1440.0
 _EDGE: Final = 1e-4
+
+
+def minute_of(anomaly: Anomaly) -> float | None:
+    """Minute of the day in UTC at which it begins; None without a clock."""
+    if anomaly.begin is None:
+        return None
+    begin = anomaly.begin.astype("datetime64[s]")
+    return float((begin - begin.astype("datetime64[D]")) / np.timedelta64(60, "s"))
+
+
+def size_of(anomaly: Anomaly) -> float:
+    """How many robust standard deviations it is off, without a sign; 0 where that means nothing (gaps)."""
+    return abs(anomaly.sigmas) if math.isfinite(anomaly.sigmas) else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,16 @@ class IgnoreRule:
     minute: float | None = None
     reach: float = 90.0
     reason: str = ""
+
+    def is_like(self, anomaly: Anomaly, boundary: float = 1.0) -> bool:
+        """Whether it keeps this anomaly quiet; ``boundary``: the factor that its score was divided by."""
+        return (
+            (self.series_id, self.shape, self.direction)
+            == (anomaly.subject_id, anomaly.shape, anomaly.direction)
+            and anomaly.score * boundary <= self.most_score
+            and size_of(anomaly) <= self.most_sigmas
+            and self.holds_at(minute_of(anomaly))
+        )
 
     def holds_at(self, minute: float | None) -> bool:
         """Whether a minute of the day lies within reach, around midnight too.

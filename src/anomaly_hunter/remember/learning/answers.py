@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Direction, Shape
 
-Word: TypeAlias = Literal["real", "expected", "ignore"]
-WORDS: Final[tuple[Word, ...]] = ("real", "expected", "ignore")
+Word: TypeAlias = Literal["real", "expected", "ignore", "unsaid"]
+WORDS: Final[tuple[Word, ...]] = ("real", "expected", "ignore", "unsaid")
 
 DAY_NS: Final = 86_400_000_000_000
 HALF_LIFE_DAYS: Final = 90.0
@@ -53,11 +53,11 @@ class Answer:
     id:
         Tells answers apart.
     word:
-        real, expected (it happened, no alarm is wanted), or ignore (nor for the like of it).
+        real, expected (it happened, no alarm is wanted), ignore (nor for the like of it), or unsaid.
     seen:
         The anomalies of the incident, the lead first.
-    named:
-        The cause of the verdict; "" = none.
+    named, kind:
+        The cause of the verdict; "" = none; ``kind`` as in :class:`~anomaly_hunter.model.Cause`.
     confidence:
         Of the verdict, before it was calibrated.
     cause:
@@ -76,6 +76,7 @@ class Answer:
     seen: tuple[Seen, ...]
     at: int = 0
     named: str = ""
+    kind: str = ""
     confidence: float = 0.0
     cause: str = ""
     opinions: tuple[Opinion, ...] = ()

@@ -126,7 +126,7 @@ class _Walk:
             row, told, at = former
             self.log[row] -= told * _faded(answer.at - at)
             self.coin -= math.log(0.5) * _faded(answer.at - at)
-        if answer.word != "ignore":
+        if answer.word in ("real", "expected"):
             row, wanted = self.names.index(answer.seen[0].series_id), wanted_share(answer.seen[0].score)
             told = np.log(wanted if answer.word == "real" else 1.0 - wanted)
             self.given[answer.incident_id] = (row, told, answer.at)
