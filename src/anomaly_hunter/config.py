@@ -19,6 +19,7 @@ from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.errors import ConfigError, UsageError
 from anomaly_hunter.investigate.options import InvestigateOptions
 from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.tell.options import TellOptions
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class Settings:
         Who investigates.
     tell:
         Where results go.
+    remember:
+        Whether hunts are remembered, and where.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
     detect: DetectOptions = field(default_factory=DetectOptions)
     investigate: InvestigateOptions = field(default_factory=InvestigateOptions)
     tell: TellOptions = field(default_factory=TellOptions)
+    remember: RememberOptions = field(default_factory=RememberOptions)
 
 
 SECTIONS: Final[Mapping[str, type]] = {
@@ -56,6 +60,7 @@ SECTIONS: Final[Mapping[str, type]] = {
     "detect": DetectOptions,
     "investigate": InvestigateOptions,
     "tell": TellOptions,
+    "remember": RememberOptions,
 }
 
 
@@ -64,6 +69,7 @@ def load_settings(
 ) -> Settings:
     """Settings for a run in ``folder`` (default: where the program was started).
 
+    The file is `hunter.yaml` there or in the nearest folder above: see :func:`settings_file`.
     Without a file and without a `HUNTER__` variable nothing is parsed at all, so that a plain
     run stays fast.
 
@@ -74,16 +80,32 @@ def load_settings(
         value of the wrong kind; the message names file and line, or the variable.
     """
     environment = os.environ if environment is None else environment
-    found = path or Path(folder or Path.cwd()) / FILE_NAME
+    found = path or settings_file(folder)
     if path is not None and not path.is_file():
         raise ConfigError(f"there is no settings file `{path}`", "a YAML file", "check the path")
     variables = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
-    if not found.is_file() and not variables:
+    if found is None and not variables:
         return Settings()
-    document, places = _read_file(found, environment) if found.is_file() else ({}, {})
+    document, places = _read_file(found, environment) if found is not None else ({}, {})
+    if found is not None:
+        _place_memory(document, found.parent)
     for name, text in sorted(variables.items()):
         _set_variable(document, places, name, text)
     return _checked(document, places)
+
+
+def settings_file(folder: Path | None = None) -> Path | None:
+    """The `hunter.yaml` of this folder or of the nearest one above it; None where there is none."""
+    start = Path(folder or Path.cwd()).absolute()
+    return next((file for one in (start, *start.parents) if (file := one / FILE_NAME).is_file()), None)
+
+
+def _place_memory(document: dict[str, Any], folder: Path) -> None:
+    """A path of the memory is taken from the folder of the file, not from where the program starts."""
+    section = document.get("remember")
+    memory = section.get("memory") if isinstance(section, dict) else None
+    if isinstance(section, dict) and isinstance(memory, str) and memory and "://" not in memory:
+        section["memory"] = str(folder / memory)
 
 
 def override(settings: Settings, **options: Any) -> Settings:

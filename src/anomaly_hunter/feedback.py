@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -86,8 +85,9 @@ def feedback(
     if not (word or cause or acted):
         raise UsageError("the answer says nothing", "real, expected, ignore, a cause or acted", "say one")
     from anomaly_hunter.remember.answering import Past, answers_of, answers_on
+    from anomaly_hunter.remember.store import opened
 
-    with _opened(memory, organisation) as store:
+    with opened(memory, organisation) as store:
         found = store.incident(incident)
         given = _rows(found, word, cause, acted=acted, why=why, who=who)
         if not preview:
@@ -108,7 +108,9 @@ def undo_feedback(answer: int | None = None, *, memory: Memory, organisation: st
     UsageError
         There is nothing to take back, or no answer of this number.
     """
-    with _opened(memory, organisation) as store:
+    from anomaly_hunter.remember.store import opened
+
+    with opened(memory, organisation) as store:
         standing = store.feedback()
         if not standing:
             raise UsageError("there is no answer to take back", "an answer", "give one: hunter feedback")
@@ -116,7 +118,9 @@ def undo_feedback(answer: int | None = None, *, memory: Memory, organisation: st
         if answer is not None and chosen.id != answer:
             known = ", ".join(str(one.id) for one in standing[-5:])
             raise UsageError(f"there is no answer {answer} to take back", f"one of {known}", "check it")
-        together = [o for o in standing if (o.at, o.incident_id, o.by) == (chosen.at, chosen.incident_id, chosen.by)]
+        together = [
+            o for o in standing if (o.at, o.incident_id, o.by) == (chosen.at, chosen.incident_id, chosen.by)
+        ]
         for one in together:
             store.withdraw_feedback(one.id)
         ids = tuple(one.id for one in together)
@@ -126,8 +130,9 @@ def undo_feedback(answer: int | None = None, *, memory: Memory, organisation: st
 def learned_from(memory: Memory, organisation: str = "default") -> Learned:
     """What a memory has learned, for :func:`anomaly_hunter.hunt`."""
     from anomaly_hunter.remember.answering import learned_of
+    from anomaly_hunter.remember.store import opened
 
-    with _opened(memory, organisation) as store:
+    with opened(memory, organisation) as store:
         return learned_of(store.learned())
 
 
@@ -135,12 +140,15 @@ def stats(memory: Memory, organisation: str = "default") -> Figures:
     """How good the verdicts have been, by what people answered: see `hunter stats`."""
     from anomaly_hunter.remember.answering import answers_of
     from anomaly_hunter.remember.learning.figures import figures
+    from anomaly_hunter.remember.store import opened
 
-    with _opened(memory, organisation) as store:
+    with opened(memory, organisation) as store:
         return figures(answers_of(store), len(store.incidents()))
 
 
-def _rows(found: Remembered, word: str, cause: str, *, acted: bool, why: str, who: str) -> tuple[Feedback, ...]:
+def _rows(
+    found: Remembered, word: str, cause: str, *, acted: bool, why: str, who: str
+) -> tuple[Feedback, ...]:
     """One row per thing that is said, all of the same moment."""
     from anomaly_hunter.remember.records import ANSWERS, Feedback
 
@@ -224,15 +232,3 @@ def _history(store: Store) -> tuple[Recalled, ...]:
 
 def _in_short(word: str, cause: str) -> str:
     return ", ".join(part for part in (word, f"cause {cause}" if cause else "") if part) or "led to action"
-
-
-@contextmanager
-def _opened(memory: Memory, organisation: str) -> Iterator[Store]:
-    """The store itself, left open; or the one at this place, closed in the end."""
-    from anomaly_hunter.remember.store import Store
-
-    if isinstance(memory, Store):
-        yield memory
-        return
-    with Store.open(memory, organisation) as store:
-        yield store

@@ -6,21 +6,25 @@ Telling people is the caller's next step: see :func:`anomaly_hunter.render`.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import time
+import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from anomaly_hunter import registry
 from anomaly_hunter.config import Settings, override
+from anomaly_hunter.detect.heard import heard, with_boundary
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
-from anomaly_hunter.errors import DataError
+from anomaly_hunter.errors import DataError, StoreBusyError, StoreReadOnlyError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
 from anomaly_hunter.investigate.judge import judge
+from anomaly_hunter.investigate.trusting import as_learned, weighed
 from anomaly_hunter.model import (
     Dataset,
     Detection,
@@ -28,12 +32,17 @@ from anomaly_hunter.model import (
     Finding,
     Hunt,
     Incident,
+    Learned,
     Table,
     stable_id,
 )
 from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
 
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.store import Store
+
+Memory: TypeAlias = "str | os.PathLike[str] | Store | None"
 Progress = Callable[[int, int], None]
 SURE_OF_NOTHING: Final = 0.0
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
@@ -46,6 +55,8 @@ def hunt(
     graph: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    memory: Memory = None,
+    keep: bool = True,
     **options: Any,
 ) -> Hunt:
     """Hunt for anomalies in ``data`` and explain them.
@@ -65,6 +76,11 @@ def hunt(
         Single settings by their own names: ``time="ts"``, ``sensitivity=2``, ...
     progress:
         Called as ``progress(done, of)`` after each series, for those who wait.
+    memory:
+        A path, a URL or an open Store: similar past incidents count as evidence, known incidents keep
+        their ids, and the hunt is kept. None: nothing is remembered.
+    keep:
+        False asks the memory and does not write to it.
 
     Raises
     ------
@@ -75,7 +91,8 @@ def hunt(
     >>> [(a.shape, a.start, a.stop) for a in found.anomalies]
     [('spike', 12, 13)]
     """
-    return _wait(ahunt(data, events=events, graph=graph, settings=settings, progress=progress, **options))
+    around: dict[str, Any] = {"events": events, "graph": graph, "memory": memory, "keep": keep}
+    return _wait(ahunt(data, settings=settings, progress=progress, **around, **options))
 
 
 async def ahunt(
@@ -85,26 +102,45 @@ async def ahunt(
     graph: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    memory: Memory = None,
+    keep: bool = True,
     **options: Any,
 ) -> Hunt:
     """:func:`hunt` for asynchronous programs: the agents of all incidents run side by side."""
     settings = override(settings or Settings(), **options)
+    if memory is None:
+        return await _hunt(data, events, graph, settings=settings, progress=progress)
+    from anomaly_hunter.remember.store import opened
+
+    with opened(memory, settings.remember.organisation) as store:
+        found = await _hunt(data, events, graph, settings=settings, progress=progress, store=store)
+        return _kept(found, store) if keep else found
+
+
+async def _hunt(
+    data: object,
+    events: object,
+    graph: object,
+    *,
+    settings: Settings,
+    progress: Progress | None = None,
+    store: Store | None = None,
+) -> Hunt:
     started = time.perf_counter()
     dataset = _read(data, events, graph, settings.read)
     was_read = time.perf_counter()
-    detections = _detect(dataset, settings, progress)
+    learned = _learned(store)
+    detections = _detect(dataset, settings, progress, learned)
     was_detected = time.perf_counter()
     groups = group(dataset, detections)
+    cases = [Case.of(dataset, detections, g) for g in groups[: settings.investigate.most_incidents]]
+    if store is not None:
+        cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
-    incidents = await asyncio.gather(
-        *(
-            _investigate(Case.of(dataset, detections, anomalies), agents)
-            for anomalies in groups[: settings.investigate.most_incidents]
-        )
-    )
+    incidents = await asyncio.gather(*(_investigate(case, agents, learned) for case in cases))
     worst_first = sorted(incidents, key=lambda incident: (-incident.verdict.severity, incident.id))
     done = time.perf_counter()
-    return Hunt(
+    found = Hunt(
         dataset,
         detections,
         tuple(worst_first),
@@ -116,6 +152,33 @@ async def ahunt(
         },
         observations=_observations(dataset),
     )
+    return found if store is None else store.recognise(found)
+
+
+def _with_past(cases: list[Case], store: Store) -> list[Case]:
+    """Each case with the past incidents that are like it."""
+    from anomaly_hunter.remember.fingerprint import fingerprint_of
+
+    prints = [
+        fingerprint_of(
+            case.dataset,
+            case.detections,
+            case.anomalies,
+            evidence=(*case.patterns(), *case.blame(), *case.changed_before(), *case.segments()),
+        )
+        for case in cases
+    ]
+    pasts = store.past([case.anomalies for case in cases], prints)
+    return [replace(case, past=past) for case, past in zip(cases, pasts, strict=True)]
+
+
+def _kept(found: Hunt, store: Store) -> Hunt:
+    """Write the hunt down; where that is not possible now, it is still a hunt."""
+    try:
+        store.keep(found)
+    except (StoreBusyError, StoreReadOnlyError) as error:
+        warnings.warn(f"the hunt was not kept: {error}", RuntimeWarning, stacklevel=2)
+    return found
 
 
 def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection, ...]]:
@@ -165,16 +228,31 @@ def _counted(dataset: Dataset, tickets: Table, options: ReadOptions) -> Dataset:
     return replace(dataset, series=count_series(tickets, options), notes=notes)
 
 
-def _detect(dataset: Dataset, settings: Settings, progress: Progress | None = None) -> tuple[Detection, ...]:
+def _learned(store: Store | None) -> Learned:
+    """What answers taught this memory; nothing without one."""
+    if store is None:
+        return Learned()
+    from anomaly_hunter.remember.answering import learned_of
+
+    return learned_of(store.learned())
+
+
+def _detect(
+    dataset: Dataset, settings: Settings, progress: Progress | None = None, learned: Learned | None = None
+) -> tuple[Detection, ...]:
+    learned = Learned() if learned is None else learned
+
     def lookup(name: str) -> Any:
         return registry.lookup("detectors", name)
 
     if dataset.kind == "table" and dataset.table is not None:
-        return (detect_table(dataset.table, settings.detect, lookup),)
+        options = with_boundary(settings.detect, learned, dataset.table.id)
+        return (heard(detect_table(dataset.table, options, lookup), learned),)
     special = [event.time for event in dataset.events if event.kind.strip().lower() == "holiday"]
     found = []
     for series in dataset.series:
-        found.append(detect_series(series, settings.detect, lookup, special))
+        options = with_boundary(settings.detect, learned, series.id)
+        found.append(heard(detect_series(series, options, lookup, special), learned))
         if progress is not None:
             progress(len(found), len(dataset.series))
     return tuple(found)
@@ -189,7 +267,7 @@ def _observations(dataset: Dataset) -> tuple[Evidence, ...]:
     return overview(dataset.table)
 
 
-async def _investigate(case: Case, agents: Sequence[Agent]) -> Incident:
+async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) -> Incident:
     findings = await asyncio.gather(*(_finding(agent, case) for agent in agents))
     anomalies = case.anomalies
     begins = [a.begin for a in anomalies if a.begin is not None]
@@ -197,7 +275,7 @@ async def _investigate(case: Case, agents: Sequence[Agent]) -> Incident:
     return Incident(
         stable_id("incident", case.lead.id),
         anomalies,
-        judge(case, findings),
+        as_learned(judge(case, weighed(findings, learned)), findings, learned),
         begin=min(begins, default=None),
         end=max(ends, default=None),
     )

@@ -8,9 +8,9 @@ import pytest
 
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.question import QUESTIONS
-from anomaly_hunter.model import Evidence, Incident
+from anomaly_hunter.model import Evidence, Past
 from anomaly_hunter.samples.cases import TrueSpan, sample_cases
-from tests.builders import hourly, series_hunt, verdict
+from tests.builders import hourly, series_hunt
 from tests.investigate.cases import case_of, detection_of, quick_case
 from tests.investigate.making import ramp, steady
 
@@ -201,12 +201,14 @@ def test_carriers_add_up_over_rows():
     assert numbers["share"] == pytest.approx(0.55)
 
 
-def test_past_incidents_are_looked_up():
+def test_past_incidents_are_told_with_what_became_of_them():
     case = level_shift()
-    past = Incident("i", (case.lead,), verdict())
+    past = Past("0123456789ab", "latency rose", 0.8, alike={"shape": 0.5}, said=("event", "deploy 1"))
     again = Case.of(case.dataset, case.detections, case.anomalies, (past,))
-    assert case.seen_before().numbers["times"] == 0
-    assert again.seen_before().numbers["times"] == 1
+    assert case.seen_before()[0].numbers["times"] == 0
+    assert [e.id for e in again.seen_before()] == ["seen-before:latency", "past:0123456789ab"]
+    assert "80% alike in shape" in again.seen_before()[1].statement
+    assert "said to be deploy 1, which nobody has confirmed" in again.seen_before()[1].statement
 
 
 def test_answers_are_frozen():

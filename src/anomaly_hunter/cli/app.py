@@ -11,7 +11,20 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.cli import bench, config, demo, detect, detectors, doctor, explain, feedback, forecast, stats
+from anomaly_hunter.cli import (
+    bench,
+    config,
+    demo,
+    detect,
+    detectors,
+    doctor,
+    explain,
+    feedback,
+    forecast,
+    incidents,
+    init,
+    stats,
+)
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -25,6 +38,8 @@ app = typer.Typer(
 app.command("detect")(detect.command)
 app.command("explain")(explain.command)
 app.command("forecast")(forecast.command)
+app.command("init")(init.command)
+app.add_typer(incidents.app, name="incidents")
 app.command("feedback")(feedback.command)
 app.command("stats")(stats.command)
 app.command("demo")(demo.command)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from anomaly_hunter.config import FILE_NAME, as_mapping, json_schema, load_settings
+from anomaly_hunter.config import FILE_NAME, as_mapping, json_schema, load_settings, settings_file
 
 app = typer.Typer(help="Show and check settings.", no_args_is_help=True)
 FileOption = Annotated[Path | None, typer.Argument(metavar="FILE", help=f"./{FILE_NAME} when left out.")]
@@ -26,10 +26,11 @@ def show(file: FileOption = None) -> None:
 def validate(file: FileOption = None) -> None:
     """Check a settings file; an error names the line and the cure."""
     load_settings(file)
-    if file is None and not Path(FILE_NAME).is_file():
+    file = file or settings_file()
+    if file is None:
         typer.echo(f"there is no {FILE_NAME} here: the built-in settings are in force")
     else:
-        typer.echo(f"{file or FILE_NAME} is valid")
+        typer.echo(f"{file} is valid")
 
 
 @app.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import typer
 
 from anomaly_hunter.cli import options as o
+from anomaly_hunter.cli.memory import keep, remembering
 from anomaly_hunter.cli.progress import ProgressLine
 from anomaly_hunter.config import Settings
 
@@ -24,10 +26,11 @@ def command(
     fail_on: o.FailOn = None,
     quiet: o.Quiet = False,
     no_color: o.NoColor = False,
+    memory: o.Remember = True,
 ) -> None:
     """Hunt in files: what is abnormal, since when, how bad, why, how sure, what next.
 
-    Reads, prints and leaves nothing behind.
+    Reads, prints and leaves nothing behind, except in a folder of `hunter init`, which remembers.
     """
     from anomaly_hunter.cli import output as rim
     from anomaly_hunter.cli.fail_on import condition
@@ -40,12 +43,15 @@ def command(
     from anomaly_hunter.hunt import hunt
 
     data = files[0] if len(files) == 1 else files
-    with ProgressLine("series", shown=not quiet) as line:
-        found = hunt(data, events=events, graph=graph, settings=settings, progress=line)
-    if out is not None or not quiet:
-        rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
-    for target in sinks:
-        rim.send(found, target)
+    around: dict[str, Any] = {"events": events, "graph": graph, "settings": settings}
+    with remembering(settings, wanted=memory) as store:
+        with ProgressLine("series", shown=not quiet) as line:
+            found = hunt(data, **around, progress=line, memory=store, keep=False)
+        if out is not None or not quiet:
+            rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
+        for target in sinks:
+            rim.send(found, target)
+        keep(found, store)
     if gate is not None and gate(found):
         print(f"hunter: {fail_on} holds", file=sys.stderr)
         raise typer.Exit(3)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings
+from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings, settings_file
 from anomaly_hunter.errors import HunterError
 
 EXTRAS = {
@@ -66,13 +66,13 @@ def _extras() -> Iterator[Line]:
 
 def _settings() -> Iterator[Line]:
     names = sorted(name for name in os.environ if name.startswith(PREFIX))
-    found = os.path.isfile(FILE_NAME)  # noqa: PTH113 - the name, not the place
     try:
+        found = settings_file()
         load_settings()
     except HunterError as error:
         yield "error", "settings", str(error)
         return
-    sources = [FILE_NAME] * found + names
+    sources = [str(found)] * (found is not None) + names
     yield "ok", "settings", ", ".join(sources) or f"built-in (no {FILE_NAME}, no {PREFIX} variable)"
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from anomaly_hunter.cli.memory import asking
+from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,16 +29,14 @@ def command(
         ),
     ],
     cause: Annotated[
-        str, typer.Option("--cause", metavar="right|wrong|NAME", help="Whether the cause was right, or which.")
+        str,
+        typer.Option("--cause", metavar="right|wrong|NAME", help="Whether the cause was right, or which."),
     ] = "",
     acted: Annotated[bool, typer.Option("--acted", help="It led somebody to do something.")] = False,
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for those who ask.")] = "",
     preview: Annotated[
         bool, typer.Option("--preview", help="Keep nothing, only show what would change.")
     ] = False,
-    memory: Annotated[
-        str | None, typer.Option("--memory", metavar="FILE", help="The memory (setting `remember.memory`).")
-    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
     ] = None,
@@ -47,28 +47,18 @@ def command(
     can be taken back.
     """
     from anomaly_hunter import feedback as answers
-    from anomaly_hunter.cli.memory import memory_of
 
-    place, organisation = memory_of(memory, config)
-    if given[0] == "undo":
-        effect = answers.undo_feedback(_number(given[1:]), memory=place, organisation=organisation)
-        print(f"Taken back: answer {', '.join(map(str, effect.answers))}.")
-    else:
-        if len(given) > 2:
-            raise UsageError(f"{given[2]!r} is one word too many", "INCIDENT and one word", "leave it out")
-        effect = answers.feedback(
-            given[0],
-            given[1] if len(given) > 1 else "",
-            memory=place,
-            cause=cause,
-            acted=acted,
-            why=why,
-            who=_who(),
-            organisation=organisation,
-            preview=preview,
-        )
-        kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
-        print(f"{kept}.")
+    with asking(load_settings(config)) as store:
+        if given[0] == "undo":
+            effect = answers.undo_feedback(_number(given[1:]), memory=store)
+            print(f"Taken back: answer {', '.join(map(str, effect.answers))}.")
+        else:
+            said = {"cause": cause, "why": why, "who": _who()}
+            effect = answers.feedback(
+                given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said
+            )
+            kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
+            print(f"{kept}.")
     print("\n".join(told(effect, would=preview)))
     if effect.answers and given[0] != "undo":
         print(f"Take it back: hunter feedback undo {effect.answers[0]}")
@@ -93,11 +83,19 @@ def _first(lines: list[str]) -> list[str]:
     return [*lines[:SHOWN], *more]
 
 
+def _word(rest: list[str]) -> str:
+    if len(rest) > 1:
+        raise UsageError(f"{rest[1]!r} is one word too many", "INCIDENT and one word", "leave it out")
+    return rest[0] if rest else ""
+
+
 def _number(rest: list[str]) -> int | None:
     if not rest:
         return None
     if len(rest) > 1 or not rest[0].isdecimal():
-        raise UsageError(f"undo {' '.join(rest)}", "undo and the number of an answer", "hunter feedback undo 3")
+        raise UsageError(
+            f"undo {' '.join(rest)}", "undo and the number of an answer", "hunter feedback undo 3"
+        )
     return int(rest[0])
 
 

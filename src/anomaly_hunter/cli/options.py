@@ -77,6 +77,10 @@ FailOn: TypeAlias = Annotated[
     str | None,
     typer.Option("--fail-on", metavar="TEST", help="Exit 3 if, e.g. 'severity>=7'.", rich_help_panel=TELLING),
 ]
+Remember: TypeAlias = Annotated[
+    bool,
+    typer.Option("--memory/--no-memory", help="Ask and keep the folder's memory.", rich_help_panel=WHY),
+]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=TELLING)
 ]

@@ -27,9 +27,6 @@ class Form(StrEnum):
 
 def command(
     *,
-    memory: Annotated[
-        str | None, typer.Option("--memory", metavar="FILE", help="The memory (setting `remember.memory`).")
-    ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
     ] = None,
@@ -38,12 +35,13 @@ def command(
     """Counts, calibration, precision and trend, with 95% intervals, from what people answered."""
     import json
 
-    from anomaly_hunter.cli.memory import memory_of
+    from anomaly_hunter.cli.memory import asking
     from anomaly_hunter.cli.output import deliver
+    from anomaly_hunter.config import load_settings
     from anomaly_hunter.feedback import stats
 
-    place, organisation = memory_of(memory, config)
-    found = stats(place, organisation)
+    with asking(load_settings(config)) as store:
+        found = stats(store)
     if output is Form.json:
         deliver(json.dumps(as_data(found), indent=1, allow_nan=False) + "\n", None)
     else:
@@ -114,7 +112,8 @@ def as_data(found: Figures) -> dict[str, Any]:
     plain |= {name: proportion(getattr(found, name)) for name in ("real", "acted", "cause")}
     plain["calibration_error"] = _finite(found.error)
     plain["calibration"] = [
-        {"low": b.low, "high": b.high, "stated": b.stated} | {"right": proportion(b.right)} for b in found.bins
+        {"low": b.low, "high": b.high, "stated": b.stated} | {"right": proportion(b.right)}
+        for b in found.bins
     ]
     for name in ("agents", "patterns", "shapes", "weeks"):
         plain[name] = [proportion(one) for one in getattr(found, name)]

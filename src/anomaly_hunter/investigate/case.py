@@ -20,6 +20,7 @@ from anomaly_hunter.investigate.answers import (
     expectation,
     failures,
     parts,
+    past,
     records,
     relations,
 )
@@ -27,7 +28,7 @@ from anomaly_hunter.investigate.movement import Movement, movements
 from anomaly_hunter.investigate.question import question
 from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
-from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Incident, Series
+from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class Case:
     anomalies:
         The anomalies of the incident; the first one leads (a person is paged for it).
     past:
-        Incidents of earlier hunts.
+        Similar incidents of earlier hunts, most similar first.
     answers:
         What was answered so far; filled by asking.
 
@@ -58,7 +59,7 @@ class Case:
     dataset: Dataset
     detections: tuple[Detection, ...]
     anomalies: tuple[Anomaly, ...]
-    past: tuple[Incident, ...] = ()
+    past: tuple[Past, ...] = ()
     answers: dict[tuple[object, ...], Evidence | tuple[Evidence, ...]] = field(
         default_factory=dict, repr=False
     )
@@ -74,7 +75,7 @@ class Case:
         dataset: Dataset,
         detections: Sequence[Detection],
         anomalies: Sequence[Anomaly],
-        past: Sequence[Incident] = (),
+        past: Sequence[Past] = (),
     ) -> Case:
         """A case from what a hunt holds."""
         return cls(dataset, tuple(detections), tuple(anomalies), tuple(past))
@@ -303,6 +304,9 @@ class Case:
         return failures.patterns(self)
 
     @question
-    def seen_before(self) -> Evidence:
-        """Have we seen this? Past incidents of the same subject and shape."""
-        return expectation.seen_before(self)
+    def seen_before(self) -> tuple[Evidence, ...]:
+        """Have we seen this? Past incidents like it: how alike, why, and what the cause turned out to be.
+
+        The first answer sums up; the others are the past incidents, most similar first.
+        """
+        return past.seen_before(self)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
+from anomaly_hunter.investigate.recall import recalled, speaking
 from anomaly_hunter.investigate.severity import severity_of
 from anomaly_hunter.investigate.telling import headline, recommendations, summary
 from anomaly_hunter.model import Cause, Finding, Verdict
@@ -48,6 +49,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
 
     Weights. A cause that an agent names weighs its confidence; the same cause named by several,
     ``1 - product of (1 - weight)``. Candidates that nobody named weigh half of their share.
+    Past incidents whose cause a person told move the odds of the same cause: see :mod:`.recall`.
     A cause of another kind at the same service confirms: half of its weight counts as one more
     voice. Segments and columns (where, not why) weigh 0.8. ``share = weight / (sum + 0.15)``.
 
@@ -61,16 +63,19 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
     cause = named(found)
     value, factors = severity_of(case)
     shown = tuple(c.cause for c in found[:MOST_CANDIDATES] if c.cause.share >= SHOWN_SHARE)
-    cited = _cited(findings, shown)
+    cited = (*_cited(findings, shown), *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
     chosen = found[0] if cause is not None else None
+    confidence = confidence_of(findings, chosen, case)
+    if chosen is not None:
+        confidence = min(SUREST_AT_MOST, recalled(confidence, case, chosen.cause))
     return Verdict(
         severity=round(value, 1),
-        confidence=round(confidence_of(findings, chosen, case), 4),
+        confidence=round(confidence, 4),
         headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
         summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
         findings=tuple(findings),
-        evidence=tuple(known[name] for name in cited if name in known),
+        evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,
         candidates=shown,
         disagreement=disagreement(case, findings, chosen),
@@ -97,7 +102,7 @@ def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]
     for cause in possible:
         if (cause.kind, cause.name) not in merged:
             _add(merged, case, cause, UNNAMED_COUNTS * _unit(cause.share), "")
-    plain = list(merged.values())
+    plain = [_remembered(c, case) for c in merged.values()]
     weighed = [replace(c, weight=_confirmed(c, plain)) for c in plain]
     total = NONE_WEIGHT + sum(c.weight for c in weighed)
     shared = [
@@ -120,6 +125,15 @@ def _add(
         both = 1.0 - (1.0 - known.weight) * (1.0 - weight)
         fuller = max(known.cause, cause, key=lambda c: len(c.evidence))
         merged[key] = replace(known, cause=fuller, weight=both, agents=(*known.agents, agent))
+
+
+def _remembered(candidate: Candidate, case: Case) -> Candidate:
+    """With what past incidents say of this cause."""
+    ids = speaking(case, candidate.cause)
+    if not ids:
+        return candidate
+    cause = replace(candidate.cause, evidence=(*candidate.cause.evidence, *ids))
+    return replace(candidate, cause=cause, weight=recalled(candidate.weight, case, cause))
 
 
 def _confirmed(candidate: Candidate, everyone: list[Candidate]) -> float:

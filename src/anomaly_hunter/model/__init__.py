@@ -36,6 +36,7 @@ from anomaly_hunter.model.data import (
     Table,
 )
 from anomaly_hunter.model.learned import IgnoreRule, Learned
+from anomaly_hunter.model.past import Past
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -76,6 +77,7 @@ __all__ = [
     "Learned",
     "Level",
     "Number",
+    "Past",
     "Profile",
     "Quality",
     "Quiet",

@@ -86,6 +86,11 @@ def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
                 "choose another place for the memory",
             ) from error
 
+    if not path.exists() and not os.access(path.parent, os.W_OK):
+        raise StoreReadOnlyError(
+            f"the folder `{path.parent}` cannot be written", "a folder that can be", "choose another place"
+        )
+
     def connect() -> sqlite3.Connection:
         # A store that cannot be written has no helper files to share: it is read as it lies there.
         name = f"{path.absolute().as_uri()}?immutable=1" if frozen else str(path)

@@ -34,7 +34,7 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
     most of its anomalies. No id is given twice; an incident that spans several kept ones takes in
     those of which it holds every anomaly.
     """
-    kept = _kept(connection, owner, incidents)
+    kept = kept_anomalies(connection, owner, [a for one in incidents for a in one.anomalies])
     by_series: dict[str, list[RowMapping]] = {}
     for row in kept:
         by_series.setdefault(row["series_id"], []).append(row)
@@ -59,10 +59,10 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
     return tuple(result)
 
 
-def _kept(connection: Connection, owner: int, incidents: Sequence[Incident]) -> list[RowMapping]:
+def kept_anomalies(connection: Connection, owner: int, anomalies: Iterable[Anomaly]) -> list[RowMapping]:
     """Kept anomalies of the series that are concerned."""
     table = schema.anomaly
-    ids = sorted({a.subject_id for incident in incidents for a in incident.anomalies})
+    ids = sorted({a.subject_id for a in anomalies})
     columns = [
         table.c[name] for name in ("id", "incident_id", "series_id", "begin_at", "end_at", "actual", "peak")
     ]
@@ -71,6 +71,18 @@ def _kept(connection: Connection, owner: int, incidents: Sequence[Incident]) -> 
         query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some))
         found += connection.execute(query.order_by(table.c.id)).mappings().all()
     return found
+
+
+def same_as(anomalies: Sequence[Anomaly], kept: Iterable[RowMapping]) -> set[str]:
+    """Ids of kept incidents that hold one of these anomalies."""
+    by_series: dict[str, list[Anomaly]] = {}
+    for a in anomalies:
+        by_series.setdefault(a.subject_id, []).append(a)
+    return {
+        row["incident_id"]
+        for row in kept
+        if any(_is_same(a, row) for a in by_series.get(row["series_id"], ()))
+    }
 
 
 def _taken(connection: Connection, owner: int, incidents: Sequence[Incident]) -> set[str]:

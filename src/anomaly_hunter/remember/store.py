@@ -16,9 +16,10 @@ from sqlalchemy import text as sql
 from sqlalchemy.engine import URL
 
 from anomaly_hunter.errors import StoreReadOnlyError, UsageError
-from anomaly_hunter.model import Hunt
-from anomaly_hunter.remember import keeping, knowing, learned, recollecting, schema
+from anomaly_hunter.model import Anomaly, Hunt, Past
+from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema
 from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_engine, shown, url_of
+from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.migrating import migrate
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.records import Change, Feedback, Kept, Remembered
@@ -120,6 +121,15 @@ class Store:
         )
         return replace(hunt, detections=detections, incidents=tuple(one.incident for one in known))
 
+    def past(
+        self, groups: Sequence[tuple[Anomaly, ...]], prints: Sequence[Fingerprint]
+    ) -> tuple[tuple[Past, ...], ...]:
+        """For each group of anomalies with its fingerprint the similar past incidents, best first."""
+        with self._reading() as (connection, owner):
+            if owner is None:
+                return ((),) * len(groups)
+            return recalling.pasts(connection, owner, groups, prints)
+
     def incidents(self, most: int | None = None, since: np.datetime64 | None = None) -> tuple[Kept, ...]:
         """What is remembered, the last kept first; at most ``most``, kept at ``since`` or later."""
         with self._reading() as (connection, owner):
@@ -214,6 +224,20 @@ class Store:
                 key = connection.execute(insert(schema.organisation).values(row)).inserted_primary_key
                 owner = int(key[0]) if key else 0
             yield connection, owner
+
+
+@contextmanager
+def opened(memory: str | os.PathLike[str] | Store, organisation: str) -> Iterator[Store]:
+    """The store itself, left open; or the one at this place, closed in the end."""
+    if isinstance(memory, Store):
+        yield memory
+        return
+    if not isinstance(memory, str | os.PathLike):
+        raise UsageError(
+            f"memory came as a {type(memory).__name__}", "a path, a URL or a Store", "see hunt()"
+        )
+    with Store.open(memory, organisation) as store:
+        yield store
 
 
 def _owner(connection: Connection, name: str) -> int | None:

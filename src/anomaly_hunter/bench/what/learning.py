@@ -92,7 +92,9 @@ def course(task: tuple[World, int]) -> list[dict[str, Any]]:
         if number in AFTER:
             test = list(people.happenings(TESTED, 10_000, number))
             on, off = quality(test, learned), quality(test, Learned())
-            rows.append({"world": world, "seed": seed, "answers": number} | _named(on, "on") | _named(off, "off"))
+            rows.append(
+                {"world": world, "seed": seed, "answers": number} | _named(on, "on") | _named(off, "off")
+            )
         day = people.happenings(200, number, number)
         told = next((h for h in day if alarms(h, learned)), None)
         if told is not None:

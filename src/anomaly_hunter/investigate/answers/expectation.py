@@ -183,21 +183,3 @@ def season_likeness(value: FloatArray, anomaly: Anomaly, period: int) -> tuple[f
 def _correlation(a: FloatArray, b: FloatArray) -> float:
     size = math.sqrt(float(a @ a) * float(b @ b))
     return float(a @ b) / size if size > 1e-300 else 0.0
-
-
-def seen_before(case: Case) -> Evidence:
-    """See :meth:`Case.seen_before`."""
-    same = [
-        past for past in case.past
-        if any(a.subject == case.lead.subject and a.shape == case.lead.shape for a in past.anomalies)
-    ]  # fmt: skip
-    text = "no past incident is on record for this subject and shape"
-    if same:
-        last = say.clip(same[-1].verdict.headline)
-        text = f"{say.counted(len(same), 'past incident')} of this kind, last: {last}"
-    return Evidence(
-        f"seen-before:{case.subject}",
-        "have we seen this",
-        text,
-        {"times": len(same), "on_record": len(case.past)},
-    )

@@ -1,0 +1,139 @@
+"""`hunter incidents`: what is remembered, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from anomaly_hunter.cli.memory import asking
+from anomaly_hunter.config import load_settings
+from anomaly_hunter.model import iso, moment
+
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.records import Feedback, Kept, Remembered
+
+app = typer.Typer(help="What is remembered, with what the cause turned out to be.")
+
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
+Most = Annotated[int, typer.Option("--most", min=1, metavar="COUNT", help="Show at most so many.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        show_list()
+
+
+@app.command("list")
+def show_list(most: Most = 20, as_json: AsJson = False, config: Config = None) -> None:
+    """The incidents, the last hunted first."""
+    with asking(load_settings(config)) as store:
+        found = store.incidents(most)
+    if as_json:
+        typer.echo(_dump([_kept_document(kept) for kept in found]))
+        return
+    if not found:
+        typer.echo("nothing is remembered yet: hunts that find something are kept")
+    for kept in found:
+        typer.echo("\n".join(_lines(kept)))
+
+
+@app.command("show")
+def show(
+    incident: Annotated[str, typer.Argument(metavar="ID", help="As `hunter incidents` shows it.")],
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """One incident: verdict, evidence, what was said before, what people said."""
+    with asking(load_settings(config)) as store:
+        found = store.incident(incident)
+    typer.echo(_dump(_document(found)) if as_json else "\n".join(_page(found)))
+
+
+def _lines(kept: Kept) -> Iterator[str]:
+    when = moment(kept.begin) if kept.begin is not None else f"hunted {moment(kept.last_kept_at)}"
+    yield f"{kept.id}  {when}  severity {kept.severity:.1f}  {_printable(kept.headline)}"
+    yield f"    {became(kept)}"
+
+
+def became(kept: Kept) -> str:
+    """What the cause turned out to be, was said to be, or that it is open; and other answers."""
+    text = "cause: inconclusive"
+    if kept.turned_out is not None:
+        text = f"cause: {kept.turned_out[1]} (a person said so)"
+    elif kept.cause is not None and kept.cause not in kept.not_it:
+        text = f"cause: {kept.cause[1]} (the verdict; nobody has confirmed it)"
+    if kept.not_it:
+        text += f"; not {' or '.join(name for _, name in kept.not_it)}"
+    others = [answer for answer in dict.fromkeys(kept.answers) if not answer.startswith("cause")]
+    return _printable(text + (f"; said: {', '.join(others)}" if others else ""))
+
+
+def _page(found: Remembered) -> Iterator[str]:
+    yield from _lines(found.kept)
+    verdict = found.incident.verdict
+    yield ""
+    yield _printable(verdict.summary)
+    yield from _section("Evidence", [f"{e.statement}  [{e.id}]" for e in verdict.evidence])
+    yield from _section("Agents", [f"{f.agent} ({f.confidence:.0%}): {f.claim}" for f in verdict.findings])
+    yield from _section("What to do", verdict.recommendations)
+    yield from _section("What people said", [_said(one) for one in found.feedback])
+    yield from _section(
+        "Verdicts",
+        [f"{moment(one.at)}  severity {one.severity:.1f}  {one.headline}" for one in found.history],
+    )
+
+
+def _section(title: str, lines: Any) -> Iterator[str]:
+    if lines:
+        yield f"\n{title}"
+        yield from (f"  {_printable(line)}" for line in lines)
+
+
+def _said(one: Feedback) -> str:
+    cause = f": {one.cause_name}" if one.cause_name else ""
+    by = f" ({one.by})" if one.by else ""
+    return f"{moment(one.at)}  {one.answer}{cause}{by}{'  ' + one.note if one.note else ''}"
+
+
+def _printable(text: str) -> str:
+    """Foreign text as data: nothing in it steers the terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _document(found: Remembered) -> dict[str, Any]:
+    from anomaly_hunter.tell.document import incident_line
+
+    return {
+        **incident_line(found.incident),
+        "memory": _kept_document(found.kept),
+        "feedback": [
+            {
+                "id": one.id, "at": iso(one.at), "by": one.by, "answer": one.answer,
+                "cause_kind": one.cause_kind, "cause_name": one.cause_name, "note": one.note,
+            }
+            for one in found.feedback
+        ],
+    }  # fmt: skip
+
+
+def _kept_document(kept: Kept) -> dict[str, Any]:
+    return {
+        "id": kept.id, "state": kept.state, "dataset": kept.dataset, "headline": kept.headline,
+        "severity": kept.severity, "confidence": kept.confidence,
+        "begin": iso(kept.begin) if kept.begin is not None else None,
+        "end": iso(kept.end) if kept.end is not None else None,
+        "first_kept": iso(kept.first_kept_at), "last_kept": iso(kept.last_kept_at),
+        "times_kept": kept.times_kept, "cause": kept.cause, "turned_out": kept.turned_out,
+        "ruled_out": kept.not_it, "answers": kept.answers,
+    }  # fmt: skip
+
+
+def _dump(document: Any) -> str:
+    from anomaly_hunter.tell.document import dump
+
+    return dump(document, indent=2)

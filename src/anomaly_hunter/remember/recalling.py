@@ -1,0 +1,61 @@
+"""Past incidents for incidents at hand: read once, compared for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, select
+
+from anomaly_hunter.model import Anomaly, Past
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.fingerprint import Fingerprint
+from anomaly_hunter.remember.knowing import kept_anomalies, same_as
+from anomaly_hunter.remember.recollecting import feedback_by_incident, kept_of
+from anomaly_hunter.remember.records import Feedback
+from anomaly_hunter.remember.similar import Likeness, ranked
+
+MOST_COMPARED: Final = 2_000
+"""The latest so many incidents are compared."""
+
+
+def pasts(
+    connection: Connection,
+    owner: int,
+    groups: Sequence[tuple[Anomaly, ...]],
+    prints: Sequence[Fingerprint],
+) -> tuple[tuple[Past, ...], ...]:
+    """For each group of anomalies the similar past incidents, best first; never itself."""
+    table = schema.incident
+    query = select(table).where(table.c.organisation_id == owner, table.c.state != "merged")
+    latest = query.order_by(table.c.last_kept_at.desc(), table.c.id).limit(MOST_COMPARED)
+    rows = connection.execute(latest).mappings().all()[::-1]
+    if not rows:
+        return ((),) * len(groups)
+    known = [Fingerprint.of(row["fingerprint"]) for row in rows]
+    said = feedback_by_incident(connection, owner)
+    kept = kept_anomalies(connection, owner, [a for anomalies in groups for a in anomalies])
+    result = []
+    for anomalies, now in zip(groups, prints, strict=True):
+        itself = same_as(anomalies, kept)
+        others = [i for i, row in enumerate(rows) if row["id"] not in itself]
+        best = ranked(now, [known[i] for i in others])
+        result.append(
+            tuple(_past(rows[others[i]], said.get(rows[others[i]]["id"], ()), alike) for i, alike in best)
+        )
+    return tuple(result)
+
+
+def _past(row: RowMapping, said: Sequence[Feedback], alike: Likeness) -> Past:
+    one = kept_of(row, said)
+    return Past(
+        id=one.id,
+        headline=one.headline,
+        similarity=round(alike.similarity, 4),
+        when=one.begin if one.begin is not None else one.first_kept_at,
+        alike={name: round(value, 4) for name, value in alike.parts.items()},
+        said=one.cause,
+        turned_out=one.turned_out,
+        not_it=one.not_it,
+        answers=one.answers,
+    )
