@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -93,7 +93,7 @@ def feedback(
         if not preview:
             ids = tuple(store.add_feedback(one) for one in given)
             return _learn(store, ids, f"answer {ids[0]}: {_in_short(word, cause)} {why}".strip())
-        told = [*(one for one in found.feedback if one.withdrawn_at is None), *_numbered(given)]
+        told = [*(one for one in found.feedback if one.withdrawn_at is None), *given]
         others = [a for a in answers_of(store) if a.incident_id != found.kept.id]
         return _effect(store, (), _learned((*others, *answers_on(found, told, Past(store.changes())))))
 
@@ -175,14 +175,6 @@ def _rows(
 def _kind(found: Remembered, name: str) -> str:
     """The kind of a candidate of this name; "" where it was none."""
     return next((c.kind for c in found.incident.verdict.candidates if c.name == name), "")
-
-
-def _numbered(given: Sequence[Feedback]) -> Iterator[Feedback]:
-    """Rows that are not kept, as if they were the newest."""
-    from dataclasses import replace
-
-    for place, one in enumerate(given):
-        yield replace(one, id=999_999_000 + place)
 
 
 def _learn(store: Store, ids: tuple[int, ...], reason: str, *, linked: bool = True) -> Effect:

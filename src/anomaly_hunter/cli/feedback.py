@@ -46,17 +46,15 @@ def command(
     The next hunt differs: boundaries of the series, weights of the agents, confidence. Every answer
     can be taken back.
     """
-    from anomaly_hunter import feedback as answers
+    from anomaly_hunter.feedback import feedback, undo_feedback
 
     with asking(load_settings(config)) as store:
         if given[0] == "undo":
-            effect = answers.undo_feedback(_number(given[1:]), memory=store)
+            effect = undo_feedback(_number(given[1:]), memory=store)
             print(f"Taken back: answer {', '.join(map(str, effect.answers))}.")
         else:
             said = {"cause": cause, "why": why, "who": _who()}
-            effect = answers.feedback(
-                given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said
-            )
+            effect = feedback(given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said)
             kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
             print(f"{kept}.")
     print("\n".join(told(effect, would=preview)))
@@ -69,7 +67,10 @@ def told(effect: Effect, *, would: bool) -> list[str]:
     lines = [f"{'Would change' if would else 'Changed'}:" if effect.lines else "No number moves."]
     lines += _first([f"  {line}" for line in effect.lines])
     replay = effect.replay
-    for heading, found in (("Past alarms that would go", replay.gone), ("that would come back", replay.back)):
+    for heading, found in (
+        ("Past alarms that would go", replay.gone),
+        ("Past alarms that would come back", replay.back),
+    ):
         if found:
             lines.append(f"{heading}: {len(found)}")
             lines += _first([f"  {one.when}  {one.seen.subject} ({one.seen.shape})" for one in found])

@@ -53,7 +53,9 @@ def heard(detection: Detection, learned: Learned) -> Detection:
 def _ignored(anomaly: Anomaly, rule: IgnoreRule) -> str:
     said = f"{rule.reason!r}" if rule.reason else "to be ignored"
     when = "" if rule.minute is None else f" around {int(rule.minute // 60):02}:{int(rule.minute % 60):02}"
-    return f"a {anomaly.shape}{when} like one that was answered on: {said} (answer {rule.id})"
+    return (
+        f"a {anomaly.shape}{when} like one that was answered on: {said} (answer {rule.id.partition('.')[0]})"
+    )
 
 
 def _below(detection: Detection, factor: float) -> Iterator[Quiet]:

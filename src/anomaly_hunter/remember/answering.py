@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, IgnoreRule, Learned, Verdict
 from anomaly_hunter.model.learned import minute_of, size_of
-from anomaly_hunter.remember.learning.answers import Answer, Opinion, Seen
+from anomaly_hunter.remember.learning.answers import WORDS, Answer, Opinion, Seen, Word
 from anomaly_hunter.remember.records import Change, Feedback, Remembered
 from anomaly_hunter.remember.store import Store
 
@@ -96,23 +96,26 @@ def answers_on(found: Remembered, given: Sequence[Feedback], past: Past) -> list
     result = []
     for one in told:
         last = one is told[-1]
-        word: Any = one.answer if one in words else "real" if acted or _is_known(cause) else "unsaid"
-        result.append(_answer(found, one, word, cause if last else None, past, acted and last))
+        word = _word(one) if one in words else "real" if acted or _is_known(cause) else "unsaid"
+        plain = _answer(found, one, word, past)
+        result.append(replace(plain, cause=_said_of_cause(cause), acted=acted) if last else plain)
     return result
+
+
+def _word(one: Feedback) -> Word:
+    return next((word for word in WORDS if word == one.answer), "unsaid")
 
 
 def _is_known(cause: Feedback | None) -> bool:
     return cause is not None and cause.answer in ("cause right", "cause is")
 
 
-def _answer(
-    found: Remembered, one: Feedback, word: Any, cause: Feedback | None, past: Past, acted: bool
-) -> Answer:
+def _answer(found: Remembered, one: Feedback, word: Word, past: Past) -> Answer:
     verdict = found.incident.verdict
     then = past.at(found.kept.last_kept_at)
     concerned = [a for a in found.incident.anomalies if one.anomaly_id in ("", a.id)]
     return Answer(
-        id=f"{one.id:09}",
+        id=str(one.id) if one.id else "new",
         incident_id=found.kept.id,
         word=word,
         seen=tuple(seen_of(a, then) for a in concerned),
@@ -120,9 +123,7 @@ def _answer(
         named=verdict.cause.name if verdict.cause is not None else "",
         kind=verdict.cause.kind if verdict.cause is not None else "",
         confidence=then.before(verdict.confidence),
-        cause=_said_of_cause(cause),
         opinions=opinions_of(verdict),
-        acted=acted,
         who=one.by,
         why=one.note,
     )

@@ -30,11 +30,11 @@ EVERY: Final = 5
 
 NOTE: Final = (
     "Simulated people answer one alarm a day, 10% of their answers are wrong. Their 12 series have wanted "
-    "boundaries of 0.74 to 2.2 times the built-in one, some have a nightly job that nobody wants to hear of; "
-    "three agents are right in 85, 55 and 30% and equally sure. F1: alarms that were wanted, among all "
-    "that happens in 1,000 happenings that nobody has answered on; cause: the named one is the true one; ECE: "
-    "expected calibration error, 10 bins. With learning minus without, on the same happenings: mean over seeds "
-    "[95% bootstrap interval]. Without learning nothing depends on the answers, except where minds change."
+    "boundaries of 0.74 to 2.2 times the built-in one, some have a nightly job that nobody wants to hear "
+    "of; three agents are right in 85, 55 and 30% and equally sure. F1: alarms that were wanted, in 1,000 "
+    "happenings that nobody has answered on; cause: the named one is the true one; ECE: expected calibration "
+    "error, 10 bins. Differences, with learning less without on the same happenings: mean over seeds "
+    "[95% bootstrap interval]."
 )
 COLUMNS: Final = {
     "world": ("people", ""),

@@ -95,7 +95,8 @@ def _in_words(move: Move, titles: Mapping[str, str]) -> str:
     if move.name == "ignore":
         rule = move.after or move.before
         what = f"{rule['shape']} {rule['direction']} on {titles.get(rule['series_id'], rule['series_id'])}"
-        return f"{'keep quiet' if move.after else 'no longer keep quiet'}: {what} (rule {of})"
+        does = "keep quiet" if move.after else "no longer keep quiet"
+        return f"{does}: {what} (answer {of.partition('.')[0]})"
     old, new = (f"{a:+.2f} + {b:.2f} logit" for a, b in (move.before or (0, 1), move.after or (0, 1)))
     return f"confidence: {old} -> {new}"
 
