@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -34,6 +35,8 @@ def rules_from(answers: Sequence[Answer]) -> tuple[IgnoreRule, ...]:
 
 def _rules(answer: Answer) -> Iterator[IgnoreRule]:
     for place, seen in enumerate(answer.seen[:MOST_OF_ONE]):
+        if not math.isfinite(seen.score):
+            continue  # nothing can be said to be no larger
         yield IgnoreRule(
             id=f"{answer.id}.{place}",
             series_id=seen.series_id,
