@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, Table, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
 
-from anomaly_hunter.model import Anomaly, Hunt, Incident, Verdict, stable_id
+from anomaly_hunter.model import Hunt, Incident, Verdict, stable_id
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
-from anomaly_hunter.remember.knowing import Met, met
+from anomaly_hunter.remember.knowing import Met, chunks, met
 from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
 
 Row = dict[str, Any]
@@ -23,8 +23,7 @@ def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64)
     _keep_series(connection, owner, hunt, at)
     for one in known:
         _keep_incident(connection, owner, hunt, one, at)
-        for position, anomaly in enumerate(one.incident.anomalies):
-            _keep_anomaly(connection, owner, one.incident.id, anomaly, position)
+        _keep_anomalies(connection, owner, one.incident)
         for name in one.takes_in:
             _merge(connection, owner, name, one.incident.id)
         _keep_verdict(connection, owner, one.incident, at)
@@ -32,12 +31,22 @@ def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64)
 
 
 def _keep_series(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64) -> None:
+    table = schema.series
     concerned = {a.subject_id for incident in hunt.incidents for a in incident.anomalies}
-    for detection in hunt.detections:
-        for row in _subject_rows(detection.series, detection.table):
-            if row["id"] in concerned:
-                _put(connection, schema.series, owner, row | {"last_seen_at": at}, once={"first_seen_at": at})
-                concerned.discard(row["id"])
+    rows = {
+        row["id"]: row
+        for detection in hunt.detections
+        for row in _subject_rows(detection.series, detection.table)
+        if row["id"] in concerned
+    }
+    for some in chunks(sorted(rows)):
+        here = and_(table.c.organisation_id == owner, table.c.id.in_(some))
+        known = set(connection.execute(select(table.c.id).where(here)).scalars())
+        connection.execute(update(table).where(here).values(last_seen_at=at))
+        times = {"organisation_id": owner, "first_seen_at": at, "last_seen_at": at}
+        fresh = [rows[name] | times for name in some if name not in known]
+        if fresh:
+            connection.execute(insert(table), fresh)
 
 
 def _subject_rows(series: Any, table: Any) -> list[Row]:
@@ -72,24 +81,30 @@ def _keep_incident(connection: Connection, owner: int, hunt: Hunt, one: Met, at:
         "cause_name": text(verdict.cause.name) if verdict.cause else None,
         "fingerprint": fingerprint(hunt, incident).plain(),
     }
-    before = _row(connection, schema.incident, owner, incident.id)
-    if before is not None:
-        row["times_kept"] = before["times_kept"] + 1
-        row |= _span(before, row)
-    _put(connection, schema.incident, owner, row, once={"first_kept_at": at, "state": "open"}, before=before)
+    table = schema.incident
+    here = and_(table.c.organisation_id == owner, table.c.id == incident.id)
+    before = connection.execute(select(table).where(here)).mappings().first()
+    if before is None:
+        row |= {"organisation_id": owner, "first_kept_at": at, "state": "open"}
+        connection.execute(insert(table).values(row))
+    else:
+        row |= {"times_kept": before["times_kept"] + 1, **_span(before, row)}
+        connection.execute(update(table).where(here).values(row))
 
 
-def _keep_anomaly(
-    connection: Connection, owner: int, incident_id: str, anomaly: Anomaly, position: int
-) -> None:
-    row = {
-        "id": anomaly.id, "incident_id": incident_id, "series_id": anomaly.subject_id,
-        "position": position, **anomaly_plain(anomaly),
-    }  # fmt: skip
-    before = _row(connection, schema.anomaly, owner, anomaly.id)
-    if before is not None:
-        row |= _span(before, row)
-    _put(connection, schema.anomaly, owner, row, once={}, before=before)
+def _keep_anomalies(connection: Connection, owner: int, incident: Incident) -> None:
+    table, rows = schema.anomaly, {}
+    for position, anomaly in enumerate(incident.anomalies):
+        rows[anomaly.id] = {
+            "organisation_id": owner, "id": anomaly.id, "incident_id": incident.id,
+            "series_id": anomaly.subject_id, "position": position, **anomaly_plain(anomaly),
+        }  # fmt: skip
+    for some in chunks(list(rows)):
+        here = and_(table.c.organisation_id == owner, table.c.id.in_(some))
+        for before in connection.execute(select(table).where(here)).mappings():
+            rows[before["id"]] |= _span(before, rows[before["id"]])
+        connection.execute(delete(table).where(here))
+    connection.execute(insert(table), list(rows.values()))
 
 
 def _span(before: RowMapping, now: Row) -> Row:
@@ -128,25 +143,3 @@ def _evidence_rows(owner: int, verdict_id: int, verdict: Verdict) -> Sequence[Ro
         }
         for position, e in enumerate(verdict.evidence)
     ]  # fmt: skip
-
-
-def _row(connection: Connection, table: Table, owner: int, name: str) -> RowMapping | None:
-    query = select(table).where(table.c.organisation_id == owner, table.c.id == name)
-    return connection.execute(query).mappings().first()
-
-
-def _put(
-    connection: Connection,
-    table: Table,
-    owner: int,
-    row: Row,
-    *,
-    once: Row,
-    before: RowMapping | None = None,
-) -> None:
-    """Insert the row (with ``once``), or bring the one that is there up to date (without)."""
-    if before is None and _row(connection, table, owner, row["id"]) is None:
-        connection.execute(insert(table).values(organisation_id=owner, **row, **once))
-        return
-    here = and_(table.c.organisation_id == owner, table.c.id == row["id"])
-    connection.execute(update(table).where(here).values({k: v for k, v in row.items() if k != "id"}))

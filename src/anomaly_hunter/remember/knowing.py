@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from anomaly_hunter.model import Anomaly, Incident, stable_id
 from anomaly_hunter.remember import schema
@@ -21,7 +21,6 @@ class Met:
     """An incident with the ids it is kept under, and the kept incidents that it takes in."""
 
     incident: Incident
-    is_known: bool
     takes_in: tuple[str, ...] = ()
 
 
@@ -38,24 +37,27 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
     by_series: dict[str, list[RowMapping]] = {}
     for row in kept:
         by_series.setdefault(row["series_id"], []).append(row)
+    sizes = _sizes(connection, owner, {row["incident_id"] for row in kept})
     taken = _taken(connection, owner, incidents)
-    sizes = _sizes(kept)
     claimed: set[str] = set()
+    given = {incident.id for incident in incidents} | {a.id for one in incidents for a in one.anomalies}
+
+    def used(name: str) -> bool:
+        known = name in taken or name in claimed
+        return known or (name not in given and _is_kept(connection, owner, name))
+
     result = []
     for incident in incidents:
         pairs = [(a, _same(a, by_series.get(a.subject_id, ()), claimed)) for a in incident.anomalies]
         claimed.update(row["id"] for _, row in pairs if row is not None)
         home = _home(pairs, claimed)
-        own = home or _free(incident.id, taken | claimed, incident)
+        own = home or _free(incident.id, used)
         claimed.add(own)
         anomalies = tuple(
-            replace(a, id=row["id"] if row is not None else _free(a.id, taken | claimed, a))
-            for a, row in pairs
+            replace(a, id=row["id"] if row is not None else _free(a.id, used)) for a, row in pairs
         )
         claimed.update(a.id for a in anomalies)
-        result.append(
-            Met(replace(incident, id=own, anomalies=anomalies), bool(home), _swallowed(pairs, own, sizes))
-        )
+        result.append(Met(replace(incident, id=own, anomalies=anomalies), _swallowed(pairs, own, sizes)))
     return tuple(result)
 
 
@@ -67,7 +69,7 @@ def kept_anomalies(connection: Connection, owner: int, anomalies: Iterable[Anoma
         table.c[name] for name in ("id", "incident_id", "series_id", "begin_at", "end_at", "actual", "peak")
     ]
     found: list[RowMapping] = []
-    for some in _chunks(ids):
+    for some in chunks(ids):
         query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some))
         found += connection.execute(query.order_by(table.c.id)).mappings().all()
     return found
@@ -93,20 +95,34 @@ def _taken(connection: Connection, owner: int, incidents: Sequence[Incident]) ->
         schema.anomaly: [a.id for incident in incidents for a in incident.anomalies],
     }
     for table, ids in wanted.items():
-        for some in _chunks(ids):
+        for some in chunks(ids):
             query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id.in_(some))
             found.update(connection.execute(query).scalars())
     return found
 
 
-def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+def _is_kept(connection: Connection, owner: int, name: str) -> bool:
+    for table in (schema.incident, schema.anomaly):
+        query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id == name)
+        if connection.execute(query).scalar() is not None:
+            return True
+    return False
+
+
+def chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    """So many at once as every database takes in one query."""
     return (ids[i : i + _AT_ONCE] for i in range(0, len(ids), _AT_ONCE))
 
 
-def _sizes(kept: Iterable[RowMapping]) -> dict[str, int]:
+def _sizes(connection: Connection, owner: int, names: set[str]) -> dict[str, int]:
+    """How many anomalies these kept incidents hold."""
+    column = schema.anomaly.c.incident_id
     sizes: dict[str, int] = {}
-    for row in kept:
-        sizes[row["incident_id"]] = sizes.get(row["incident_id"], 0) + 1
+    for some in chunks(sorted(names)):
+        query = select(column, func.count()).where(
+            schema.anomaly.c.organisation_id == owner, column.in_(some)
+        )
+        sizes.update((row[0], row[1]) for row in connection.execute(query.group_by(column)))
     return sizes
 
 
@@ -138,14 +154,13 @@ def _home(pairs: Sequence[tuple[Anomaly, RowMapping | None]], claimed: set[str])
     return str(max(sorted(set(free)), key=free.count))
 
 
-def _free(name: str, used: set[str], thing: Incident | Anomaly) -> str:
+def _free(name: str, used: Callable[[str], bool]) -> str:
     """The id itself, or one made from it where another thing has it already."""
-    actual = thing.anomalies[0].actual if isinstance(thing, Incident) else thing.actual
-    turn = 0
-    while name in used:
+    turn, free = 0, name
+    while used(free):
         turn += 1
-        name = stable_id(name, actual, turn)
-    return name
+        free = stable_id(name, turn)
+    return free
 
 
 def _swallowed(

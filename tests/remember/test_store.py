@@ -1,0 +1,351 @@
+"""The store: what is kept comes back, known things keep their ids, nothing is lost or overwritten."""
+
+import math
+import sqlite3
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
+
+from anomaly_hunter.errors import StoreBusyError, StoreError, StoreReadOnlyError, UsageError
+from anomaly_hunter.model import Cause, Evidence
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.migrating import FOLDER
+from anomaly_hunter.remember.records import Change, Feedback
+from anomaly_hunter.remember.store import Store
+from tests.builders import spike_detection, table_hunt
+from tests.remember.kept import HOUR, NOON, hunt_of, spike_hunt
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "new" / "memory.db"
+
+
+@pytest.fixture
+def memory(place):
+    with Store.open(place) as store:
+        yield store
+
+
+def answer(incident, said="cause right", **more):
+    return Feedback(incident, said, NOON, **more)
+
+
+# ------------------------------------------------------------ keeping
+
+
+def test_what_was_kept_comes_back_whole(memory):
+    hunt = spike_hunt()
+    (name,) = memory.keep(hunt, NOON)
+    found = memory.incident(name)
+    assert found.incident == hunt.incidents[0]
+    assert (found.kept.first_kept_at, found.kept.times_kept, found.kept.dataset) == (NOON, 1, "shop.csv")
+    assert [said.headline for said in found.history] == [hunt.incidents[0].verdict.headline]
+
+
+def test_rows_of_a_table_come_back_too(memory):
+    hunt = table_hunt()
+    names = memory.keep(hunt, NOON)
+    assert [memory.incident(name).incident for name in names] == list(hunt.incidents)
+
+
+def test_numbers_that_json_lacks_and_text_that_no_database_holds_are_kept_as_missing(memory):
+    detection = spike_detection()
+    anomaly = replace(detection.anomalies[0], actual=math.nan, spread=math.inf)
+    hunt = hunt_of(replace(detection, anomalies=(anomaly,)))
+    odd = Evidence(
+        "expected:x", "q", "half \ud800 and \x00", {"a": math.nan, "b": math.inf, "c": np.float64(2)}
+    )
+    verdict = replace(hunt.incidents[0].verdict, evidence=(odd,))
+    incident = replace(hunt.incidents[0], verdict=verdict)
+    (name,) = memory.keep(replace(hunt, incidents=(incident,)))
+    back = memory.incident(name).incident
+    assert math.isnan(back.lead.actual)
+    assert math.isnan(back.lead.spread)
+    assert back.verdict.evidence[0].numbers == {"a": None, "b": None, "c": 2.0}
+    assert back.verdict.evidence[0].statement == "half ? and "
+
+
+def test_the_same_hunt_kept_twice_is_one_incident_with_one_verdict(memory):
+    hunt = spike_hunt()
+    assert memory.keep(hunt, NOON) == memory.keep(hunt, NOON + HOUR)
+    (kept,) = memory.incidents()
+    assert (kept.first_kept_at, kept.last_kept_at, kept.times_kept) == (NOON, NOON + HOUR, 2)
+    assert len(memory.incident(kept.id).history) == 1
+
+
+def test_a_new_conclusion_joins_the_history(memory):
+    hunt = spike_hunt()
+    memory.keep(hunt)
+    better = hunt_of(spike_detection(), cause=Cause("service", "db", "db carries it", 0.9), name="i-latenc-0")
+    memory.keep(better)
+    (kept,) = memory.incidents()
+    assert kept.cause == ("service", "db")
+    history = memory.incident(kept.id).history
+    assert [said.cause for said in history] == [("event", "checkout v2.4.1"), ("service", "db")]
+
+
+def test_a_later_hunt_that_overlaps_keeps_the_ids_also_when_the_onset_moved(memory):
+    hunt = spike_hunt()
+    (name,) = memory.keep(hunt)
+    moved = spike_hunt(hours=3)
+    assert moved.incidents[0].id != name
+    known = memory.recognise(moved)
+    assert known.incidents[0].id == name
+    assert known.incidents[0].lead.id == hunt.incidents[0].lead.id
+    assert known.detections[0].anomalies[0].id == hunt.incidents[0].lead.id
+    assert memory.keep(moved) == (name,)
+    kept = memory.incidents()[0]
+    assert (kept.begin, kept.end) == (hunt.incidents[0].begin, moved.incidents[0].end)
+
+
+def test_what_does_not_overlap_is_another_incident(memory):
+    assert memory.keep(spike_hunt()) != memory.keep(spike_hunt(hours=48))
+    assert len(memory.incidents()) == 2
+    assert len(memory.incidents(most=1)) == 1
+
+
+def test_an_incident_that_spans_two_kept_ones_takes_both_in(memory):
+    first, second = spike_detection("a"), spike_detection("b")
+    (one,) = memory.keep(hunt_of(first, name="i-a"))
+    (two,) = memory.keep(hunt_of(second, name="i-b"))
+    memory.add_feedback(answer(two, "cause is", cause_kind="service", cause_name="db"))
+    assert memory.keep(hunt_of(first, second, name="i-c")) == (one,)
+    (kept,) = memory.incidents()
+    assert kept.turned_out == ("service", "db")
+    assert memory.incident(two).kept.id == one
+    assert len(memory.incident(one).incident.anomalies) == 2
+
+
+def test_an_incident_is_not_taken_in_while_a_part_of_it_is_elsewhere(memory):
+    (one,) = memory.keep(hunt_of(spike_detection("a"), name="i-a"))
+    (two,) = memory.keep(hunt_of(spike_detection("b"), spike_detection("c"), name="i-b"))
+    memory.keep(hunt_of(spike_detection("a"), spike_detection("b"), name="i-c"))
+    assert {kept.id for kept in memory.incidents()} == {one, two}
+    assert [a.subject for a in memory.incident(two).incident.anomalies] == ["c"]
+
+
+def test_two_new_incidents_never_share_a_kept_one(memory):
+    both = hunt_of(spike_detection("a"), spike_detection("b"), name="i-c")
+    memory.keep(both)
+    halves = [hunt_of(spike_detection(name), name=f"i-{name}").incidents[0] for name in "ab"]
+    names = memory.keep(replace(both, incidents=tuple(halves)))
+    assert len(set(names)) == 2
+    assert len(memory.incidents()) == 2
+
+
+def test_equal_positions_of_other_data_are_another_incident(memory):
+    detection = spike_detection()
+    bare = replace(detection.anomalies[0], begin=None, end=None)
+    other = replace(bare, actual=bare.actual + 5)
+    hunts = [hunt_of(replace(detection, anomalies=(a,))) for a in (bare, other, bare)]
+    names = [memory.keep(hunt)[0] for hunt in hunts]
+    assert names[0] == names[2] != names[1]
+
+
+def test_organisations_share_a_store_and_never_see_each_other(place):
+    with Store.open(place, "a") as ours, Store.open(place, "b") as theirs:
+        assert ours.keep(spike_hunt()) == theirs.keep(spike_hunt())
+        name = ours.incidents()[0].id
+        ours.add_feedback(answer(name))
+        assert theirs.feedback() == ()
+        assert theirs.incident(name).kept.turned_out is None
+        ours.learn([Change("series:x", "factor", None, 2.0, "why", NOON)])
+        assert theirs.learned() == {}
+
+
+def test_looking_writes_nothing(place):
+    with Store.open(place) as memory:
+        before = place.read_bytes()
+        hunt = spike_hunt()
+        assert memory.recognise(hunt) is hunt
+        assert not memory.incidents()
+        assert not memory.feedback()
+        assert not memory.changes()
+    assert place.read_bytes() == before
+
+
+# ------------------------------------------------------------ what people say
+
+
+def test_the_last_word_of_people_counts_and_can_be_taken_back(memory):
+    (name,) = memory.keep(spike_hunt())
+    deploy = ("event", "checkout v2.4.1")
+    first = memory.add_feedback(answer(name, "cause right"))
+    assert memory.incident(name).kept.turned_out == deploy
+    memory.add_feedback(answer(name, "cause wrong"))
+    kept = memory.incident(name).kept
+    assert (kept.turned_out, kept.not_it) == (None, (deploy,))
+    last = memory.add_feedback(answer(name, "cause is", cause_kind="service", cause_name="db"))
+    assert memory.incident(name).kept.turned_out == ("service", "db")
+    assert memory.withdraw_feedback(last)
+    assert not memory.withdraw_feedback(last)
+    assert memory.incident(name).kept.turned_out is None
+    assert [said.id for said in memory.feedback(name)] == [first, first + 1]
+    assert [said.id for said in memory.feedback(name, withdrawn=True)] == [first, first + 1, last]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (answer("nowhere"), "no incident 'nowhere'"),
+        (answer("i-latenc-0", "perhaps"), "the answer is 'perhaps'"),
+        (answer("i-latenc-0", "cause is"), "names no cause"),
+        (answer("i-latenc-0", anomaly_id="nothing"), "no anomaly 'nothing'"),
+    ],
+)
+def test_feedback_on_nothing_is_refused(memory, said, words):
+    memory.keep(spike_hunt())
+    with pytest.raises(UsageError, match=words):
+        memory.add_feedback(said)
+    assert memory.feedback() == ()
+
+
+def test_what_is_learned_is_written_down_with_its_reason_and_can_be_undone(memory):
+    def step(after):
+        return Change("series:x", "factor", None, after, f"to {after}", NOON)
+
+    ids = [memory.learn([step(value)])[0] for value in (1.2, 1.5, 2.0)]
+    assert memory.learned() == {("series:x", "factor"): 2.0}
+    assert [(c.before, c.after) for c in memory.changes()] == [(None, 1.2), (1.2, 1.5), (1.5, 2.0)]
+    assert memory.undo(ids[1])
+    assert memory.learned() == {("series:x", "factor"): 1.2}
+    assert [c.undone_at is None for c in memory.changes()] == [True, False, False]
+    assert not memory.undo(ids[2])
+    assert memory.undo(ids[0])
+    assert memory.learned() == {}
+
+
+# ------------------------------------------------------------ the file
+
+
+def test_the_migrations_make_the_tables_of_the_schema_and_drop_them_again(memory):
+    with memory.engine.connect() as connection, connection.begin():
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+        steps = ScriptDirectory(str(FOLDER))
+        assert steps.get_current_head() == schema.HEAD
+        with Operations.context(context):
+            for step in steps.walk_revisions():
+                step.module.downgrade()
+        assert set(sqlite_tables(connection)) == {"alembic_version"}
+
+
+def sqlite_tables(connection):
+    return connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars()
+
+
+def test_many_programs_may_open_a_new_store_at_once(place):
+    place.parent.mkdir()
+    failed = []
+
+    def keep(name):
+        try:
+            with Store.open(place) as memory:
+                memory.keep(spike_hunt(name=name))
+        except StoreError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=keep, args=(f"metric{i}",)) for i in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with Store.open(place) as memory:
+        assert len(memory.incidents()) == 6
+
+
+def test_a_locked_store_is_waited_for_and_then_said(place):
+    with Store.open(place, wait_s=0.05) as memory:
+        memory.keep(spike_hunt())
+        other = sqlite3.connect(place, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert len(memory.incidents()) == 1  # reading goes on
+        with pytest.raises(StoreBusyError, match="locked by another program"):
+            memory.keep(spike_hunt(hours=48))
+        other.execute("ROLLBACK")
+        other.close()
+        memory.keep(spike_hunt(hours=48))
+        assert len(memory.incidents()) == 2
+
+
+def test_a_store_from_a_newer_version_is_refused_and_left_alone(place):
+    Store.open(place).close()
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreError, match=r"newer version.*9999.*pip install --upgrade"):
+        Store.open(place)
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "content", [b"these are my notes, not a database" * 40, b"SQLite format 3\x00" + b"\xff" * 5000]
+)
+def test_a_damaged_store_is_refused_and_not_overwritten(place, content):
+    place.parent.mkdir()
+    place.write_bytes(content)
+    with pytest.raises(StoreError, match=r"damaged.*left as it is.*mv "):
+        Store.open(place)
+    assert place.read_bytes() == content
+
+
+def test_a_store_whose_pages_are_torn_says_so_when_they_are_read(place):
+    with Store.open(place) as memory:
+        for day in range(40):
+            memory.keep(spike_hunt(hours=48 * day))
+    torn = bytearray(place.read_bytes())
+    torn[8192 : len(torn) - 4096] = b"\xa5" * (len(torn) - 12288)
+    place.write_bytes(torn)
+    with pytest.raises(StoreError, match="damaged"), Store.open(place) as memory:
+        memory.incidents()
+    assert place.read_bytes() == bytes(torn)
+
+
+def test_a_database_of_something_else_is_refused(place):
+    place.parent.mkdir()
+    with sqlite3.connect(place) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    with pytest.raises(StoreError, match="holds recipes and no version"):
+        Store.open(place)
+
+
+def test_a_read_only_store_is_read_and_not_written(place, monkeypatch):
+    with Store.open(place) as memory:
+        memory.keep(spike_hunt())
+    before = place.read_bytes()
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with Store.open(place) as memory:
+        assert len(memory.incidents()) == 1
+        assert memory.recognise(spike_hunt()).incidents[0].id == memory.incidents()[0].id
+        with pytest.raises(StoreReadOnlyError, match="cannot be written"):
+            memory.keep(spike_hunt(hours=48))
+    assert place.read_bytes() == before
+    assert [file.name for file in place.parent.iterdir()] == ["memory.db"]
+
+
+def test_a_place_that_cannot_be_is_a_clear_error(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="cannot be made"):
+        Store.open(tmp_path / "file" / "memory.db")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store.open(tmp_path)
+    with pytest.raises(UsageError, match="begins with 'mysql'"):
+        Store.open("mysql://me@db/x")
+    with pytest.raises(UsageError, match="cannot be read"):
+        Store.open("://")
+
+
+def test_an_unknown_incident_is_a_clear_error(memory):
+    with pytest.raises(UsageError, match="no incident 'nowhere'"):
+        memory.incident("nowhere")
