@@ -14,7 +14,7 @@ from anomaly_hunter.registry import KINDS
 SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
 GROUND = {"model", "errors"}
 ROOMS = {"read", "detect", "investigate", "tell", "remember"}
-ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "forecast", "samples"}
+ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "feedback", "forecast", "samples"}
 MAY_IMPORT = {
     "model": {"errors"},
     "errors": set(),

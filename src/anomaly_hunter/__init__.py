@@ -20,6 +20,7 @@ from anomaly_hunter.errors import (
     UsageError,
 )
 from anomaly_hunter.explain import explain
+from anomaly_hunter.feedback import feedback, stats, undo_feedback
 from anomaly_hunter.forecast import forecast
 from anomaly_hunter.hunt import ahunt, hunt
 from anomaly_hunter.model import (
@@ -97,8 +98,11 @@ __all__ = [
     "ahunt",
     "detector",
     "explain",
+    "feedback",
     "forecast",
     "hunt",
     "load_settings",
     "render",
+    "stats",
+    "undo_feedback",
 ]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from anomaly_hunter import registry
 from anomaly_hunter.config import Settings, override
+from anomaly_hunter.detect.heard import heard, with_boundary
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
 from anomaly_hunter.errors import DataError, StoreBusyError, StoreReadOnlyError
@@ -24,6 +25,7 @@ from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
 from anomaly_hunter.investigate.judge import judge
 from anomaly_hunter.investigate.pattern_files import catalogue
+from anomaly_hunter.investigate.trusting import as_learned, weights_of
 from anomaly_hunter.model import (
     Dataset,
     Detection,
@@ -31,6 +33,7 @@ from anomaly_hunter.model import (
     Finding,
     Hunt,
     Incident,
+    Learned,
     Table,
     stable_id,
 )
@@ -144,7 +147,8 @@ async def _hunt(
     known = catalogue(own) if own else None
     dataset = _read(data, around, settings.read)
     was_read = time.perf_counter()
-    detections = _detect(dataset, settings, progress)
+    learned = _learned(store)
+    detections = _detect(dataset, settings, progress, learned)
     was_detected = time.perf_counter()
     groups = group(dataset, detections)
     chosen = groups[: settings.investigate.most_incidents]
@@ -152,7 +156,7 @@ async def _hunt(
     if store is not None:
         cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
-    incidents = await asyncio.gather(*(_investigate(case, agents) for case in cases))
+    incidents = await asyncio.gather(*(_investigate(case, agents, learned) for case in cases))
     worst_first = sorted(incidents, key=lambda incident: (-incident.verdict.severity, incident.id))
     done = time.perf_counter()
     found = Hunt(
@@ -251,16 +255,31 @@ def _counted(dataset: Dataset, tickets: Table, options: ReadOptions) -> Dataset:
     return replace(dataset, series=count_series(tickets, options), notes=notes)
 
 
-def _detect(dataset: Dataset, settings: Settings, progress: Progress | None = None) -> tuple[Detection, ...]:
+def _learned(store: Store | None) -> Learned:
+    """What answers taught this memory; nothing without one."""
+    if store is None:
+        return Learned()
+    from anomaly_hunter.remember.answering import learned_of
+
+    return learned_of(store.learned())
+
+
+def _detect(
+    dataset: Dataset, settings: Settings, progress: Progress | None = None, learned: Learned | None = None
+) -> tuple[Detection, ...]:
+    learned = Learned() if learned is None else learned
+
     def lookup(name: str) -> Any:
         return registry.lookup("detectors", name)
 
     if dataset.kind == "table" and dataset.table is not None:
-        return (detect_table(dataset.table, settings.detect, lookup),)
+        options = with_boundary(settings.detect, learned, dataset.table.id)
+        return (heard(detect_table(dataset.table, options, lookup), learned),)
     special = [event.time for event in dataset.events if event.kind.strip().lower() == "holiday"]
     found = []
     for series in dataset.series:
-        found.append(detect_series(series, settings.detect, lookup, special))
+        options = with_boundary(settings.detect, learned, series.id)
+        found.append(heard(detect_series(series, options, lookup, special), learned))
         if progress is not None:
             progress(len(found), len(dataset.series))
     return tuple(found)
@@ -275,7 +294,7 @@ def _observations(dataset: Dataset) -> tuple[Evidence, ...]:
     return overview(dataset.table)
 
 
-async def _investigate(case: Case, agents: Sequence[Agent]) -> Incident:
+async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) -> Incident:
     findings = await asyncio.gather(*(_finding(agent, case) for agent in agents))
     anomalies = case.anomalies
     begins = [a.begin for a in anomalies if a.begin is not None]
@@ -283,7 +302,7 @@ async def _investigate(case: Case, agents: Sequence[Agent]) -> Incident:
     return Incident(
         stable_id("incident", case.lead.id),
         anomalies,
-        judge(case, findings),
+        as_learned(judge(case, findings, weights_of(findings, learned)), findings, learned),
         begin=min(begins, default=None),
         end=max(ends, default=None),
     )

@@ -19,10 +19,12 @@ from anomaly_hunter.cli import (
     detectors,
     doctor,
     explain,
+    feedback,
     forecast,
     incidents,
     init,
     patterns,
+    stats,
 )
 from anomaly_hunter.errors import HunterError
 
@@ -39,6 +41,8 @@ app.command("explain")(explain.command)
 app.command("forecast")(forecast.command)
 app.command("init")(init.command)
 app.add_typer(incidents.app, name="incidents")
+app.command("feedback")(feedback.command)
+app.command("stats")(stats.command)
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)

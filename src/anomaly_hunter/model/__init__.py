@@ -36,6 +36,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.learned import IgnoreRule, Learned
 from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.past import Past
 from anomaly_hunter.model.strange import (
@@ -71,10 +72,12 @@ __all__ = [
     "FloatArray",
     "Graph",
     "Hunt",
+    "IgnoreRule",
     "Incident",
     "IntArray",
     "Issue",
     "Kind",
+    "Learned",
     "Level",
     "LogTemplate",
     "Logs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -245,4 +246,4 @@ def _owner(connection: Connection, name: str) -> int | None:
 
 
 def _now() -> np.datetime64:
-    return np.datetime64("now", "ns")
+    return np.datetime64(time.time_ns(), "ns")

@@ -19,6 +19,7 @@ NAMES: Final = (
     "tables",
     "forecasting",
     "causes",
+    "learning",
     "speed",
 )
 
