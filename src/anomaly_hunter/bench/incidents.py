@@ -22,6 +22,7 @@ from anomaly_hunter.model import Anomaly, Cause, Dataset, Detection, Quality, Ve
 from anomaly_hunter.samples.topologies.cases import Alarm, TopologyCase
 
 Onset: TypeAlias = Literal["given", "detected"]
+ONSETS: Final[tuple[Onset, ...]] = ("given", "detected")
 AGENTS: Final = ("pattern_analyst", "change_detective", "root_cause")
 ANOMALOUS: Final = 3.0
 _SURGE: Final = re.compile(r"surge|traffic|demand|load")

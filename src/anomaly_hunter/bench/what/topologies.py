@@ -15,6 +15,7 @@ import numpy as np
 
 from anomaly_hunter.bench.asked import Asked
 from anomaly_hunter.bench.incidents import (
+    ONSETS,
     Onset,
     alerting_first,
     answer_of,
@@ -88,7 +89,7 @@ NOTE: Final = (
 class Asking:
     """What is run on one spec: its rows, one per onset."""
 
-    onsets: tuple[Onset, ...] = ("given", "detected")
+    onsets: tuple[Onset, ...] = ONSETS
 
     def __call__(self, spec: Spec) -> list[dict[str, Any]]:
         """No row where nobody would have noticed the fault."""
@@ -176,11 +177,11 @@ def measure(asked: Asked) -> Result:
     }.get(asked.half, FAMILIES)
     tasks = list(specs(families, range(1, 3 if asked.quick else 6), asked.quick))
     rows = [row for rows in in_jobs(Asking(), tasks, asked.jobs, asked.label("topologies")) for row in rows]
-    tables = [table for onset in ("given", "detected") for table in _tables(rows, onset)]
+    tables = [table for onset in ONSETS for table in _tables(rows, onset)]
     tables.append(Table("Investigation, CPU time", COST, list(costs((50,) if asked.quick else SPEED))))
     errors = {
         f"calibration error, {onset} onset": round(calibration_error(_hard(rows, onset)), 4)
-        for onset in ("given", "detected")
+        for onset in ONSETS
     }
     notes = [
         NOTE,
@@ -238,7 +239,7 @@ def _wrongly(what: str, rows: Sequence[Row]) -> Row:
 
 def bins(rows: Sequence[Row]) -> list[Row]:
     """Named causes by stated confidence, in ten bins of equal width."""
-    found = []
+    found: list[Row] = []
     for i in range(BINS):
         mine = [row for row in rows if min(BINS - 1, int(BINS * row["confidence"])) == i]
         if mine:
@@ -258,7 +259,7 @@ def calibration_error(rows: Sequence[Row]) -> float:
     if not rows:
         return math.nan
     gaps = sum(row["cases"] * abs(row["mean"] - row["right"]) for row in bins(rows))
-    return round(gaps / len(rows), 6)
+    return round(float(gaps / len(rows)), 6)
 
 
 def costs(sizes: Sequence[int]) -> Iterator[Row]:

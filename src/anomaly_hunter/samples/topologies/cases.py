@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Event, FloatArray, Graph, Series
+from anomaly_hunter.model import Event, FloatArray, Graph, Series, TimeArray
 from anomaly_hunter.samples.topologies.faults import FAULTS, Fault, FaultKind, fault, place_of
 from anomaly_hunter.samples.topologies.flow import Effects, simulate
 from anomaly_hunter.samples.topologies.measured import NAMINGS, Latency, Measuring, series_of
@@ -99,14 +99,14 @@ def topology_case(spec: Spec) -> TopologyCase:
     for attempt in range(MOST_TRIES):
         place = place_of(spec.fault, world, rng)
         strength = 2.0 ** max(0, attempt - TWICE_FROM + 1)
-        happened = fault(spec.fault, world, place, start, spec.rows, strength, rng)
+        happened = fault(spec.fault, world, place, rng, start=start, length=spec.rows, strength=strength)
         effects = _with_bystander(happened, world, start, spec.rows, rng)
         state = simulate(world, demand, memory, effects, spec.interval_s)
         measured = series_of(world, state, how, np.random.default_rng((spec.seed, 7)))
         hidden = _hidden(spec, world, happened)
         alarms = _alarms(world, measured, spec, start, hidden)
         if alarms:
-            return _known(spec, world, happened, measured, alarms, hidden, rng)
+            return _known(spec, world, happened, measured, alarms=alarms, hidden=hidden, rng=rng)
     raise ValueError(f"no alarm in {MOST_TRIES} tries: {spec}")
 
 
@@ -163,7 +163,7 @@ def _with_bystander(happened: Fault, world: Mesh, start: int, rows: int, rng: np
     """In three of ten cases something else is a little busier at the same time, and harms nobody."""
     effects, other = happened.effects, int(rng.integers(len(world.nodes)))
     if rng.random() < 0.3 and other not in happened.places and other not in effects.taken:
-        lost: FloatArray = float(rng.uniform(0.05, 0.2)) * (np.arange(rows) >= start)
+        lost = float(rng.uniform(0.05, 0.2)) * (np.arange(rows) >= start).astype(np.float64)
         effects.taken[other] = lost
     return effects
 
@@ -232,6 +232,7 @@ def _known(
     world: Mesh,
     happened: Fault,
     measured: dict[str, list[Series]],
+    *,
     alarms: tuple[Alarm, ...],
     hidden: str,
     rng: np.random.Generator,
@@ -242,10 +243,12 @@ def _known(
     stop = min(spec.rows, first.start + int(rng.integers(4, AFTER)))
     until = {name: [_until(s, stop) for s in members] for name, members in measured.items()}
     apart = np.random.default_rng((spec.seed, 11))
-    series = spoiled_series(spec.variant, until, hidden, first.service, first.start, apart)
+    series = spoiled_series(
+        spec.variant, until, apart, hidden=hidden, alerting=first.service, onset=first.start
+    )
     lengths = {s.title: len(s) for s in series}
     cut = stop - lengths[first.title]
-    events, event = _events(spec, names, happened, measured[first.service][0].time, first.start, rng)
+    events, event = _events(names, happened, measured[first.service][0].time, first.start, rng)
     edges = spoiled_edges(spec.variant, world.edges, hidden, apart)
     near = frozenset(a for a, b in world.edges if b == hidden and a != hidden)
     shown = tuple(
@@ -265,10 +268,9 @@ def _until(series: Series, stop: int) -> Series:
 
 
 def _events(
-    spec: Spec,
     names: list[str],
     happened: Fault,
-    time: np.ndarray[tuple[int], np.dtype[np.datetime64]],
+    time: TimeArray,
     onset: int,
     rng: np.random.Generator,
 ) -> tuple[tuple[Event, ...], str]:
@@ -277,10 +279,12 @@ def _events(
     for number in range(int(rng.integers(2, 6)) if rng.random() < 0.6 else 0):
         at = time[onset] - np.timedelta64(int(60 * np.exp(rng.uniform(np.log(5.0), np.log(1400.0)))), "s")
         name = names[int(rng.integers(len(names)))]
+        if names.index(name) in happened.places:
+            continue  # a change just there and then could not be told from the cause
         kind = ("deploy", "config", "flag")[int(rng.integers(3))]
         found.append(Event(at, kind, f"{name} change {number + 1}", name))
     title = ""
-    if spec.fault == "deploy":
+    if happened.kind == "deploy":
         name = names[happened.places[0]]
         title = f"{name} v{int(rng.integers(2, 9))}.{int(rng.integers(20))}.0"
         at = time[min(happened.begins, onset)] - np.timedelta64(int(rng.integers(10, 300)), "s")

@@ -59,17 +59,18 @@ def fault(
     kind: FaultKind,
     mesh: Mesh,
     place: int,
+    rng: np.random.Generator,
+    *,
     start: int,
     length: int,
     strength: float,
-    rng: np.random.Generator,
 ) -> Fault:
     """The fault from ``start`` on, at ``length`` points; ``strength`` 1 is usual, 2 twice as bad."""
     if kind == "quiet":
         return Fault(kind, ())
     step = _step(start, length, int(rng.choice((0, 0, 0, 2))))
     build = _BUILD[kind]
-    places = (place,) if place >= 0 else ()
+    places: tuple[int, ...] = (place,) if place >= 0 else ()
     if kind == "network":
         call = mesh.calls[place]
         places = (call.callee, call.caller)
@@ -105,7 +106,7 @@ def _memory(_: Mesh, at: int, step: FloatArray, strength: float, rng: np.random.
 
 def _pool(m: Mesh, at: int, step: FloatArray, strength: float, rng: np.random.Generator) -> Effects:
     left = max(m.nodes[at].pooled, 0.1) * float(rng.uniform(0.6, 1.0)) / strength
-    return Effects(pool_lost={at: (1.0 - min(0.95, left)) * step})
+    return Effects(pool_lost={at: (1.0 - min(0.95, max(left, 0.005))) * step})
 
 
 def _outage(_: Mesh, at: int, step: FloatArray, strength: float, rng: np.random.Generator) -> Effects:

@@ -71,7 +71,7 @@ def simulate(
     capacity, pools = usual.sizes()
     if effects.demand is not None:
         demand = demand * effects.demand
-    solver = _Solver(mesh, outgoing, demand, memory, effects, capacity, pools)
+    solver = _Solver(mesh, outgoing, demand, memory, effects, capacity=capacity, pools=pools)
     return solver.solve(interval_s)
 
 
@@ -85,6 +85,7 @@ class _Solver:
         demand: FloatArray,
         memory: FloatArray,
         effects: Effects,
+        *,
         capacity: FloatArray | None = None,
         pools: FloatArray | None = None,
     ) -> None:
@@ -124,8 +125,7 @@ class _Solver:
         self.rate = self.demand.copy()
         for node in range(len(self.mesh.nodes)):
             for number, call in self.outgoing[node]:
-                p = self.attempt_fails[number]
-                attempts = 1.0 + sum(p**k for k in range(1, call.retries + 1))
+                attempts = _attempts_made(call, self.attempt_fails[number])
                 self.rate[call.callee] += self.rate[node] * self._times(call) * attempts
 
     def _times(self, call: Call) -> FloatArray | float:
@@ -159,7 +159,7 @@ class _Solver:
     def _own(self, node: int) -> tuple[FloatArray, FloatArray]:
         """Own seconds under the load, and the part that fails here."""
         here, effects = self.mesh.nodes[node], self.effects
-        rho = np.zeros(self.rate.shape[1])
+        rho: FloatArray = np.zeros_like(self.rate[node])
         if self.capacity is not None:
             left = 1.0 - effects.taken.get(node, np.zeros_like(rho))
             rho = self.rate[node] / (self.capacity[node] * np.maximum(left, 0.02))
@@ -183,8 +183,8 @@ class _Solver:
         late = np.exp(-call.timeout_s / np.maximum(mean, 1e-6))
         p = 1.0 - (1.0 - self.failed[call.callee]) * (1.0 - late)
         self.attempt_fails[number] = 0.5 * (self.attempt_fails[number] + p)  # damped: storms settle
-        attempts = 1.0 + sum(p**k for k in range(1, call.retries + 1))
-        return mean * (1.0 - late) * attempts, p ** (1 + call.retries)
+        attempts = _attempts_made(call, p)
+        return mean * (1.0 - late) * attempts, p**attempts
 
     def _through_pool(
         self, node: int, waited: FloatArray, works: FloatArray
@@ -219,3 +219,9 @@ class _Solver:
         for node, values in by_node.items():
             dense[node] = values
         return dense
+
+
+def _attempts_made(call: Call, p: FloatArray) -> FloatArray:
+    """Attempts per call when each fails with ``p``, within the budget of retries."""
+    again = sum((p**k for k in range(1, call.retries + 1)), start=np.zeros_like(p))
+    return 1.0 + np.minimum(again, call.budget * call.retries)

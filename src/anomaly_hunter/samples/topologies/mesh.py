@@ -17,8 +17,8 @@ HELD_FAMILIES: Final[tuple[Family, ...]] = ("web", "events")
 _WORDS: Final = (
     "account", "basket", "billing", "booking", "catalog", "chat", "claims", "coupon", "delivery", "device",
     "export", "feed", "fleet", "geo", "identity", "import", "invoice", "ledger", "loyalty", "mail", "media",
-    "offer", "order", "partner", "payment", "policy", "price", "profile", "quote", "rating", "refund", "route",
-    "search", "session", "stock", "tax", "ticket", "token", "trip", "voucher",
+    "offer", "order", "partner", "payment", "policy", "price", "profile", "quote", "rating", "refund",
+    "route", "search", "session", "stock", "tax", "ticket", "token", "trip", "voucher",
 )  # fmt: skip
 _SUFFIXES: Final[dict[Role, tuple[str, ...]]] = {
     "entry": ("gateway", "web", "edge", "bff"),
@@ -52,7 +52,8 @@ class Call:
 
     ``per_request`` times per request of the caller; ``waits`` is False for what is only put in a
     queue; a caller fails with what it ``needs``; calls ``side_by_side`` cost their maximum, not
-    their sum. ``behind`` is the index of a cache that answers the part ``hits`` before (-1: none).
+    their sum; retries are at most ``budget`` of the calls (1: they may amplify). ``behind`` is the
+    index of a cache that answers the part ``hits`` before (-1: none).
     """
 
     caller: int
@@ -62,6 +63,7 @@ class Call:
     needs: bool = True
     side_by_side: bool = False
     retries: int = 0
+    budget: float = 0.2
     timeout_s: float = 30.0
     behind: int = -1
     hits: float = 0.0
@@ -157,11 +159,9 @@ def _names(roles: list[Role], rng: np.random.Generator) -> list[str]:
 def _node(name: str, role: Role, rng: np.random.Generator) -> Node:
     typical = {"cache": 0.001, "queue": 0.003, "database": 0.006, "worker": 0.05}.get(role, 0.012)
     own = typical * float(np.exp(rng.normal(0.0, 0.7)))
-    pooled = float(rng.uniform(0.08, 0.4)) if role not in ("cache", "queue") and rng.random() < 0.7 else 0.0
+    pooled = float(rng.uniform(0.04, 0.2)) if role not in ("cache", "queue") and rng.random() < 0.7 else 0.0
     failing = 0.0 if rng.random() < 0.3 else float(np.exp(rng.uniform(np.log(1e-5), np.log(3e-3))))
-    return Node(
-        name, role, own, float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.15, 0.55)), pooled, failing
-    )
+    return Node(name, role, own, float(rng.uniform(0.5, 1.5)), float(rng.uniform(0.1, 0.5)), pooled, failing)
 
 
 def _calls(kind: _Kind, roles: list[Role], layers: list[int], rng: np.random.Generator) -> list[Call]:
@@ -191,6 +191,7 @@ def _calls(kind: _Kind, roles: list[Role], layers: list[int], rng: np.random.Gen
 
 def _request(caller: int, callee: int, rng: np.random.Generator) -> Call:
     retries = int(rng.choice((0, 0, 0, 1, 2)))
+    budget = 1.0 if rng.random() < 0.25 else 0.2
     return Call(
         caller,
         callee,
@@ -198,6 +199,7 @@ def _request(caller: int, callee: int, rng: np.random.Generator) -> Call:
         needs=bool(rng.random() < 0.85),
         side_by_side=bool(rng.random() < 0.3),
         retries=retries,
+        budget=budget,
         timeout_s=float(rng.choice((1.0, 3.0, 10.0, 30.0))),
     )
 

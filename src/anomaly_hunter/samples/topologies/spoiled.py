@@ -51,7 +51,7 @@ def spoiled_edges(variant: Variant, edges: Edges, hidden: str, rng: np.random.Ge
 
 
 def spoiled_series(
-    variant: Variant, measured: Measured, hidden: str, alerting: str, onset: int, rng: np.random.Generator
+    variant: Variant, measured: Measured, rng: np.random.Generator, *, hidden: str, alerting: str, onset: int
 ) -> tuple[Series, ...]:
     """The series that are known. The alerting service always is, with its own clock right."""
     kept = dict(measured)
