@@ -91,7 +91,8 @@ def told(rows: Sequence[dict[str, Any]], weight: dict[str, float]) -> Iterator[s
     ]
     before = [{"confidence": row["said"], "right": row["right"]} for row in rows]
     yield f"{len(rows)} causes named, {np.mean([row['right'] for row in rows]):.3f} right"
-    yield f"expected calibration error {calibration_error(stated):.4f} (agents alone {calibration_error(before):.4f})"
+    errors = calibration_error(stated), calibration_error(before)
+    yield "expected calibration error {:.4f} (agents alone {:.4f})".format(*errors)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
     from anomaly_hunter.investigate.judge import Candidate
 
-LEAST, MOST: Final = 0.02, 0.97
+LEAST: Final = 0.02
+MOST: Final = 0.97
 WEIGHTS: Final = Path(__file__).with_name("confidence.json")
 ABNORMAL: Final = 5.0
 LONG_BASELINE: Final = 288
@@ -100,8 +101,10 @@ def confidence_of_cause(case: Case, chosen: Candidate, found: Sequence[Candidate
 def probability(signs: Mapping[str, float], weight: Mapping[str, float]) -> float:
     """The logistic of the weighted signs, in [0.02, 0.97].
 
-    >>> round(probability({"kept": 1.0}, {"constant": -1.0, "kept": 2.0}), 3), probability({}, {"constant": 9.0})
-    (0.731, 0.97)
+    >>> round(probability({"kept": 1.0}, {"constant": -1.0, "kept": 2.0}), 3)
+    0.731
+    >>> probability({}, {"constant": 9.0})
+    0.97
     """
     total = weight["constant"] + sum(weight[name] * value for name, value in signs.items())
     return min(MOST, max(LEAST, 1.0 / (1.0 + math.exp(-min(50.0, max(-50.0, total))))))

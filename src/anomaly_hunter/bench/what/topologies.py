@@ -80,8 +80,8 @@ COST: Final = {
 NOTE: Final = (
     "Top-1 and top-3: the true service is at that rank among the places of the candidates (either end of a "
     "broken network; the constant prior, largest z and the traversal rank on the same evidence). Named: the "
-    "verdict names a cause. Right when named: the true service, its pattern, or the deploy that did it; another "
-    "event is wrong even at the right service. A hidden root cannot be right."
+    "verdict names a cause. Right when named: the true service, its pattern, or the deploy that did it; "
+    "another event is wrong even at the right service. A hidden root cannot be right."
 )
 
 
