@@ -44,6 +44,7 @@ def hunt(
     *,
     events: object = None,
     graph: object = None,
+    logs: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -59,6 +60,8 @@ def hunt(
         What changed: a path (CSV, JSON, JSON lines) or a list of dicts or Events.
     graph:
         Who calls whom: a path (YAML, JSON, CSV) or a dict of lists, or a Graph.
+    logs:
+        Log lines of the same time: a path (text with leading times, JSON lines) or a list of lines.
     settings:
         All settings at once; built-in defaults when left out.
     options:
@@ -75,7 +78,9 @@ def hunt(
     >>> [(a.shape, a.start, a.stop) for a in found.anomalies]
     [('spike', 12, 13)]
     """
-    return _wait(ahunt(data, events=events, graph=graph, settings=settings, progress=progress, **options))
+    return _wait(
+        ahunt(data, events=events, graph=graph, logs=logs, settings=settings, progress=progress, **options)
+    )
 
 
 async def ahunt(
@@ -83,6 +88,7 @@ async def ahunt(
     *,
     events: object = None,
     graph: object = None,
+    logs: object = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -91,6 +97,10 @@ async def ahunt(
     settings = override(settings or Settings(), **options)
     started = time.perf_counter()
     dataset = _read(data, events, graph, settings.read)
+    if logs is not None:
+        from anomaly_hunter.read.logs import read_logs
+
+        dataset = replace(dataset, logs=read_logs(logs, settings.read.tz))
     was_read = time.perf_counter()
     detections = _detect(dataset, settings, progress)
     was_detected = time.perf_counter()

@@ -101,8 +101,10 @@ def test_a_verdict_holds_all_evidence_that_is_cited(name):
     verdict = verdict_of(case_of(SAMPLES[name]))
     known = {evidence.id for evidence in verdict.evidence}
     causes = [*(f.cause for f in verdict.findings if f.cause), *verdict.candidates]
-    cited = {i for f in verdict.findings for i in f.evidence} | {i for c in causes for i in c.evidence}
-    assert cited == known
+    cited = {i for f in verdict.findings for i in f.evidence} | {
+        i for c in causes for i in (*c.evidence, *c.against)
+    }
+    assert cited | set(verdict.scope) == known
 
 
 def test_a_service_and_an_event_on_it_confirm_each_other():

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from anomaly_hunter.bench import what
 from anomaly_hunter.bench.asked import Asked
+from anomaly_hunter.bench.causes.sources import sources_in
 from anomaly_hunter.bench.folder import LAYOUT, find_series
 from anomaly_hunter.bench.forecasts import SIMPLE, forecasters
 from anomaly_hunter.bench.methods import method_of
@@ -33,11 +34,14 @@ def found(path: Path | None, asked: Asked, label: str = "", column: str = "") ->
         raise DataError(f"`{path}` does not exist", "a folder or a labelled file", "check the path")
     if path.is_file():
         return replace(asked, parts=tuple(find_own([path], label, column)))
-    laid_out = [path / name for name in ("series", "tables", "scenarios")]
+    laid_out = [path / name for name in ("series", "tables", "scenarios", "causes")]
     if any(place.is_dir() for place in laid_out):
         parts = () if label else tuple(find_series(path))
         has_any = (
-            parts or any((path / "tables").glob("*.npz")) or (path / "scenarios" / "truth.json").is_file()
+            parts
+            or any((path / "tables").glob("*.npz"))
+            or (path / "scenarios" / "truth.json").is_file()
+            or bool(sources_in(path))
         )
         if has_any:
             return replace(asked, folder=path, parts=parts)

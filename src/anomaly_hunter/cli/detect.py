@@ -18,6 +18,7 @@ def command(
     settings: Settings,
     events: o.Events = None,
     graph: o.GraphOption = None,
+    logs: o.Logs = None,
     output: o.Output = None,
     out: o.Out = None,
     sink: o.Sink = None,
@@ -36,12 +37,12 @@ def command(
     form = rim.format_of(output, settings.tell.output, out)
     sinks = (*settings.tell.sinks, *(sink or ()))
     rim.check(form, sinks)
-    rim.spare(out, (*files, events, graph))
+    rim.spare(out, (*files, events, graph, logs))
     from anomaly_hunter.hunt import hunt
 
     data = files[0] if len(files) == 1 else files
     with ProgressLine("series", shown=not quiet) as line:
-        found = hunt(data, events=events, graph=graph, settings=settings, progress=line)
+        found = hunt(data, events=events, graph=graph, logs=logs, settings=settings, progress=line)
     if out is not None or not quiet:
         rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
     for target in sinks:

@@ -53,6 +53,12 @@ GraphOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--graph", metavar="FILE", help="Who calls whom (YAML, JSON, CSV).", rich_help_panel=WHY),
 ]
+Logs: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--logs", metavar="FILE", help="Log lines of the same time (text, JSON lines).", rich_help_panel=WHY
+    ),
+]
 Output: TypeAlias = Annotated[
     str | None,
     typer.Option(

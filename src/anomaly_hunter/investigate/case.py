@@ -7,7 +7,7 @@ language models and outside assistants ask the same questions (:data:`~.question
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,10 +16,13 @@ from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answers import (
     data,
     development,
+    doubts,
     events,
     expectation,
     failures,
+    logs,
     parts,
+    reach,
     records,
     relations,
 )
@@ -30,6 +33,7 @@ from anomaly_hunter.investigate.windows import Windows, windows
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Incident, Series
 
 T = TypeVar("T")
+LATER_INTERVALS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +193,20 @@ class Case:
         times, end = self.onset_times, self.end_time
         if times is None or end is None:
             return ()
-        return movements(self.detections, times[1], end, self.nodes)
+        return movements(self._with_own_alarms(times[1]), times[1], end, self.nodes)
+
+    def _with_own_alarms(self, onset: np.datetime64) -> tuple[Detection, ...]:
+        """The detections without alarms of other incidents that began well after this one."""
+        series = self.series
+        step = say.usual_step(series) if series is not None else 0.0
+        limit = onset + np.timedelta64(round(LATER_INTERVALS * step * 1e9), "ns")
+        own = {anomaly.id for anomaly in self.anomalies}
+        found = []
+        for detection in self.detections:
+            kept = [a for a in detection.anomalies if a.id in own or not _begins_after(detection, a, limit)]
+            whole = len(kept) == len(detection.anomalies)
+            found.append(detection if whole else replace(detection, anomalies=tuple(kept)))
+        return tuple(found)
 
     # ------------------------------------------------------------ the questions
 
@@ -242,9 +259,22 @@ class Case:
         return events.changed_before(self, most)
 
     @question
+    def logs(self, most: int = 10) -> tuple[Evidence, ...]:
+        """Which log lines surge, or are new, from the onset on? Strongest first.
+
+        Empty when no logs were given or nothing surges.
+        """
+        return logs.logs(self, most)
+
+    @question
     def moved_first(self) -> Evidence:
         """Who moved first among the series that are part of it?"""
         return relations.moved_first(self)
+
+    @question
+    def reach(self) -> Evidence:
+        """How far does it reach: which services and series, who feels it, how much traffic?"""
+        return reach.reach(self)
 
     @question
     def callers(self) -> Evidence:
@@ -303,6 +333,21 @@ class Case:
         return failures.patterns(self)
 
     @question
+    def doubts(self, kind: str = "", name: str = "") -> tuple[Evidence, ...]:
+        """What speaks against a candidate (its kind and name; left out: the likeliest one)?
+
+        The weightiest first; empty where it passes every check.
+        """
+        return doubts.doubts(self, kind, name)
+
+    @question
     def seen_before(self) -> Evidence:
         """Have we seen this? Past incidents of the same subject and shape."""
         return expectation.seen_before(self)
+
+
+def _begins_after(detection: Detection, anomaly: Anomaly, limit: np.datetime64) -> bool:
+    series = detection.series
+    if series is None or not len(series):
+        return False
+    return bool(series.time[min(max(anomaly.onset[0], 0), len(series) - 1)] > limit)

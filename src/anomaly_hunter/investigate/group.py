@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from anomaly_hunter.investigate.answers.expectation import recurrence
-from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
+from anomaly_hunter.investigate.nearness import Nearness
+from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind, node_words, service_among
 from anomaly_hunter.investigate.wording import usual_step
-from anomaly_hunter.model import Anomaly, Dataset, Detection, Graph, Series
+from anomaly_hunter.model import Anomaly, Dataset, Detection, Series
 
 GAP_INTERVALS: Final = 2
 ONSET_INTERVALS: Final = 5
@@ -19,7 +21,11 @@ ONSET_INTERVALS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """An anomaly in nanoseconds, with what it is tied to ("" = to the dataset alone)."""
+    """An anomaly in nanoseconds, and the service or series it is tied to.
+
+    ``placed``: its service is in the graph. ``builds``: it is of a kind that may begin long before
+    what it causes (a drift, a resource, a queue).
+    """
 
     anomaly: Anomaly
     begin: int
@@ -27,35 +33,34 @@ class _Span:
     step: int
     tie: str
     placed: bool
+    builds: bool
 
 
 def group(dataset: Dataset, detections: Sequence[Detection]) -> tuple[tuple[Anomaly, ...], ...]:
     """Anomalies that belong together, worst group first; in each, the lead first.
 
     - All outlying rows of one table are one incident.
-    - Spans of tied series (one series, one service, services that the graph connects) belong
-      together when they overlap or lie at most two intervals apart: a cause may begin long
-      before its symptom.
-    - Spans of series that only share the dataset belong together when they begin within five
-      intervals of the first of them, unless the graph says that no call connects their services.
+    - Spans of one series or one service belong together when they overlap or lie at most two
+      intervals apart: a cause may begin long before its symptom.
+    - Spans of services that are near in the graph (:class:`.nearness.Nearness`) belong together when they
+      overlap so, and the later one begins within five intervals of the earlier one, or the earlier one
+      builds up (a drift, a resource, a queue). Else the later one belongs to the strongest of those
+      that still last and score as high as itself: a small alarm long before a large one is chance,
+      not its beginning.
+    - Spans of series that only share the dataset belong to the strongest span within five intervals
+      of its onset; services that the graph knows do not, since it knows what ties them.
     - Four or more spans of one series that return at regular times are one incident.
 
     The lead is the anomaly with the highest score: the one a person is paged for. The cause may
     well lie elsewhere. Where records are counted, the total leads its segments. Groups are ordered
     by the lead's score, then by size, then by time.
     """
-    rows, spans = [], []
-    ties = _Ties(dataset.graph)
-    for detection in detections:
-        if not detection.anomalies:
-            continue
-        if detection.series is None:
-            rows.append(detection.anomalies)
-        else:
-            spans += _spans(detection, ties)
+    rows = [d.anomalies for d in detections if d.series is None and d.anomalies]
+    nearness, services = _near(dataset, detections)
+    spans = [s for d in detections if d.anomalies for s in _spans(d, services[d.subject], nearness)]
     parents = list(range(len(spans)))
     order = sorted(range(len(spans)), key=lambda i: (spans[i].begin, spans[i].end, spans[i].anomaly.id))
-    _join_tied(spans, order, parents)
+    _join_tied(spans, order, parents, nearness)
     _join_strangers(spans, order, parents)
     _join_recurring(detections, spans, parents)
     groups: dict[int, list[Anomaly]] = {}
@@ -73,74 +78,134 @@ def _is_total(series: Series) -> bool:
     return series.counts and not series.labels
 
 
-class _Ties:
-    """What a series is tied to: the connected part of the graph, a service, or itself."""
-
-    def __init__(self, graph: Graph | None) -> None:
-        self._nodes: NodeWords = node_words(graph)
-        self._part = _parts(graph)
-
-    def of(self, detection: Detection) -> tuple[str, bool]:
-        series = detection.series
-        service = service_among(series, self._nodes) if series is not None else ""
-        if service in self._part:
-            return f"graph {self._part[service]}", True
-        return (f"service {service}" if service else f"series {detection.subject}"), False
+def _near(dataset: Dataset, detections: Sequence[Detection]) -> tuple[Nearness, dict[str, str]]:
+    """Which services are near each other, and the service of each subject."""
+    nodes = node_words(dataset.graph)
+    services = {d.subject: service_among(d.series, nodes) if d.series is not None else "" for d in detections}
+    abnormal = {services[d.subject] for d in detections if d.anomalies}
+    return Nearness(dataset.graph, set(services.values()), abnormal), services
 
 
-def _parts(graph: Graph | None) -> dict[str, int]:
-    """The connected part of each node (calls taken both ways)."""
-    if graph is None:
-        return {}
-    names = {name: i for i, name in enumerate(graph.nodes)}
-    parents = list(range(len(names)))
-    for a, b in graph.edges:
-        _union(parents, names[a], names[b])
-    return {name: _root(parents, i) for name, i in names.items()}
-
-
-def _spans(detection: Detection, ties: _Ties) -> list[_Span]:
+def _spans(detection: Detection, service: str, nearness: Nearness) -> list[_Span]:
     series = detection.series
     if series is None or not len(series):
         return []
     step = max(1, round(usual_step(series) * 1e9))
-    tie, placed = ties.of(detection)
+    tie = service or f"\x1fseries {series.id}"
+    kind = metric_kind(series.name, series.unit)
+    resource = kind in RESOURCES or kind in ("queue", "freshness")
     time = series.time.view(np.int64)
     last = len(series) - 1
     found = []
     for anomaly in detection.anomalies:
         begin = int(time[min(max(anomaly.onset[0], 0), last)])
-        end = int(time[min(max(anomaly.stop - 1, 0), last)])
-        found.append(_Span(anomaly, begin, max(begin, end), step, tie, placed))
+        end = max(begin, int(time[min(max(anomaly.stop - 1, 0), last)]))
+        builds = resource or anomaly.shape == "drift"
+        found.append(_Span(anomaly, begin, end, step, tie, service in nearness, builds))
     return found
 
 
-def _join_tied(spans: list[_Span], order: list[int], parents: list[int]) -> None:
-    """Sweep in time: within a tie, what begins before the open incident has ended joins it."""
-    open_until: dict[str, tuple[int, int]] = {}
+@dataclass(slots=True)
+class _Open:
+    """What is under way at one service while time is swept: who of it a later span may join.
+
+    ``until`` and ``member`` are those of the span that lasts longest, ``begun`` and ``latest`` of
+    the one that began last, ``building`` and ``builder`` of the longest one that builds up;
+    ``strong`` is a heap of (minus score, until, member).
+    """
+
+    until: int
+    member: int
+    begun: int
+    latest: int
+    building: int = -(2**63)
+    builder: int = -1
+    strong: list[tuple[float, int, int]] = field(default_factory=list)
+
+    def add(self, i: int, span: _Span) -> None:
+        until = span.end + GAP_INTERVALS * span.step
+        if until >= self.until:
+            self.until, self.member = until, i
+        self.begun, self.latest = span.begin, i
+        if span.builds and until > self.building:
+            self.building, self.builder = until, i
+        heapq.heappush(self.strong, (-span.anomaly.score, until, i))
+
+    def tied(self, span: _Span, step: int) -> int:
+        """The member that a span nearby surely belongs to; -1 for none."""
+        if span.begin > self.until:
+            return -1
+        if span.begin - self.begun <= ONSET_INTERVALS * max(span.step, step):
+            return self.latest
+        return self.builder if span.begin <= self.building else -1
+
+    def strongest(self, time: int) -> tuple[float, int]:
+        """Score and member of the highest span that still lasts; (0, -1) for none."""
+        while self.strong and self.strong[0][1] < time:
+            heapq.heappop(self.strong)
+        return (-self.strong[0][0], self.strong[0][2]) if self.strong else (0.0, -1)
+
+
+def _join_tied(spans: list[_Span], order: list[int], parents: list[int], nearness: Nearness) -> None:
+    """Sweep in time: what begins before the spans around it have ended may belong to them."""
+    under_way: dict[str, _Open] = {}
+    asked: dict[str, tuple[int, float]] = {}
     for i in order:
         span = spans[i]
-        until, member = open_until.get(span.tie, (-(2**63), i))
-        if span.begin <= until:
-            _union(parents, member, i)
-        open_until[span.tie] = (max(until, span.end + GAP_INTERVALS * span.step), i)
+        own = under_way.get(span.tie)
+        if own is not None and span.begin <= own.until:
+            _union(parents, own.member, i)
+        look = (span.begin, span.anomaly.score)
+        if span.placed and asked.get(span.tie) != look:
+            asked[span.tie] = look
+            around = [under_way[name] for name in nearness.of(span.tie) if name in under_way]
+            for member in _members_around(spans, span, around):
+                _union(parents, member, i)
+        if own is None:
+            own = under_way[span.tie] = _Open(-(2**63), i, span.begin, i)
+        own.add(i, span)
+
+
+def _members_around(spans: list[_Span], span: _Span, around: list[_Open]) -> list[int]:
+    """Who of the services nearby a span belongs to."""
+    tied = [other.tied(span, spans[other.latest].step) for other in around]
+    strong = max((other.strongest(span.begin) for other in around), default=(0.0, -1))
+    found = [member for member in tied if member >= 0]
+    return [*found, strong[1]] if strong[1] >= 0 and strong[0] >= span.anomaly.score else found
 
 
 def _join_strangers(spans: list[_Span], order: list[int], parents: list[int]) -> None:
-    """Series without a tie belong together when they begin together.
+    """Series without a tie belong to the strongest span near whose onset they begin.
 
-    A window opens with the first onset and does not slide, so that chance alarms cannot form a
-    chain. Of several parts of the graph, only the first one in the window joins.
+    Windows do not slide, so that chance alarms cannot form a chain. Of the services that the graph
+    knows, only those that it ties to the strongest are in.
     """
-    first, tie = -1, ""
-    for i in order:
-        span = spans[i]
-        if first < 0 or span.begin > spans[first].begin + ONSET_INTERVALS * max(span.step, spans[first].step):
-            first, tie = i, ""
-        if span.placed:
-            tie = tie or span.tie
-        if not span.placed or span.tie == tie:
-            _union(parents, first, i)
+    begins = np.array([spans[i].begin for i in order], dtype=np.int64)
+    free = np.ones(len(order), dtype=np.bool_)
+    strongest = sorted(range(len(order)), key=lambda k: (-spans[order[k]].anomaly.score, k))
+    for k in strongest:
+        if not free[k]:
+            continue
+        centre = spans[order[k]]
+        reach = ONSET_INTERVALS * centre.step
+        low = int(np.searchsorted(begins, centre.begin - reach, side="left"))
+        high = int(np.searchsorted(begins, centre.begin + reach, side="right"))
+        free[k] = False
+        _join_window(spans, order, parents, order[k], low + np.flatnonzero(free[low:high]))
+        free[low:high] = False
+
+
+def _join_window(
+    spans: list[_Span], order: list[int], parents: list[int], centre: int, members: np.ndarray
+) -> None:
+    anchor = centre if spans[centre].placed else -1
+    for k in members.tolist():
+        i = order[k]
+        if spans[i].placed:
+            if anchor >= 0:
+                continue
+            anchor = i
+        _union(parents, centre, i)
 
 
 def _join_recurring(detections: Sequence[Detection], spans: list[_Span], parents: list[int]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.answer import answer_of, behind
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.severity import severity_of
 from anomaly_hunter.investigate.telling import headline, recommendations, summary
@@ -31,6 +32,7 @@ SUREST_AT_MOST: Final = 0.97
 MOST_CANDIDATES: Final = 5
 SHOWN_SHARE: Final = 0.04
 DISSENT_HEARD: Final = 0.3
+TOGETHER: Final = "goes together with the first: another side of the same trouble"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,11 @@ class Candidate:
     agents: tuple[str, ...]
 
 
-def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
+def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] | None = None) -> Verdict:
     """One verdict from the findings of any number of agents.
+
+    ``weights`` say how much the voice of an agent (by ``Finding.agent``) counts, 1 where none is
+    given: see :func:`weighed`. Findings are shown as they were said.
 
     Weights. A cause that an agent names weighs its confidence; the same cause named by several,
     ``1 - product of (1 - weight)``. Candidates that nobody named weigh half of their share.
@@ -57,33 +62,104 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
 
     Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
-    found = candidates(case, findings)
-    cause = named(found)
+    heard = weighed(findings, weights or {})
+    found = compared(case, candidates(case, heard))
+    chosen = found[0] if named(found) is not None else None
+    cause = chosen.cause if chosen is not None else None
     value, factors = severity_of(case)
-    shown = tuple(c.cause for c in found[:MOST_CANDIDATES] if c.cause.share >= SHOWN_SHARE)
-    cited = _cited(findings, shown)
+    causes = tuple(c.cause for c in found)
+    rivals = tuple(c.cause for c in found if c is found[0] or contradict(found[0], c))
+    shown = shown_of(causes)
+    runner_up = next((c for c in shown[1:] if c in rivals), None)
+    answer = answer_of(case, cause, found[0].place if found else "", rivals)
+    scope = scope_of(case)
+    cited = (*_cited(findings, shown), *scope)
     known = case.answered()
-    chosen = found[0] if cause is not None else None
     return Verdict(
         severity=round(value, 1),
-        confidence=round(confidence_of(findings, chosen, case), 4),
-        headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
-        summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
+        confidence=round(confidence_of(heard, chosen, case), 4),
+        headline=say.one_line(headline(case, answer, cause, causes)),
+        summary=say.one_line(summary(case, answer, cause, causes, value)),
         findings=tuple(findings),
-        evidence=tuple(known[name] for name in cited if name in known),
+        evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,
         candidates=shown,
-        disagreement=disagreement(case, findings, chosen),
-        recommendations=tuple(say.one_line(step) for step in recommendations(case, findings, cause)),
+        disagreement=disagreement(case, heard, chosen),
+        recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause, runner_up)),
         factors=factors,
+        answer=answer,
+        scope=scope,
+        runner_up=runner_up,
+    )
+
+
+def shown_of(causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """The first five with a share of 4% or more; beside an event also the next event, if only by a line."""
+    shown = [c for c in causes[:MOST_CANDIDATES] if c.share >= SHOWN_SHARE]
+    events = [c for c in causes if c.kind == "event"]
+    if shown and shown[0].kind == "event" and len(events) > 1 and events[1] not in shown:
+        shown = [*shown[: MOST_CANDIDATES - 1], events[1]]
+    return tuple(shown)
+
+
+def compared(case: Case, found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates with what speaks for and against each, and why each stands behind the first."""
+    events = [c for c in found if c.cause.kind == "event"][:2]
+    return tuple(
+        _compared(case, found, candidate) if i < MOST_CANDIDATES or candidate in events else candidate
+        for i, candidate in enumerate(found)
+    )
+
+
+def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> Candidate:
+    cause, best = candidate.cause, found[0]
+    against = case.doubts(cause.kind, cause.name)
+    why = ""
+    if contradict(best, candidate):
+        doubt = against[0].statement if against else ""
+        why = behind(case, best.cause, cause, named(found) is not None, doubt)
+    elif candidate is not best:
+        why = TOGETHER
+    beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
+    evidence = tuple(dict.fromkeys((*cause.evidence, *(name for names in beside for name in names))))
+    told = replace(
+        cause,
+        evidence=evidence,
+        against=tuple(e.id for e in against),
+        behind=say.one_line(why),
+        place=candidate.place,
+    )
+    return replace(candidate, cause=told)
+
+
+def scope_of(case: Case) -> tuple[str, ...]:
+    """Evidence on the incident as a whole, where it is more than one series."""
+    if case.series is None or len({a.subject_id for a in case.anomalies}) < 2:
+        return ()
+    return case.reach().id, case.moved_first().id
+
+
+def weighed(findings: Sequence[Finding], weights: Mapping[str, float]) -> tuple[Finding, ...]:
+    """Findings with the confidence that counts: ``1 - (1 - confidence) ** weight``.
+
+    A weight of 1 changes nothing, 0 silences, 2 counts as two such voices that agree.
+
+    >>> [f.confidence for f in weighed([Finding("A", "", 0.5, ()), Finding("B", "", 0.5, ())], {"A": 2.0})]
+    [0.75, 0.5]
+    """
+    return tuple(
+        replace(f, confidence=1.0 - (1.0 - _unit(f.confidence)) ** max(0.0, weights.get(f.agent, 1.0)))
+        if f.agent in weights
+        else f
+        for f in findings
     )
 
 
 def _cited(findings: Sequence[Finding], shown: Sequence[Cause]) -> tuple[str, ...]:
-    """Ids of all evidence that a finding or a candidate rests on, each once."""
+    """Ids of all evidence that a finding or a candidate rests on or answers to."""
     ids = [name for finding in findings for name in finding.evidence]
     causes = [*(finding.cause for finding in findings if finding.cause is not None), *shown]
-    return tuple(dict.fromkeys((*ids, *(name for cause in causes for name in cause.evidence))))
+    return (*ids, *(name for cause in causes for name in (*cause.evidence, *cause.against)))
 
 
 def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]:
@@ -105,7 +181,22 @@ def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]
         for c in weighed
         if c.weight > 0.01
     ]
-    return tuple(sorted(shared, key=lambda c: (-c.weight, c.cause.kind, c.cause.name)))
+    ranked = sorted(shared, key=lambda c: (-c.weight, c.cause.kind, c.cause.name))
+    return tuple(_change_first(ranked))
+
+
+def _change_first(ranked: list[Candidate]) -> list[Candidate]:
+    """Of an event and a service or pattern at one place, close in weight, the event leads.
+
+    They tell one story, and the event is the part of it that somebody can undo.
+    """
+    if not ranked or ranked[0].cause.kind not in ("service", "pattern") or not ranked[0].place:
+        return ranked
+    for i, c in enumerate(ranked):
+        close = c.agents and MARGIN * c.weight >= ranked[0].weight
+        if c.cause.kind == "event" and c.place == ranked[0].place and close:
+            return [c, *ranked[:i], *ranked[i + 1 :]]
+    return ranked
 
 
 def _add(
@@ -156,7 +247,8 @@ def named(found: Sequence[Candidate]) -> Cause | None:
         return None
     best = found[0]
     rivals = [c.weight for c in found[1:] if contradict(best, c)]
-    if rivals and best.weight < MARGIN * max(rivals):
+    strongest = max(c.weight for c in found if c is best or not contradict(best, c))
+    if rivals and strongest < MARGIN * max(rivals):
         return None
     return best.cause
 

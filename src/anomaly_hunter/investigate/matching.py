@@ -12,7 +12,7 @@ from anomaly_hunter.investigate.answers.events import event_name
 from anomaly_hunter.investigate.movement import Movement
 from anomaly_hunter.investigate.patterns import CATALOGUE, Pattern, Symptom
 from anomaly_hunter.investigate.semantics import MetricKind
-from anomaly_hunter.investigate.suspects import Suspect, suspects
+from anomaly_hunter.investigate.suspects import Suspect, named_suspect, suspects
 from anomaly_hunter.model import Direction
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CONFIDENCE: Final = (0.0, 0.4, 0.65, 0.8, 0.88)
 ABSENT_COSTS: Final = 0.6
-SUSPECT_SHARE: Final = 0.4
 MOST_PATTERNS: Final = 3
 WITHOUT_HEIGHT: Final = ("gap", "flat line", "variance", "season break", "odd shape")
 """Shapes that say neither "up" nor "down", so they are no symptom of either."""
@@ -171,12 +170,11 @@ def _look_for_event(case: Case, symptom: Symptom, service: str) -> tuple[str, st
 
 
 def _suspect(case: Case, symptom: Symptom, service: str) -> Suspect | None:
-    """The event that is this symptom: of its kind, a strong suspect, and at the service."""
-    for suspect in suspects(case)[:3]:
-        fits = re.search(symptom.events, suspect.event.kind.lower()) is not None
-        if fits and suspect.share >= SUSPECT_SHARE and suspect.event.service in (service, ""):
-            return suspect
-    return None
+    """The event that is this symptom: of its kind, the one that can be named, and at the service."""
+    suspect = named_suspect(case)
+    if suspect is None or re.search(symptom.events, suspect.event.kind.lower()) is None:
+        return None
+    return suspect if suspect.event.service in (service, "") else None
 
 
 def event_of(case: Case, match: Match) -> Suspect | None:

@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 import math
-import re
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.beginnings import Beginning, beginning
+from anomaly_hunter.investigate.changes import Change, changes, is_undoing
+from anomaly_hunter.investigate.content import overlap, symptoms
+from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
+from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import SERVICE_LABELS, node_in, words_of
 from anomaly_hunter.model import Cause, Event, TimeArray
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
-NONE_OF_THEM: Final = 0.12
-"""Weight of "no recorded change did it" beside the events."""
-
 FAST_MIN: Final = 45.0
 SLOW_MIN: Final = 600.0
 LONGEST_LAG: Final = 10 * SLOW_MIN
 FIRST_INTERVAL: Final = 0.15
+MOST_LOOKED_AT: Final = 5_000
 MOST_SCORED: Final = 200
-
-_KINDS: Final = (
-    (1.0, r"deploy|release|rollout|rollback|version|upgrade|migration|schema|commit"),
-    (0.95, r"flag|feature|toggle|experiment|config|setting|parameter|policy|rule"),
-    (0.8, r"scal|infra|failover|reboot|restart|maintenance|network|incident|outage|capacity|certificate"),
-    (0.6, r"holiday|calendar|campaign|promotion|sale|marketing"),
-)
-_HARMLESS: Final = re.compile(r"\b(?:docs?|readme|typo|tests?|lint|css|styles?|copy|comments?|changelog)\b")
-_UNDOING: Final = re.compile(r"\b(?:rollback|roll(?:ed)? back|reverts?|reverted)\b")
-_DEPENDENCY: Final = re.compile(r"\b(?:bump|dependenc(?:y|ies)|renovate|dependabot)\b")
+NAMED_SHARE: Final = 0.4
+MARGIN: Final = 2.0
+MOST_TESTED: Final = 12
+STALE: Final = 0.5
+STALE_P: Final = 0.5
+STALE_DELTA: Final = 0.33
+LEAST_SCORE: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """An event with what speaks for it.
 
-    ``score = time * distance * kind``, each in [0, 1]; ``share`` is its part of the scores of
-    all suspects and of "none". ``minutes_before`` counts from the event to the first abnormal point.
+    ``score = time * distance * kind * content * screen``, each in [0, 1]; ``share`` is its part of the
+    scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to the first
+    abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are the words
+    it has in common with them; ``effect`` is what its own service did after it; ``screen`` is below 1 where
+    that was nothing.
     """
 
     event: Event
@@ -53,6 +54,11 @@ class Suspect:
     distance: float
     kind: float
     relation: str
+    content: float = 1.0
+    shared: tuple[str, ...] = ()
+    effect: Effect = UNMEASURED
+    screen: float = 1.0
+    change: Change | None = None
 
 
 def suspects(case: Case) -> tuple[Suspect, ...]:
@@ -61,32 +67,81 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
     - time: ``0.9 exp(-lag / 45 min) + 0.1 exp(-lag / 600 min)``; the lag counts to the earliest
       possible onset, so an event inside the onset interval has none. Both scales are at least
       one and ten intervals of the data. 0.15 for an event within the first abnormal interval (its
-      point may stand for all that follows up to the next), 0 for anything later.
+      point may stand for all that follows up to the next), 0 for anything later. Where something filled up
+      slowly before, its bend is the onset (:func:`~.beginnings.beginning`).
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
       incident, 0.5 where either has no service, 0.4 a caller, 0.15 any other.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
-    - kind: 1 deploy, 0.95 flag or setting, 0.8 infrastructure, 0.6 calendar, 0.6 else; 0.05 and 0.2
-      of that where the title says it is documentation, style or tests, or a dependency bump, 0.3 where it
-      undoes another change.
+    - kind: see :func:`~.changes.kind_weight`.
+    - content: what changed against what broke (:func:`~.content.overlap`), where a change says
+      anything of itself and there are logs to compare it with.
+    - screen: 0.5 where the service of the event is measured, and behaved after it as at any other time
+      (placebo p above 0.5 and Cliff's delta below 0.33); never for a slow trend.
+
+    At most the 5,000 nearest events are looked at, and the 200 best of those compared by content.
     """
+    return case.once("suspects", lambda: _suspects(case))
 
-    def score() -> tuple[Suspect, ...]:
-        times, series = case.onset_times, case.series
-        if times is None or series is None or not series.clocked or not case.events:
-            return ()
-        step_min = say.usual_step(series) / 60.0
-        near = _near(case, times, step_min)
-        scored = [_suspect(case, event, times, step_min) for event in near]
-        total = NONE_OF_THEM + sum(score for _, score, *_ in scored)
-        found = [
-            Suspect(event, score, score / total, minutes, time, distance, kind, relation)
-            for event, score, minutes, time, distance, kind, relation in scored
-            if score > 1e-4
-        ]
-        return tuple(sorted(found, key=lambda s: (-s.score, s.minutes_before, s.event.id)))
 
-    return case.once("suspects", score)
+def named_suspect(case: Case) -> Suspect | None:
+    """The suspect that can be named: share 0.4 or more, twice the next one and twice the signs of a
+    cause outside; None while candidates stand side by side."""
+    ranked = suspects(case)
+    if not ranked or ranked[0].share < NAMED_SHARE:
+        return None
+    rivals = [none_weight(case) - NONE_OF_THEM, *(s.score for s in ranked[1:2])]
+    return ranked[0] if ranked[0].score >= MARGIN * max(rivals) else None
+
+
+def _suspects(case: Case) -> tuple[Suspect, ...]:
+    begun, series = beginning(case), case.series
+    if begun is None or series is None or not case.events:
+        return ()
+    step_min = say.usual_step(series) / 60.0
+    scored = [_suspect(case, change, begun, step_min) for change in changes(_near(case, begun, step_min))]
+    best = sorted((s for s in scored if s.score > LEAST_SCORE), key=_order)[:MOST_SCORED]
+    best = _screened(case, _compared(case, best), begun)
+    total = none_weight(case) + sum(s.score for s in best)
+    shared = [_with(s, share=s.score / total) for s in best if s.score > LEAST_SCORE]
+    return tuple(sorted(shared, key=_order))
+
+
+def _order(suspect: Suspect) -> tuple[float, float, str]:
+    return -suspect.score, suspect.minutes_before, suspect.event.title
+
+
+def _with(suspect: Suspect, **changed: Any) -> Suspect:
+    return replace(suspect, **changed)
+
+
+def _compared(case: Case, found: list[Suspect]) -> list[Suspect]:
+    """With content, where there are logs and a change that says something of itself."""
+    texts = [s.change.text for s in found if s.change is not None]
+    if case.dataset.logs is None or not texts:
+        return found
+    known = symptoms(case, texts)
+    said = [overlap(s.change.text if s.change is not None else "", known) for s in found]
+    return [
+        _with(s, score=s.score * o.value, content=o.value, shared=o.words[:5])
+        for s, o in zip(found, said, strict=True)
+    ]
+
+
+def _screened(case: Case, found: list[Suspect], begun: Beginning) -> list[Suspect]:
+    """With what the service of each of the first few did after it."""
+    first = sorted(found, key=_order)
+    result = []
+    for place, suspect in enumerate(first):
+        live = suspect.change.live if suspect.change is not None else suspect.event
+        if place >= MOST_TESTED or not live.service:
+            result.append(suspect)
+            continue
+        effect = effect_of(case, live.service, live.time)
+        stale = effect.placebo_p > STALE_P and abs(effect.delta) < STALE_DELTA and not begun.trend
+        screen = STALE if stale else 1.0
+        result.append(_with(suspect, effect=effect, screen=screen, score=suspect.score * screen))
+    return result
 
 
 def undoing(case: Case, cause: Cause) -> Event | None:
@@ -100,21 +155,22 @@ def undoing(case: Case, cause: Cause) -> Event | None:
     later = [
         event
         for event in case.events
-        if event.service == change.service
-        and event.time > change.time
-        and _UNDOING.search(event.title.lower())
+        if event.service == change.service and event.time > change.time and is_undoing(event)
     ]
     return min(later, key=lambda event: event.time, default=None)
 
 
-def _near(case: Case, times: tuple[np.datetime64, np.datetime64], step_min: float) -> list[Event]:
-    """Events that lie close enough before the onset, at most the 200 latest."""
+def _near(case: Case, begun: Beginning, step_min: float) -> list[Event]:
+    """Events that lie close enough before the onset, each once, at most the 5,000 latest."""
     stamps = event_times(case)
-    first = times[0] - _minutes(max(LONGEST_LAG, 30 * step_min))
-    last = times[1] + _minutes(step_min)
+    first = begun.earliest - _minutes(max(LONGEST_LAG, 30 * step_min))
+    last = begun.latest + _minutes(step_min)
     inside = np.flatnonzero((stamps >= first) & (stamps <= last))
-    inside = inside[np.argsort(stamps[inside], kind="stable")][-MOST_SCORED:]
-    return [case.events[i] for i in inside]
+    inside = inside[np.argsort(stamps[inside], kind="stable")]
+    unique = {
+        (e.time, e.kind, e.title, e.service): e for e in (case.events[i] for i in inside) if not is_report(e)
+    }
+    return list(unique.values())[-MOST_LOOKED_AT:]
 
 
 def event_times(case: Case) -> TimeArray:
@@ -128,16 +184,15 @@ def _minutes(minutes: float) -> np.timedelta64:
     return np.timedelta64(round(min(minutes, 1e8) * 60e9), "ns")
 
 
-def _suspect(
-    case: Case, event: Event, times: tuple[np.datetime64, np.datetime64], step_min: float
-) -> tuple[Event, float, float, float, float, float, str]:
-    earliest, latest = (say.seconds_between(event.time, end) / 60.0 for end in times)
+def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> Suspect:
+    live = change.live
+    earliest, latest = (say.seconds_between(live.time, end) / 60.0 for end in (begun.earliest, begun.latest))
     counted = case.series is not None and case.series.counts
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
     time = time_weight(earliest, latest, step_min)
-    distance, relation = _distance(case, event)
-    kind = kind_weight(event.kind, event.title)
-    return event, time * distance * kind, minutes, time, distance, kind, relation
+    distance, relation = _distance(case, live)
+    score = time * distance * change.kind
+    return Suspect(change.event, score, 0.0, minutes, time, distance, change.kind, relation, change=change)
 
 
 def time_weight(before_earliest_min: float, before_latest_min: float, step_min: float) -> float:
@@ -152,22 +207,6 @@ def time_weight(before_earliest_min: float, before_latest_min: float, step_min: 
     return 0.9 * math.exp(-lag / max(FAST_MIN, step_min)) + 0.1 * math.exp(
         -lag / max(SLOW_MIN, 10 * step_min)
     )
-
-
-@lru_cache(maxsize=4096)
-def kind_weight(kind: str, title: str) -> float:
-    """How often a change of this kind breaks something.
-
-    >>> kind_weight("deploy", "v2.4.1"), kind_weight("deploy", "fix typo in docs")
-    (1.0, 0.05)
-    """
-    words, text = kind.lower(), title.lower()[:200]
-    weight = next((w for w, pattern in _KINDS if re.search(pattern, words)), 0.6)
-    if _HARMLESS.search(text):
-        return 0.05 * weight
-    if _UNDOING.search(text):  # more often the cure
-        return 0.3 * weight
-    return 0.2 * weight if _DEPENDENCY.search(text) else weight
 
 
 def _distance(case: Case, event: Event) -> tuple[float, str]:

@@ -7,29 +7,33 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.answer import WORTH_NAMING, no_change_fits
 from anomaly_hunter.investigate.answers.events import event_name
 from anomaly_hunter.investigate.semantics import is_improvement
 from anomaly_hunter.investigate.suspects import undoing
-from anomaly_hunter.model import Anomaly, Cause, Finding, moment, severity_level
+from anomaly_hunter.model import Anomaly, Answer, Cause, Finding, moment, severity_level
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 4
-WORTH_NAMING: Final = 0.15
 TRIAL: Final = "undo "
 
 
-def headline(case: Case, cause: Cause | None, candidates: Sequence[Cause]) -> str:
+def headline(case: Case, answer: Answer, cause: Cause | None, candidates: Sequence[Cause]) -> str:
     """One line: what, how much, since when, and the cause where there is one."""
     text = f"{what(case)}{_when(case)}"
     if cause is not None:
         lead = {"column": "carried by", "segment": "carried by"}.get(cause.kind, "likely cause:")
         if cause.evidence and cause.evidence[0].startswith(("season:", "rarity:")):
             lead = "in short:"  # it says what it is, not why
+        if answer == "nearest instrumented service":
+            lead = "seen as far down as"
         return f"{text}; {lead} {_cause_in_brief(cause)}"
     close = [_cause_in_brief(c) for c in candidates[:2] if c.share >= WORTH_NAMING]
+    if answer == "no change explains this":
+        return f"{text}; no recorded change explains it"
     if len(close) == 2:
         return f"{text}; candidates: {close[0]} or {close[1]}"
     return f"{text}; cause inconclusive"
@@ -101,7 +105,9 @@ def _when(case: Case) -> str:
     return f" between {begin} and {say.moment(series, lead.stop - 1)}"
 
 
-def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severity: float) -> str:
+def summary(
+    case: Case, answer: Answer, cause: Cause | None, candidates: Sequence[Cause], severity: float
+) -> str:
     """What the headline leaves out: between when and when it began, how bad and wide, why."""
     lead, series = case.lead, case.series
     first = ""
@@ -117,14 +123,25 @@ def summary(case: Case, cause: Cause | None, candidates: Sequence[Cause], severi
     )
     second = f"Severity {severity:.1f} ({severity_level(severity)}){wide}."
     second += _on_the_data(case)
+    return f"{first}{second} {_why(case, answer, cause, candidates)}"
+
+
+def _why(case: Case, answer: Answer, cause: Cause | None, candidates: Sequence[Cause]) -> str:
+    """The last sentences of the summary: the cause, or what kept it from being named."""
+    close = [_cause_in_brief(c) for c in candidates[:3] if c.share >= WORTH_NAMING]
     if cause is not None:
-        third = f"Why: {cause.statement}."
-    else:
-        close = [_cause_in_brief(c) for c in candidates[:3] if c.share >= WORTH_NAMING]
-        third = f"Why: not settled between {say.joined(close)}." if len(close) > 1 else (
-            f"Why: inconclusive, {close[0]} is a weak candidate." if close else "Why: inconclusive."
-        )  # fmt: skip
-    return f"{first}{second} {third}"
+        text = f"Why: {cause.statement}."
+        if answer == "nearest instrumented service":
+            text += f" What {cause.name} calls is not measured, so the root may lie behind it."
+        elif cause.kind != "event" and no_change_fits(case):
+            text += " No recorded change explains it."
+        return text
+    if answer == "no change explains this":
+        text = f"Why: none of {say.counted(len(case.events), 'known change')} fits in time and place"
+        return f"{text}; the best other candidate is {close[0]}." if close else f"{text}."
+    if len(close) > 1:
+        return f"Why: not settled between {say.joined(close)}."
+    return f"Why: inconclusive, {close[0]} is a weak candidate." if close else "Why: inconclusive."
 
 
 def _on_the_data(case: Case) -> str:
@@ -137,8 +154,13 @@ def _on_the_data(case: Case) -> str:
     return " This speaks of the data first: what is measured may be fine."
 
 
-def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None) -> tuple[str, ...]:
-    """Two to four steps: of those who name the cause first, then of the surest; filled up from the case."""
+def recommendations(
+    case: Case, findings: Sequence[Finding], cause: Cause | None, runner_up: Cause | None = None
+) -> tuple[str, ...]:
+    """Two to four steps: of those who name the cause first, then of the surest; filled up from the case.
+
+    The place of the runner-up comes last, for when the first steps change nothing.
+    """
 
     def rank(finding: Finding) -> tuple[bool, float]:
         names_it = cause is not None and finding.cause is not None and (
@@ -155,12 +177,20 @@ def recommendations(case: Case, findings: Sequence[Finding], cause: Cause | None
     if cause is None:
         missing = _missing_inputs(case)
         steps, fill = [*steps[: MOST_STEPS - 1], *missing[:1]], (*missing[1:], *fill)
-    steps = steps[:MOST_STEPS]
+    elsewhere = _elsewhere(cause, runner_up)
+    steps = [*steps[: MOST_STEPS - len(elsewhere)], *elsewhere]
     for step in fill:
         if len(steps) >= FEWEST_STEPS:
             break
         steps.append(step)
     return tuple(steps)
+
+
+def _elsewhere(cause: Cause | None, runner_up: Cause | None) -> tuple[str, ...]:
+    """Where to look when the named cause proves wrong."""
+    if cause is None or runner_up is None or not runner_up.place or runner_up.place == cause.place:
+        return ()
+    return (f"if that changes nothing, look at {runner_up.place}: {_cause_in_brief(runner_up)}",)
 
 
 def _tries_again(step: str, cause: Cause) -> bool:

@@ -7,6 +7,7 @@ half-open, ``[start, stop)``.
 
 from anomaly_hunter.model.basics import (
     SCHEMA_VERSION,
+    Answer,
     AnyArray,
     ConfidenceLevel,
     Direction,
@@ -35,6 +36,7 @@ from anomaly_hunter.model.data import (
     Series,
     Table,
 )
+from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -54,6 +56,7 @@ from anomaly_hunter.model.why import (
 __all__ = [
     "SCHEMA_VERSION",
     "Anomaly",
+    "Answer",
     "AnyArray",
     "Cause",
     "Column",
@@ -72,6 +75,8 @@ __all__ = [
     "Issue",
     "Kind",
     "Level",
+    "LogTemplate",
+    "Logs",
     "Number",
     "Profile",
     "Quality",

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -33,6 +33,11 @@ Shape: TypeAlias = Literal[
     "volume",
 ]
 Level: TypeAlias = Literal["information", "warning", "error", "critical"]
+Answer: TypeAlias = Literal[
+    "cause", "nearest instrumented service", "several candidates", "no change explains this", "inconclusive"
+]
+"""What a verdict amounts to. The first two name a cause; of the second, more may lie behind it."""
+
 ConfidenceLevel: TypeAlias = Literal["low", "medium", "high", "very high"]
 
 

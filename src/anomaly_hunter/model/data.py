@@ -23,6 +23,7 @@ from anomaly_hunter.model.basics import (
     read_only,
     stable_id,
 )
+from anomaly_hunter.model.logs import Logs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -316,6 +317,7 @@ class Dataset:
     table: Table | None = None
     events: tuple[Event, ...] = ()
     graph: Graph | None = None
+    logs: Logs | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from anomaly_hunter.model.basics import Level, Number, severity_level
+from anomaly_hunter.model.basics import Answer, Level, Number, severity_level
 from anomaly_hunter.model.data import Dataset
 from anomaly_hunter.model.strange import Anomaly, Detection
 
@@ -27,7 +27,10 @@ class Cause:
     """A candidate for "why".
 
     ``kind`` is one of: event, service, segment, column, pattern. ``share`` in [0, 1] is its part
-    of the evidence among all candidates of the case.
+    of the evidence among all candidates of the case. ``evidence`` holds the ids of what speaks for
+    it, ``against`` of what speaks against it; ``behind`` says in words why it stands behind the
+    first candidate ("" for the first one itself). ``place`` is the service it lies at, "" where none is
+    known.
     """
 
     kind: str
@@ -35,6 +38,9 @@ class Cause:
     statement: str
     share: float
     evidence: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    behind: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,12 @@ class Verdict:
     """The judge's word on one incident.
 
     ``severity`` 0-10 with its ``factors`` (each 0-1: effect, duration, breadth, persistence);
-    ``cause`` None means inconclusive; ``agreement`` counts the agents at 70% or more;
-    ``disagreement`` says in words where they differ ("" = they do not).
+    ``cause`` None means that none is named, and ``answer`` says what the verdict amounts to (left
+    out: "cause" or "inconclusive"); ``runner_up`` is the first candidate that contradicts the first one;
+    ``agreement`` counts the agents at 70% or more;
+    ``disagreement`` says in words where they differ ("" = they do not). ``scope`` holds the ids of
+    evidence on the incident as a whole: how far it reaches, who moved first. The first of
+    ``recommendations`` is what to check first.
     """
 
     severity: float
@@ -73,6 +83,13 @@ class Verdict:
     disagreement: str = ""
     recommendations: tuple[str, ...] = ()
     factors: Mapping[str, float] = field(default_factory=dict)
+    answer: Answer = "inconclusive"
+    scope: tuple[str, ...] = ()
+    runner_up: Cause | None = None
+
+    def __post_init__(self) -> None:
+        if self.cause is not None and self.answer == "inconclusive":
+            object.__setattr__(self, "answer", "cause")
 
     @property
     def level(self) -> Level:

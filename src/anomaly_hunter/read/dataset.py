@@ -15,6 +15,7 @@ from anomaly_hunter.read.columns import EXACT_INTEGER, Columns
 from anomaly_hunter.read.look import Look
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.read.roles import Roles, assign, listed
+from anomaly_hunter.read.same_names import told_apart
 from anomaly_hunter.read.shape import Shape, decide
 
 
@@ -41,7 +42,9 @@ def to_dataset(parts: Sequence[Columns], options: ReadOptions, name: str = "") -
     understood = [_understand(columns, options) for columns in parts]
     _check_one_kind(understood)
     first = understood[0]
-    series = tuple(s for part in understood for s in part.built.series)
+    series = told_apart(
+        [(part.columns.source or part.columns.name, part.built.series) for part in understood]
+    )
     if len(series) > options.max_series:
         raise UsageError(
             f"the files hold {len(series):,} series together", f"at most {options.max_series:,}",

@@ -31,7 +31,7 @@ _LISTS: Final = (
 )  # fmt: skip
 _KINDS: Final = {
     "deploys": "deploy", "deployments": "deploy", "flags": "flag", "commits": "commit",
-    "incidents": "incident",
+    "incidents": "incident", "feed": "status", "status": "status", "certificates": "certificate",
     "holidays": "holiday", "configs": "config", "releases": "release", "alerts": "alert",
 }  # fmt: skip
 
@@ -196,7 +196,10 @@ def _event(record: Mapping[str, Any], time: np.datetime64, kind: str, where: str
         raise DataError(
             f"{where} has no title", f"one of {', '.join(_TITLE[:5])}, version, flag", "say what changed"
         )
-    return Event(time, own_kind, title.splitlines()[0], service, {k: v for k, v in fields.items() if v})
+    first, _, body = title.strip().partition("\n")
+    if body.strip():
+        fields = {"body": body.strip()} | fields
+    return Event(time, own_kind, first.strip(), service, {k: v for k, v in fields.items() if v})
 
 
 def _take(fields: dict[str, str], names: Sequence[str]) -> str:

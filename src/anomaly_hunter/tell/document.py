@@ -1,6 +1,6 @@
 """A hunt as plain JSON types: the one shape that every machine-readable output shares.
 
-The shape is published as JSON Schema in ``tell/schema/hunt-1.0.json``. Keys come in a fixed
+The shape is published as JSON Schema in ``tell/schema/hunt-1.1.json``. Keys come in a fixed
 order. A number that is missing or infinite is null, because JSON knows neither; every other
 float is written in full, so that it reads back as the same float. Times are ISO-8601 in UTC.
 """
@@ -80,11 +80,14 @@ def incident_document(incident: Incident) -> Record:
         "agents": len(verdict.findings),
         "headline": _text(verdict.headline),
         "summary": _text(verdict.summary),
+        "answer": verdict.answer,
         "cause": _cause(verdict.cause),
+        "runner_up": _cause(verdict.runner_up),
         "candidates": [_cause(candidate) for candidate in verdict.candidates],
         "disagreement": _text(verdict.disagreement),
         "recommendations": [_text(step) for step in verdict.recommendations],
         "factors": _map(verdict.factors),
+        "scope": [_text(name) for name in verdict.scope],
         "findings": [_finding(finding) for finding in verdict.findings],
         "evidence": [_evidence(evidence) for evidence in verdict.evidence],
         "anomalies": [anomaly_document(anomaly) for anomaly in incident.anomalies],
@@ -225,6 +228,9 @@ def _cause(cause: Cause | None) -> Record | None:
         "statement": _text(cause.statement),
         "share": _float(cause.share),
         "evidence": [_text(name) for name in cause.evidence],
+        "against": [_text(name) for name in cause.against],
+        "behind": _text(cause.behind),
+        "place": _text(cause.place),
     }
 
 

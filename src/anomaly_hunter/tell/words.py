@@ -11,7 +11,17 @@ from typing import Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Hunt, Incident, Issue, Profile, Verdict, confidence_level, moment
+from anomaly_hunter.model import (
+    Anomaly,
+    Answer,
+    Hunt,
+    Incident,
+    Issue,
+    Profile,
+    Verdict,
+    confidence_level,
+    moment,
+)
 
 MISSING: Final = "–"
 FEWEST: Final = 8
@@ -283,6 +293,46 @@ def confidence(value: float) -> str:
 def of_what(verdict: Verdict) -> str:
     """What the confidence of a verdict is about: where no cause is named, that it is no noise."""
     return "" if verdict.cause is not None else "that it is real"
+
+
+ANSWERS: Final[Mapping[Answer, str]] = {
+    "cause": "",
+    "nearest instrumented service": "Nearest instrumented service: what it calls is not measured, so the "
+    "root may lie behind it.",
+    "several candidates": "Not settled: the first candidates are too close to tell apart.",
+    "no change explains this": "No recorded change explains this: none of those known fits in time and place.",
+    "inconclusive": "Inconclusive: the evidence does not single out a cause.",
+}
+
+
+def answer(verdict: Verdict) -> str:
+    """What the verdict amounts to, where it is no plain cause; "" where it is.
+
+    >>> answer(Verdict(5, 0.5, "h", "s", (), ()))
+    'Inconclusive: the evidence does not single out a cause.'
+    """
+    return ANSWERS[verdict.answer]
+
+
+def brief_answer(verdict: Verdict) -> str:
+    """The cause in one statement, else what kept it from being named in a word."""
+    if verdict.cause is not None:
+        return verdict.cause.statement or verdict.cause.name
+    return {"several candidates": "not settled between several candidates"}.get(
+        verdict.answer, verdict.answer
+    )
+
+
+def without_why(verdict: Verdict) -> str:
+    """The summary without its last part, for places where the cause stands right below it."""
+    return verdict.summary.partition(" Why: ")[0]
+
+
+def scope(verdict: Verdict) -> list[tuple[str, str]]:
+    """Evidence on the incident as a whole as (term, statement) pairs."""
+    known = {evidence.id: evidence.statement for evidence in verdict.evidence}
+    terms = {"reach": "Reach", "moved-first": "First"}
+    return [(terms.get(i.partition(":")[0], "Scope"), known[i]) for i in verdict.scope if i in known]
 
 
 def unscored(hunt: Hunt) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answers.events import event_name
-from anomaly_hunter.investigate.causes import clearly_first, event_causes
-from anomaly_hunter.investigate.suspects import Suspect, suspects
+from anomaly_hunter.investigate.causes import event_causes
+from anomaly_hunter.investigate.outside import outside_cause
+from anomaly_hunter.investigate.suspects import Suspect, named_suspect, suspects
 from anomaly_hunter.model import Cause, Event, Evidence, Finding
 
 if TYPE_CHECKING:
@@ -39,10 +40,14 @@ class ChangeDetective:
             return Finding("Change Detective", claim, 0.1, (onset.id,))
         clear = clarity(case, compared)
         ranked = suspects(case)
-        causes = event_causes(case)
-        named = clearly_first([s.share for s in ranked])
+        log_lines = {evidence.id: evidence for evidence in case.logs()}
+        named = named_suspect(case)
+        cause = event_causes(case)[0] if named is not None else None
+        outside = outside_cause(case, ranked[0].score if ranked else 0.0) if named is None else None
+        cause = cause or outside
         cited = [onset, compared, course, changes[0], *changes[1 : 2 if named else 4]]
-        cause = causes[0] if named else None
+        if outside is not None:
+            cited += [log_lines[name] for name in outside.evidence if name in log_lines]
         if cause is not None:
             confidence = clear * (0.35 + 0.6 * cause.share)
         else:
@@ -83,6 +88,8 @@ def _what(case: Case, onset: Evidence, compared: Evidence, course: Evidence) -> 
 
 
 def _why(cause: Cause | None, ranked: tuple[Suspect, ...], summary: Evidence) -> str:
+    if cause is not None and cause.kind == "external":
+        return f"no recorded change explains it, but {cause.statement}"
     if cause is not None:
         return cause.statement
     if _several(ranked):
@@ -98,6 +105,10 @@ def _why(cause: Cause | None, ranked: tuple[Suspect, ...], summary: Evidence) ->
 def _steps(case: Case, ranked: tuple[Suspect, ...], cause: Cause | None) -> tuple[str, ...]:
     metric = case.lead.subject
     if cause is not None:
+        if cause.kind == "external":
+            return (
+                f"no change explains {metric}: look at {cause.name} first; undoing a change will not help",
+            )
         return (undo(ranked[0].event, metric),)
     if _several(ranked) and len(ranked) > 1:
         first, second = event_name(ranked[0].event), event_name(ranked[1].event)

@@ -41,6 +41,25 @@ def timing(suspect: Suspect) -> str:
     return f"{say.duration(60 * minutes)} before the first abnormal point"
 
 
+def _more(suspect: Suspect, numbers: dict[str, Number]) -> str:
+    """What it carried, what it has in common with the symptoms, and what its own service did after it."""
+    parts = []
+    change = suspect.change
+    if change is not None and change.commits:
+        parts.append(f"carries '{say.clip(change.commits[0].title)}'")
+    if change is not None and change.live is not change.event:
+        parts.append(f"brought in by {event_name(change.live)}")
+    if suspect.shared:
+        parts.append(f"speaks of {say.listed(suspect.shared[:4])} as the symptoms do")
+    effect = suspect.effect
+    if effect.metric:
+        numbers |= {"effect_delta": effect.delta, "effect_p": effect.p, "placebo_p": effect.placebo_p}
+        if suspect.screen < 1.0:
+            parts.append(f"nothing at {change.live.service if change else ''} changed after it")
+    numbers |= {"content_weight": suspect.content, "screen": suspect.screen}
+    return "".join(f"; {part}" for part in parts)
+
+
 def _summary(case: Case, ranked: tuple[Suspect, ...]) -> tuple[str, dict[str, Number]]:
     given = len(case.events)
     numbers: dict[str, Number] = {"events": given, "suspects": len(ranked), "after": 0}
@@ -72,5 +91,5 @@ def _evidence(suspect: Suspect) -> Evidence:
         "minutes_before": suspect.minutes_before, "score": suspect.score, "share": suspect.share,
         "time_weight": suspect.time, "distance_weight": suspect.distance, "kind_weight": suspect.kind,
     }  # fmt: skip
-    text = f"{event_name(event)} {timing(suspect)}, {suspect.relation}"
+    text = f"{event_name(event)} {timing(suspect)}, {suspect.relation}{_more(suspect, numbers)}"
     return Evidence(event_evidence_id(event), "what changed just before", text, numbers)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 MOST_BLAMED = 5
+UNITS = {"waiting": "seconds waited", "failures": "requests failed"}
 
 
 def siblings(case: Case) -> Evidence:
@@ -50,6 +51,7 @@ class Start:
     earliest: np.datetime64
     latest: np.datetime64
     clocked: bool
+    step: np.timedelta64
 
 
 def starts(case: Case) -> tuple[Start, ...]:
@@ -62,7 +64,8 @@ def starts(case: Case) -> tuple[Start, ...]:
             if series is None or not len(series):
                 continue
             low, high = (series.time[min(max(p, 0), len(series) - 1)] for p in anomaly.onset)
-            start = Start(series.title, case.service_of(series), low, max(low, high), series.clocked)
+            step = np.timedelta64(round(say.usual_step(series) * 1e9), "ns")
+            start = Start(series.title, case.service_of(series), low, max(low, high), series.clocked, step)
             known = first.get(series.id)
             if known is None or start.latest < known.latest:
                 first[series.id] = start
@@ -74,7 +77,9 @@ def starts(case: Case) -> tuple[Start, ...]:
 def moved_first(case: Case) -> Evidence:
     """See :meth:`Case.moved_first`.
 
-    Strictly first: its latest possible start lies before the earliest possible start of every other.
+    Strictly first: the latest possible start of one series lies one interval or more before the
+    earliest possible start of every series of another service (of every other series, where services
+    are not known).
     """
     name, question = f"moved-first:{case.subject}", "who moved first"
     ranked = starts(case)
@@ -83,20 +88,40 @@ def moved_first(case: Case) -> Evidence:
             name, question, "no other series moved with it, so there is no order", {"series": len(ranked)}
         )
     first = ranked[0]
-    others = min(s.earliest for s in ranked[1:])
-    strictly = bool(first.latest <= others and first.latest < ranked[1].latest)
-    lead_s = say.seconds_between(first.latest, ranked[1].latest)
+    place = first.service or first.title
+    others = [s for s in ranked[1:] if (s.service or s.title) != place] or list(ranked[1:])
+    tied = [s for s in others if s.earliest < first.latest + max(s.step, first.step)]
+    lead_s = say.seconds_between(first.latest, others[0].latest)
     numbers: dict[str, Number] = {
-        "first": first.title, "service": first.service, "strictly": strictly, "lead_s": lead_s,
-        "series": len(ranked), "second": ranked[1].title,
+        "first": first.title, "service": first.service, "strictly": not tied, "lead_s": lead_s,
+        "series": len(ranked), "second": others[0].title, "tied": len(tied),
     }  # fmt: skip
-    gap = say.duration(lead_s) if first.clocked else say.counted(round(lead_s), "point")
-    text = (
-        f"{first.title} moved first, {gap} before {ranked[1].title}"
-        if strictly
-        else f"{len(ranked)} series began too close together to say who was first"
-    )
-    return Evidence(name, question, text, numbers)
+    if not tied:
+        gap = _apart(first, others[0])
+        return Evidence(name, question, f"{first.title} moved first, {gap} before {others[0].title}", numbers)
+    return Evidence(name, question, _too_close(place, tied, others, first), numbers)
+
+
+def _too_close(place: str, tied: list[Start], others: list[Start], first: Start) -> str:
+    """Who could have been first, and who surely followed."""
+    close = list(dict.fromkeys([place, *(s.service or s.title for s in tied)]))
+    later = [s for s in others if (s.service or s.title) not in close]
+    followed = list(dict.fromkeys(s.service or s.title for s in later))
+    text = f"{say.counted(len(tied) + 1, 'series', 'series')} began too close together to say who was first"
+    if followed:
+        text = f"{_named(close)} began too close together to say who was first"
+        text += f"; {_named(followed)} followed within {_apart(first, later[-1])}"
+    return text
+
+
+def _named(services: list[str]) -> str:
+    return say.joined(services) if len(services) < 6 else say.listed(services, 4)
+
+
+def _apart(first: Start, other: Start) -> str:
+    """Time or points from one start to another."""
+    seconds = say.seconds_between(first.latest, other.latest)
+    return say.duration(seconds) if first.clocked else say.counted(round(seconds), "point")
 
 
 def neighbours(case: Case, side: Literal["callers", "callees"]) -> Evidence:
@@ -165,7 +190,7 @@ def _evidence(found: Blame) -> Evidence:
     text = f"{state.service} keeps {say.percent(found.share)} of the blame"
     text += f" ({found.how}; {what} {say.sigmas(z)} off"
     if found.how == "excess flow":
-        text += f", {say.number(state.excess)} units of {state.unit} per point"
+        text += f", {say.number(state.excess)} {UNITS.get(state.unit, '')} more than usual per point"
     text += ")"
     if len(found.path) > 1:
         text += f", reached by {' → '.join(found.path)}"

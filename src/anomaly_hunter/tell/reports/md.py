@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, Final
 
-from anomaly_hunter.model import Anomaly, Cause, Finding, Hunt, Incident, Verdict, moment
+from anomaly_hunter.model import Anomaly, Cause, Evidence, Finding, Hunt, Incident, Verdict, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.plain import plain
 from anomaly_hunter.tell.spark import spans_in, spark
@@ -67,12 +67,15 @@ def _code(text: str) -> str:
 def _incident(hunt: Hunt) -> list[str]:
     worst = hunt.incidents[0]
     verdict = worst.verdict
-    blocks = [f"## {verdict.level.capitalize()}: {escape(verdict.headline)}", escape(verdict.summary)]
-    blocks += [_verdict(hunt, worst), *_picture(hunt, worst), *_members(worst)]
-    blocks += [*_findings(verdict), *_cause(verdict)]
+    blocks = [
+        f"## {verdict.level.capitalize()}: {escape(verdict.headline)}",
+        escape(words.without_why(verdict)),
+    ]
+    blocks.append(_verdict(hunt, worst))
     if verdict.recommendations:
         steps = [f"{i}. {escape(step)}" for i, step in enumerate(verdict.recommendations, start=1)]
-        blocks += ["### What to do next", "\n".join(steps)]
+        blocks += ["### What to check first", "\n".join(steps)]
+    blocks += [*_cause(verdict), *_picture(hunt, worst), *_members(worst), *_findings(verdict)]
     return [block for block in blocks if block]
 
 
@@ -83,12 +86,14 @@ def _verdict(hunt: Hunt, incident: Incident) -> str:
         where += f", {words.duration(words.seconds_between(incident.begin, incident.end))}"
     where += ", still going on" if incident.lead.ongoing else ""
     factors = ", ".join(f"{escape(name)} {words.percent(share)}" for name, share in verdict.factors.items())
+    mark = "**" if verdict.cause is not None else ""
     rows = [
         ("Severity", f"**{words.severity(verdict.severity)} of 10** ({verdict.level})"),
         ("Confidence", f"**{words.confidence(verdict.confidence)}** {words.of_what(verdict)}".strip()),
         ("Consensus", words.consensus(verdict)),
         ("When" if incident.begin is not None else "Where", where),
-        ("Cause", f"**{escape(verdict.cause.statement)}**" if verdict.cause else "inconclusive"),
+        ("Cause", f"{mark}{escape(words.brief_answer(verdict))}{mark}"),
+        *((term, escape(statement)) for term, statement in words.scope(verdict)),
         ("Factors", factors),
         ("Data", escape(hunt.dataset.name)),
     ]
@@ -172,23 +177,39 @@ def _finding(finding: Finding) -> tuple[str, str, str, str]:
 
 
 def _cause(verdict: Verdict) -> list[str]:
+    known = {evidence.id: evidence for evidence in verdict.evidence}
+    chosen, answer = verdict.cause, words.answer(verdict)
     blocks = ["### Cause"]
-    others = [candidate for candidate in verdict.candidates if candidate != verdict.cause]
-    lines = [_candidate(verdict.cause, "**")] if verdict.cause else []
-    lines += [_candidate(candidate, "") for candidate in others[:5]]
-    if verdict.cause is None:
-        blocks.append("Inconclusive: the evidence does not single out a cause.")
-    if lines:
-        blocks.append("\n".join(lines))
+    if chosen is not None:
+        blocks.append(f"**{escape(chosen.statement or chosen.name)}**" + (f". {answer}" if answer else ""))
+        rows = [("for", *_fact(known[name])) for name in chosen.evidence if name in known]
+        rows += [("against", *_fact(known[name])) for name in chosen.against if name in known]
+        if not chosen.against:
+            rows.append(("against", "nothing that was checked", ""))
+        if verdict.runner_up is not None:
+            behind = f", but {verdict.runner_up.behind}" if verdict.runner_up.behind else ""
+            rows.append(("instead", escape(f"{verdict.runner_up.name}{behind}"), ""))
+        blocks.append(_table((" ", "what", "evidence"), rows))
+    else:
+        blocks.append(answer)
+    others = [candidate for candidate in verdict.candidates if candidate != chosen]
+    if others:
+        blocks.append("Also considered:" if chosen is not None else "Candidates:")
+        blocks.append("\n".join(_candidate(candidate) for candidate in others[:5]))
     if verdict.disagreement:
         blocks.append(f"Where they differ: {escape(verdict.disagreement)}")
     return blocks
 
 
-def _candidate(cause: Cause, mark: str) -> str:
-    evidence = ", ".join(map(_code, cause.evidence[:3]))
-    text = f"- {mark}{words.percent(cause.share)} {escape(cause.statement or cause.name)}{mark}"
-    return f"{text} ({evidence})" if evidence else text
+def _fact(evidence: Evidence) -> tuple[str, str]:
+    return escape(evidence.statement), _code(evidence.id)
+
+
+def _candidate(cause: Cause) -> str:
+    evidence = ", ".join(map(_code, cause.evidence[:1]))
+    text = f"- {words.percent(cause.share)} {escape(cause.statement or cause.name)}"
+    text += f" ({evidence})" if evidence else ""
+    return f"{text}: {escape(cause.behind)}" if cause.behind else text
 
 
 def _calm(hunt: Hunt) -> list[str]:

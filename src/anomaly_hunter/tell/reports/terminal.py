@@ -10,12 +10,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from anomaly_hunter.model import Hunt
-from anomaly_hunter.tell.terminal.findings import cause, findings, members, steps
+from anomaly_hunter.tell.terminal.findings import findings, members
 from anomaly_hunter.tell.terminal.paper import Paper
 from anomaly_hunter.tell.terminal.picture import picture
 from anomaly_hunter.tell.terminal.quiet import quiet
 from anomaly_hunter.tell.terminal.rest import data, legend, observations, others
 from anomaly_hunter.tell.terminal.verdict import panel
+from anomaly_hunter.tell.terminal.why import cause, steps
 
 NARROWEST: Final = 40
 WIDEST: Final = 132
@@ -65,9 +66,9 @@ class Terminal:
         worst = hunt.incidents[0]
         return [
             [panel(hunt, worst, paper)],
+            steps(worst.verdict, paper),
+            cause(worst.verdict, paper),
             picture(hunt, worst, paper),
             members(worst, paper),
             findings(worst.verdict, paper),
-            cause(worst.verdict, paper),
-            steps(worst.verdict, paper),
         ]

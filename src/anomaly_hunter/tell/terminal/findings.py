@@ -1,4 +1,4 @@
-"""Why: what each agent found and on which evidence, the cause, where they differ, what to do."""
+"""What each agent found and on which evidence, and the anomalies of the incident."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
-from anomaly_hunter.model import Cause, Evidence, Finding, Incident, Verdict, moment
+from anomaly_hunter.model import Evidence, Finding, Incident, Verdict, moment
 from anomaly_hunter.tell import words
 from anomaly_hunter.tell.terminal.paper import Paper
 
 _LONG = 400
 _CLAIM = 1200  # an agent's conclusion stands at the end of its claim
-_MOST_CANDIDATES = 4
 _MOST_MEMBERS = 6
 
 
@@ -60,56 +59,6 @@ def _names(names: list[str], paper: Paper) -> Text:
     for name in names:
         line.append("  ").append_text(paper.text(name, "cyan", limit=120))
     return line
-
-
-def cause(verdict: Verdict, paper: Paper) -> list[RenderableType]:
-    """The cause or "inconclusive", the other candidates, and where the agents differ."""
-    parts: list[RenderableType] = [paper.heading("Cause")]
-    others = [candidate for candidate in verdict.candidates if candidate != verdict.cause]
-    if verdict.cause is None:
-        text = "Inconclusive: the evidence does not single out a cause."
-        parts.append(paper.text(text + (" The candidates are:" if others else "")))
-    else:
-        parts.append(_candidate(verdict.cause, paper, "bold"))
-    parts.extend(_candidate(candidate, paper, "") for candidate in others[:_MOST_CANDIDATES])
-    if len(others) > _MOST_CANDIDATES:
-        more = words.counted(len(others) - _MOST_CANDIDATES, "more candidate")
-        parts.append(paper.text(f"and {more}", "dim"))
-    if verdict.disagreement:
-        parts.append(_hanging(paper.pick("≠", "!"), paper.text(verdict.disagreement, limit=_LONG), "yellow"))
-    return parts
-
-
-def _candidate(candidate: Cause, paper: Paper, style: str) -> Grid:
-    grid = Grid.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True, justify="right", min_width=4)
-    grid.add_column(ratio=1)
-    text = paper.text(candidate.statement or candidate.name, style, limit=_LONG)
-    for name in candidate.evidence[:3]:
-        text.append("  ").append_text(paper.text(name, "not bold cyan", limit=120))
-    bar = paper.bar(candidate.share, 6, "cyan")
-    grid.add_row(bar, paper.text(words.percent(candidate.share), style or "dim"), text)
-    return grid
-
-
-def steps(verdict: Verdict, paper: Paper) -> list[RenderableType]:
-    """What to do next, numbered."""
-    if not verdict.recommendations:
-        return []
-    lines = [
-        _hanging(f"{index}.", paper.text(step, limit=_LONG), "bold")
-        for index, step in enumerate(verdict.recommendations, start=1)
-    ]
-    return [paper.heading("What to do next"), *lines]
-
-
-def _hanging(sign: str, text: Text, style: str) -> Grid:
-    grid = Grid.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True, min_width=2, justify="right")
-    grid.add_column(ratio=1)
-    grid.add_row(Text(sign, style=style), text)
-    return grid
 
 
 def members(incident: Incident, paper: Paper) -> list[RenderableType]:

@@ -25,7 +25,7 @@ def panel(hunt: Hunt, incident: Incident, paper: Paper) -> Panel:
     subtitle = paper.text(f"the worst of {count:,} incidents", "dim") if count > 1 else None
     head = [paper.text(verdict.headline, "bold")]
     if verdict.summary and verdict.summary != verdict.headline:
-        head.append(paper.text(verdict.summary))
+        head.append(paper.text(words.without_why(verdict)))
     body = _beside(_gauges(incident, paper), _facts(hunt, incident, paper), paper.width)
     return _framed(Group(*head, Text(), *body), title, subtitle, style, paper)
 
@@ -106,8 +106,10 @@ def _facts(hunt: Hunt, incident: Incident, paper: Paper) -> Table:
     if incident.lead.ongoing:
         where += " · still going on"
     grid.add_row("When" if incident.begin is not None else "Where", paper.text(where))
-    cause = verdict.cause
-    grid.add_row("Cause", paper.text(cause.statement, "bold", 200) if cause else paper.text("inconclusive"))
+    style = "bold" if verdict.cause is not None else ""
+    grid.add_row("Cause", paper.text(words.brief_answer(verdict), style, 200))
+    for term, statement in words.scope(verdict):
+        grid.add_row(term, paper.text(statement, limit=300))
     if verdict.factors:
         parts = " · ".join(f"{name} {words.percent(share)}" for name, share in verdict.factors.items())
         grid.add_row("Factors", paper.text(parts, "dim"))

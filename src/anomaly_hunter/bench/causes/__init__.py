@@ -1,0 +1,1 @@
+"""Incidents with a known cause: one file per set, each with ``cases(folder, half)``."""

@@ -1,0 +1,131 @@
+"""What the product says about a scene, on the path of every hunt, and whether that is right."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from anomaly_hunter import registry
+from anomaly_hunter.bench.causes.labelled import Labelled, Scene
+from anomaly_hunter.config import Settings
+from anomaly_hunter.detect.series import detect_series
+from anomaly_hunter.errors import DataError
+from anomaly_hunter.investigate.case import Case
+from anomaly_hunter.investigate.judge import judge, place_of
+from anomaly_hunter.investigate.told import told_case
+from anomaly_hunter.model import Anomaly, Cause, Detection, Finding, Series, Verdict
+
+MOST_SHOWN: Final = 3
+
+
+def answered(labelled: Labelled) -> dict[str, Any]:
+    """One row: the names that were given, the rank of a right one, how sure, milliseconds."""
+    scene = labelled.make()
+    started = time.perf_counter()
+    case = case_of(scene)
+    found = time.perf_counter()
+    verdict = asyncio.run(verdict_on(case)) if case is not None else None
+    ms = 1e3 * (time.perf_counter() - found)
+    said = names(labelled, case, verdict)
+    named = said[0] if verdict is not None and verdict.cause is not None else ""
+    rank = next((i for i, name in enumerate(said, 1) if name in labelled.truth), 0)
+    return {
+        "source": labelled.source, "setting": labelled.setting, "case": labelled.name,
+        "group": labelled.group, "normal": labelled.normal, "truth": " or ".join(labelled.truth),
+        "named": named,
+        "is_named": verdict is not None and verdict.cause is not None,
+        "right": _right(labelled, named, verdict), "rank": rank, "found": case is not None,
+        "kind": verdict.cause.kind if verdict is not None and verdict.cause is not None else "",
+        "confidence": verdict.confidence if named and verdict is not None else math.nan,
+        "prior_1": bool(set(labelled.prior[:1]) & set(labelled.truth)),
+        "prior_3": bool(set(labelled.prior[:3]) & set(labelled.truth)),
+        "ms": ms, "detect_ms": 1e3 * (found - started),
+    }  # fmt: skip
+
+
+def _right(labelled: Labelled, named: str, verdict: Verdict | None) -> bool:
+    none_named = verdict is None or verdict.cause is None
+    return named in labelled.truth if labelled.truth else none_named
+
+
+def names(labelled: Labelled, case: Case | None, verdict: Verdict | None) -> list[str]:
+    """What the verdict names, then its other candidates: services, or titles of events."""
+    if case is None or verdict is None:
+        return []
+    causes = [*([verdict.cause] if verdict.cause is not None else []), *verdict.candidates]
+    said = [_name(labelled, case, cause) for cause in causes]
+    first = said[:1] if verdict.cause is not None else []
+    return [*first, *[name for name in dict.fromkeys(said) if name and name not in first]][:MOST_SHOWN]
+
+
+def _name(labelled: Labelled, case: Case, cause: Cause) -> str:
+    if labelled.asks == "event":
+        return cause.name if cause.kind == "event" else ""
+    return place_of(case, cause) or f"{cause.kind} {cause.name}"
+
+
+def case_of(scene: Scene) -> Case | None:
+    """The case that a user's hunt, or an alert at that moment, gives; None when nothing is found.
+
+    Where the onset is told, series hold no anomaly but that one. Else every series is searched, and the
+    anomaly at the alerting series that overlaps the moment leads (else the strongest one at its service,
+    else the strongest one at all).
+    """
+    if scene.onset is not None:
+        plain = [_bare(series) for series in scene.dataset.series]
+        alerting = next((s for s in scene.dataset.series if s.title == scene.alerting), None)
+        if alerting is None:
+            return None
+        try:
+            return told_case(scene.dataset, plain, alerting, scene.onset, scene.looked_at[1])
+        except DataError:  # the series has no value then: a user would see no alert
+            return None
+    options = Settings().detect
+    found = [
+        detect_series(s, options, lambda name: registry.lookup("detectors", name))
+        for s in scene.dataset.series
+    ]
+    anomalies = [(d, a) for d in found for a in d.anomalies if _overlaps(scene, d, a)]
+    if not anomalies:
+        return None
+    anomalies.sort(key=lambda pair: _leading(scene, found, *pair))
+    return Case.of(scene.dataset, found, [anomaly for _, anomaly in anomalies])
+
+
+def _bare(series: Series) -> Detection:
+    return Detection(series.title, np.zeros(len(series)), (), (), series=series)
+
+
+def _overlaps(scene: Scene, detection: Detection, anomaly: Anomaly) -> bool:
+    series = detection.series
+    if series is None or anomaly.shape == "gap":
+        return False
+    first, last = scene.looked_at
+    return bool(series.time[anomaly.stop - 1] >= first and series.time[anomaly.start] <= last)
+
+
+def _leading(
+    scene: Scene, found: Sequence[Detection], detection: Detection, anomaly: Anomaly
+) -> tuple[bool, bool, float, str]:
+    own = next(
+        (
+            d.series.labels.get("service")
+            for d in found
+            if d.series is not None and d.subject == scene.alerting
+        ),
+        None,
+    )
+    service = detection.series.labels.get("service") if detection.series is not None else None
+    return detection.subject != scene.alerting, own is None or service != own, -anomaly.score, anomaly.id
+
+
+async def verdict_on(case: Case) -> Verdict:
+    """The judge's word after all agents that are set by default."""
+    agents = [registry.lookup("agents", name)() for name in Settings().investigate.agents]
+    findings: list[Finding] = [await agent.investigate(case) for agent in agents]
+    return judge(case, findings)
