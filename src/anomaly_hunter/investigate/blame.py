@@ -76,11 +76,11 @@ def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeStat
         return ()
     edges = measured_edges(case.movements, times[1])
     strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
-    total = sum(strength.values())
+    total = sum(own * own for own in strength.values())
     found = [
         Blame(
             states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
-            own * own / total,
+            own**3 / total,
             _way(graph, case.service, name),
             "own cause",
         )
@@ -183,7 +183,8 @@ def _sizes(abnormal: Mapping[str, NodeState], top: str) -> tuple[dict[str, float
     alike = [s for s in abnormal.values() if s.unit == unit]
     measured = [s for s in alike if math.isfinite(s.excess)]
     if unit and math.isfinite(abnormal[top].excess) and 2 * len(measured) >= len(alike):
-        return {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}, "excess flow"
+        sizes = {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}
+        return {**sizes, top: max(sizes[top], abnormal[top].whole)}, "excess flow"
     return {n: min(30.0, max(s.z, s.resource_z)) for n, s in abnormal.items()}, "leaf first"
 
 

@@ -13,6 +13,7 @@ from anomaly_hunter.investigate.semantics import (
     MetricKind,
     is_client_side,
     is_of_host,
+    is_percent,
     requests_per_point,
     seconds_per_unit,
     statistic_of,
@@ -36,7 +37,8 @@ class NodeState:
     ``z`` is the strongest symptom (latency, errors, success) in the bad direction, ``resource_z``
     the strongest move of a resource (cpu, memory, disk, pool, cache ...), ``excess`` what it adds
     per point (seconds waited, requests failed) or NaN where requests, or the mean, are not measured.
-    ``base`` is what it usually comes to per point (seconds waited, requests), for what is material.
+    ``base`` is what it usually comes to per point (seconds waited, requests), for what is material;
+    ``whole`` the excess without the allowance of 3 standard deviations.
     """
 
     service: str
@@ -47,6 +49,7 @@ class NodeState:
     symptom: str = ""
     resource: str = ""
     base: float = math.nan
+    whole: float = math.nan
     resource_kind: MetricKind = "unknown"
 
     @property
@@ -64,6 +67,7 @@ class Symptom:
     unit: Unit
     name: str
     base: float = math.nan
+    whole: float = math.nan
     rank: int = 0
 
 
@@ -115,17 +119,47 @@ def _state(service: str, members: Sequence[Movement], unit: Unit) -> NodeState:
     carried = max(symptoms, key=lambda s: (s.rank, s.excess > 0, s.z, s.name), default=NO_SYMPTOM)
     resource_z, resource, kind = _resource(members)
     return NodeState(
-        service, worst.z, resource_z, carried.excess, carried.unit, worst.name, resource, carried.base, kind
+        service,
+        worst.z,
+        resource_z,
+        carried.excess,
+        carried.unit,
+        worst.name,
+        resource,
+        carried.base,
+        carried.whole,
+        kind,
     )
 
 
 def _resource(members: Sequence[Movement]) -> tuple[float, str, MetricKind]:
-    """The resource that moved most; one of the machine counts only where its own is not measured."""
+    """The resource that moved most.
+
+    One of the machine counts only where its own is not measured, and one without a limit only where
+    its share of the limit is not.
+    """
     found = [m for m in members if m.kind in RESOURCES]
-    own = {m.kind for m in found if not is_of_host(m.series.name)}
-    counted = [m for m in found if not is_of_host(m.series.name) or m.kind not in own]
-    ranked = [(_bad(m.kind, m.at_onset.z), m.series.name, m.kind) for m in counted]
+    best: dict[MetricKind, int] = {}
+    for movement in found:
+        best[movement.kind] = max(best.get(movement.kind, 0), _says(movement))
+    counted = [m for m in found if _says(m) == best[m.kind]]
+    ranked = [(_step(m), m.series.name, m.kind) for m in counted]
     return max(ranked, default=(0.0, "", "unknown"))
+
+
+def _says(movement: Movement) -> int:
+    series = movement.series
+    return 2 * (not is_of_host(series.name)) + ("%" in series.unit or is_percent(series.name))
+
+
+def _step(movement: Movement) -> float:
+    """How far it moved in the bad direction, beyond where it stood just before."""
+    state = movement.at_onset
+    if math.isnan(state.z):
+        return 0.0
+    if movement.kind in ("cache hit", "disk free"):
+        return state.fallen
+    return max(state.risen, state.fallen) if movement.kind == "queries" else state.risen
 
 
 def _requests(members: Sequence[Movement]) -> Requests:
@@ -172,7 +206,8 @@ def _latency(movement: Movement, requests: Requests, rank: int) -> Symptom:
     adds_up = rank >= _BETTER_LATENCY[""] and requests.now > 0
     excess = max(0.0, beyond - Z_FLOWS * scale) * seconds * requests.now if adds_up else math.nan
     base = state.before * seconds * requests.now if adds_up else math.nan
-    return Symptom(z, excess if z >= Z_FLOWS else _nothing(adds_up), "waiting", name, base)
+    whole = max(0.0, beyond) * seconds * requests.now if adds_up else math.nan
+    return Symptom(z, excess if z >= Z_FLOWS else _nothing(adds_up), "waiting", name, base, whole, rank)
 
 
 def _nothing(measured: bool) -> float:
@@ -199,13 +234,14 @@ def _failures(movement: Movement, requests: Requests) -> Symptom:
     )
     reference = max(usual, near) if math.isfinite(near) else usual
     measured = requests.now > 0
-    least = 1.0 / requests.now if measured else WITHOUT_COUNTS
+    least = 1.0 / (requests.now * state.points) if measured else WITHOUT_COUNTS
     binomial = math.sqrt(reference * (1.0 - reference) * least) if measured else 0.0
     scale = max(math.hypot(state.spread / whole, binomial), least)
     beyond = now - reference
     z = min(MOST_Z, max(0.0, beyond / scale))
     excess = max(0.0, beyond - Z_FLOWS * scale) * requests.now if measured else math.nan
-    return Symptom(z, excess, "failures", name, requests.now)
+    whole_excess = max(0.0, beyond) * requests.now if measured else math.nan
+    return Symptom(z, excess, "failures", name, requests.now, whole_excess)
 
 
 def _counted_failures(movement: Movement, requests: Requests) -> Symptom:
@@ -214,7 +250,14 @@ def _counted_failures(movement: Movement, requests: Requests) -> Symptom:
     scale = max(state.spread, math.sqrt(max(reference, 1.0)))
     beyond = state.after - reference
     z = min(MOST_Z, max(0.0, beyond / scale))
-    return Symptom(z, max(0.0, beyond - Z_FLOWS * scale), "failures", movement.series.name, requests.now)
+    return Symptom(
+        z,
+        max(0.0, beyond - Z_FLOWS * scale),
+        "failures",
+        movement.series.name,
+        requests.now,
+        max(0.0, beyond),
+    )
 
 
 def _nearest(movement: Movement) -> float:

@@ -15,11 +15,12 @@ from anomaly_hunter.investigate.semantics import (
     kind_of,
     seconds_per_unit,
     service_among,
+    whole_of,
 )
 from anomaly_hunter.model import Anomaly, Detection, FloatArray, Series
 from anomaly_hunter.stats.columns import column_counts, column_means, column_quantiles
 
-MOST_BASELINE: Final = 288
+MOST_BASELINE: Final = 1_440
 FEWEST_BASELINE: Final = 8
 SURELY_MOVED: Final = 5.0
 NOT_MOVED: Final = 3.0
@@ -30,8 +31,14 @@ _LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _SHORT: Final = (12.7, 1.5)
 """A scale from n points is widened by ``1 + (12.7 / n)^1.5``: what Student's t needs at 5 sigma."""
 
+TAILS_FROM: Final = 60
+"""Baseline points from which the outer quantiles count: of fewer, one earlier outage would be in them."""
+
 RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.2, "memory": 0.05}
 SMALLEST_LATENCY_S: Final = 1e-3
+SHARES: Final = ("cpu", "memory", "disk used", "disk free", "pool")
+LEAST_POINTS: Final = 0.01
+"""One percent point, where a resource is given as a share of its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class AtOnset:
 
     ``z`` is the deviation of ``after`` (mean of the window) from ``before`` (median of the baseline) in
     ``scale``, which has the floors of its kind; ``spread`` is the same without floors. ``low``, ``high``:
-    the smaller and larger of the two points just before. ``rows`` counts baseline points.
+    the smaller and larger of the two points just before. ``rows`` counts points of the baseline, ``points`` those of the window.
     """
 
     z: float = math.nan
@@ -51,6 +58,25 @@ class AtOnset:
     low: float = math.nan
     high: float = math.nan
     rows: int = 0
+    points: int = 1
+
+    @property
+    def risen(self) -> float:
+        """How far it is above baseline and the lower of the points just before, in ``scale``; 0 or more."""
+        return _beyond(
+            self.after - max(self.before, self.low if self.low == self.low else self.before), self.scale
+        )
+
+    @property
+    def fallen(self) -> float:
+        """How far it is below baseline and the higher of the points just before, in ``scale``; 0 or more."""
+        return _beyond(
+            min(self.before, self.high if self.high == self.high else self.before) - self.after, self.scale
+        )
+
+
+def _beyond(distance: float, scale: float) -> float:
+    return min(999.0, max(0.0, distance / scale)) if scale > 0 and math.isfinite(distance) else 0.0
 
 
 UNKNOWN: Final = AtOnset()
@@ -102,8 +128,8 @@ def movements(
 ) -> tuple[Movement, ...]:
     """How every series stood in the first two points from ``begin`` on.
 
-    Baseline: the last 288 points before ``begin``; centre is its median, one standard deviation
-    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` with floors (1% of the median; latency 5% and 1 ms;
+    Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
+    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of the median; latency 5% and 1 ms;
     cpu 20%; for counts the Poisson ``sqrt(median)``), wider where the baseline is short. Quantiles,
     because one earlier outage must not hide this one. A channel series counts with its most moved
     channel. A season is taken out with the expected band where the series has one. Latencies of
@@ -181,7 +207,7 @@ def _floors(detection: Detection) -> tuple[float, float, float]:
     """Least scale of a series: share of the median, absolute, and 1 for counts (Poisson)."""
     series = _series(detection)
     kind = kind_of(series)
-    absolute = 0.0
+    absolute = LEAST_POINTS * whole_of(series) if kind in SHARES else 0.0
     if kind == "latency":
         usual = detection.profile.level if detection.profile is not None else float(series.value.flat[0])
         absolute = SMALLEST_LATENCY_S / seconds_per_unit(series, usual)
@@ -216,6 +242,9 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
     rows = column_counts(baseline)
     low, q25, middle, q75, high = column_quantiles(baseline, _LEVELS)
     spread = np.maximum((q75 - q25) / 1.349, (high - low) / 3.29)
+    if start < TAILS_FROM or bool((rows < TAILS_FROM).any()):
+        deviation = 1.4826 * column_quantiles(np.abs(baseline - middle), (0.5,))[0]
+        spread = np.where(rows < TAILS_FROM, deviation, spread)
     size = np.abs(middle)
     poisson = np.where(floors[:, 2] > 0, np.sqrt(np.maximum(size, 1.0 / unit)) / math.sqrt(unit), 0.0)
     scale = np.maximum.reduce((spread, floors[:, 0] * size, floors[:, 1] / unit, poisson))
@@ -229,7 +258,9 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
         z, after * unit, middle * unit, scale * unit, spread * unit,
         _extreme(near, np.fmin) * unit, _extreme(near, np.fmax) * unit,
     )  # fmt: skip
-    return [AtOnset(*state, int(n)) for *state, n in zip(*(c.tolist() for c in columns), rows, strict=True)]
+    counts = zip(rows.tolist(), np.maximum(column_counts(window), 1).tolist(), strict=True)
+    states = zip(*(column.tolist() for column in columns), strict=True)
+    return [AtOnset(*state, *count) for state, count in zip(states, counts, strict=True)]
 
 
 def _extreme(near: FloatArray, of: np.ufunc) -> FloatArray:

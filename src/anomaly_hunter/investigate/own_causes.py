@@ -32,30 +32,40 @@ def own_causes(
 
     Noisy-or of ``w sigmoid(z - 6)`` over channels: resources by kind (cpu 1, memory and disk 0.8, pools
     and caches 0.6), the network 0.9, and as symptoms the latency its callers see (0.6, the
-    lowest of them) and its own (0.5; 0.3 without calls). Symptoms are discounted by 0.8 of the strongest cause at a callee.
+    lowest of them) and its own (0.5; 0.3 without calls). Symptoms are discounted by 0.8 of the strongest
+    cause or symptom at a callee.
     """
     calls = list(calls)
-    cause = {
-        name: 1.0 - (1.0 - WEIGHTS.get(s.resource_kind, 0.5) * rises(s.resource_z)) * (1.0 - NETWORK * rises(networks.get(name, 0.0)))
-        for name, s in states.items()
-    }  # fmt: skip
-    for name, z in networks.items():
-        cause.setdefault(name, NETWORK * rises(z))
-    below: dict[str, float] = {}
-    for caller, callee in calls:
-        below[caller] = max(below.get(caller, 0.0), cause.get(callee, 0.0))
+    cause = {name: _cause(states.get(name), z=networks.get(name, 0.0)) for name in (*states, *networks)}
     seen: dict[str, list[float]] = {}
     for edge in edges:
         seen.setdefault(edge.callee, []).append(edge.z)
-    found = {}
-    for name, own in cause.items():
-        z = states[name].z if name in states and states[name].unit == "waiting" else 0.0
-        alone = (OWN_LATENCY if calls else LATENCY_WITHOUT_GRAPH) * rises(z)
-        through = EDGE_LATENCY * rises(min(seen.get(name, [0.0])))
-        symptom = 1.0 - (1.0 - alone) * (1.0 - through)
-        symptom *= 1.0 - EXPLAINED_BY_CALLEE * below.get(name, 0.0)
-        found[name] = 1.0 - (1.0 - own) * (1.0 - symptom)
-    return found
+    alone = OWN_LATENCY if calls else LATENCY_WITHOUT_GRAPH
+    symptom = {
+        name: 1.0
+        - (1.0 - alone * rises(_latency_z(states.get(name))))
+        * (1.0 - EDGE_LATENCY * rises(min(seen.get(name, [0.0]))))
+        for name in cause
+    }
+    below: dict[str, float] = {}
+    for caller, callee in calls:
+        if callee in cause:
+            explained = max(cause[callee], symptom[callee] / alone)
+            below[caller] = max(below.get(caller, 0.0), min(1.0, explained))
+    return {
+        name: 1.0 - (1.0 - own) * (1.0 - symptom[name] * (1.0 - EXPLAINED_BY_CALLEE * below.get(name, 0.0)))
+        for name, own in cause.items()
+    }
+
+
+def _cause(state: NodeState | None, z: float) -> float:
+    network = NETWORK * rises(z)
+    resource = WEIGHTS.get(state.resource_kind, 0.5) * rises(state.resource_z) if state is not None else 0.0
+    return 1.0 - (1.0 - resource) * (1.0 - network)
+
+
+def _latency_z(state: NodeState | None) -> float:
+    return state.z if state is not None and state.unit == "waiting" else 0.0
 
 
 def rises(z: float) -> float:

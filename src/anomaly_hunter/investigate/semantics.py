@@ -81,6 +81,8 @@ Statistic: TypeAlias = Literal["mean", "", "median", "percentile"]
 _MEAN: Final = re.compile(r"(?:^|_)(?:mean|avg|average)(?:_|$)")
 _MEDIAN: Final = re.compile(r"(?:^|_)(?:p50|median)(?:_|$)")
 _PERCENTILE: Final = re.compile(r"(?:^|_)(?:p\d+|pct\d+|q\d+|max|maximum|percentile|quantile)(?:_|$)")
+_SHARE: Final = re.compile(r"(?:^|_)(?:rate|ratio|utili[sz]ation|usage|saturation|fraction)(?:_|$)")
+_PERCENT: Final = re.compile(r"(?:^|_)(?:percent|percentage|pct)(?:_|$)")
 _CLIENT: Final = re.compile(r"(?:^|_)(?:client|outgoing|outbound|upstream|egress)(?:_|$)")
 _HOST: Final = re.compile(r"(?:^|_)(?:node|host|machine|instance|vm)(?:_|$)")
 _PER_SECOND: Final = re.compile(r"(?:^|_)(?:rps|qps|tps|ops|per_(?:s|sec|second))(?:_|$)")
@@ -168,6 +170,24 @@ def seconds_per_unit(series: Series, usual: float) -> float:
             if text and matcher.search(text):
                 return factor
     return 1.0 if not usual >= SECONDS_BELOW else 1e-3
+
+
+def is_percent(name: str) -> bool:
+    """Whether a name speaks of percent."""
+    return "%" in name or _PERCENT.search(_words(name)) is not None
+
+
+def whole_of(series: Series) -> float:
+    """What stands for "all of it" in a share: 100 for percent, 1 for a ratio, 0 where it is no share.
+
+    >>> whole_of(Series.of([40.0, 45.0], name="cpu_pct")), whole_of(Series.of([3.0], name="cpu_cores"))
+    (100.0, 0.0)
+    """
+    if "%" in series.unit or is_percent(series.name):
+        return 100.0
+    if not _SHARE.search(_words(series.name)):
+        return 0.0
+    return 1.0 if not bool((series.value > 1.5).any()) else 100.0
 
 
 def requests_per_point(series: Series) -> float:

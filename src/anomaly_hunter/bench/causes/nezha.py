@@ -29,6 +29,7 @@ from anomaly_hunter.model import FloatArray, Graph, IntArray, Series
 PLACE: Final = Path("causes") / "nezha"
 PAST_S: Final = 180 * 60
 SEEN_S: Final = 4 * 60
+LOCAL_S: Final = 3 * 60
 QUIET_S: Final = 6 * 60
 WINDOW_S: Final = 3 * 60
 NOT_METRICS: Final = ("Time", "TimeStamp", "time", "timestamp", "PodName", "ServiceName")
@@ -95,7 +96,8 @@ def service_of_pod(pod: str) -> str:
 
 
 def scene_of(place: Path, shop: str, moment: int, reference: str, told: bool) -> Scene:
-    """Data until four minutes after ``moment``, after 180 minutes or the whole day (which looks ahead)."""
+    """Data until four minutes after ``moment``, after the past 180 minutes, or the whole day (which looks
+    ahead) and the last three minutes."""
     series = tuple(
         made
         for file in _files(place / "rca_data" / shop / "metric")
@@ -112,7 +114,9 @@ def scene_of(place: Path, shop: str, moment: int, reference: str, told: bool) ->
 
 def _series(file: Path, moment: int, reference: str, construct: Path) -> Iterator[Series]:
     columns, time, value = _block(file)
-    now = (time >= moment - (0 if reference == "construct_data" else PAST_S)) & (time <= moment + SEEN_S)
+    now = (time >= moment - (LOCAL_S if reference == "construct_data" else PAST_S)) & (
+        time <= moment + SEEN_S
+    )
     before_time, before = time[:0], value[:0]
     if reference == "construct_data" and construct.is_file():
         _, day, normal = _block(construct)
