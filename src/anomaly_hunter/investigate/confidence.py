@@ -16,7 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from anomaly_hunter.investigate.blame import badness, blame
+from anomaly_hunter.investigate.blame import blame
+from anomaly_hunter.investigate.evidence import badness
 from anomaly_hunter.investigate.semantics import RESOURCES
 from anomaly_hunter.model import Graph
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answer import answer_of, behind
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
+from anomaly_hunter.investigate.confidence import confidence_of_cause
 from anomaly_hunter.investigate.severity import severity_of
 from anomaly_hunter.investigate.telling import headline, recommendations, summary
 from anomaly_hunter.model import Cause, Finding, Verdict
@@ -60,7 +61,8 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     one that contradicts it;
     else the cause is None, and the candidates stand side by side.
 
-    Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
+    Confidence: of a cause, the probability that it is right (:mod:`.confidence`); without one, see
+    :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
     heard = weighed(findings, weights or {})
     found = compared(case, candidates(case, heard))
@@ -77,7 +79,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     known = case.answered()
     return Verdict(
         severity=round(value, 1),
-        confidence=round(confidence_of(heard, chosen, case), 4),
+        confidence=round(_sure(case, chosen, found, heard), 4),
         headline=say.one_line(headline(case, answer, cause, causes)),
         summary=say.one_line(summary(case, answer, cause, causes, value)),
         findings=tuple(findings),
@@ -91,6 +93,13 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
         scope=scope,
         runner_up=runner_up,
     )
+
+
+def _sure(
+    case: Case, chosen: Candidate | None, found: Sequence[Candidate], findings: Sequence[Finding]
+) -> float:
+    said = confidence_of(findings, chosen, case)
+    return said if chosen is None else confidence_of_cause(case, chosen, found, said)
 
 
 def shown_of(causes: Sequence[Cause]) -> tuple[Cause, ...]:
