@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.evidence import NodeState, Unit, badness, node_states
@@ -28,6 +28,7 @@ MATERIAL_SHARE: Final = 0.02
 VIRTUAL_WEIGHT: Final = 0.7
 TOP_SHARES: Final = 3
 STRONG: Final = 0.4
+LEAF_COUNTS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def blame(case: Case) -> tuple[Blame, ...]:
         followed = _followed(graph, states, case.service)
         if followed and followed[0].how == "excess flow":
             return followed
-        return _by_own_cause(case, graph, states) or followed
+        return _together(_by_own_cause(case, graph, states), followed)
 
     return case.once("blame", find)
 
@@ -88,6 +89,15 @@ def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeStat
         if own >= STRONG
     ]
     return tuple(sorted(found, key=lambda b: (-b.share, b.state.service)))
+
+
+def _together(own: tuple[Blame, ...], followed: tuple[Blame, ...]) -> tuple[Blame, ...]:
+    """Causes of their own; a service that leaf first blames as well has two voices."""
+    if not own:
+        return followed
+    leaf = {b.state.service: LEAF_COUNTS * b.share for b in followed}
+    both = [replace(b, share=1.0 - (1.0 - b.share) * (1.0 - leaf.get(b.state.service, 0.0))) for b in own]
+    return tuple(sorted(both, key=lambda b: (-b.share, b.state.service)))
 
 
 def _way(graph: Graph | None, own: str, name: str) -> tuple[str, ...]:

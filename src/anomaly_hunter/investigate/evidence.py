@@ -23,6 +23,7 @@ Unit: TypeAlias = Literal["waiting", "failures", ""]
 
 SYMPTOMS: Final = ("latency", "errors", "success", "unknown")
 Z_FLOWS: Final = 3.0
+Z_WHOLE: Final = 5.0
 MOST_Z: Final = 999.0
 WITHOUT_COUNTS: Final = 0.002
 """The least scale of a share of failures where requests are not measured."""
@@ -101,7 +102,7 @@ def node_states(movements: Iterable[Movement], unit: Unit = "") -> dict[str, Nod
     """The state of every service that has a series, from how its series moved.
 
     Of each service the symptoms in ``unit`` count; all of them where it has none. Excess:
-    latency above its baseline by more than 3 standard deviations times the requests of the service;
+    latency above its baseline times the requests of the service (from 3 standard deviations on);
     failed requests likewise (errors as counts, or as shares, or what success lacks, times the requests).
     """
     by_service: dict[str, list[Movement]] = {}
@@ -195,7 +196,7 @@ def _symptoms(members: Sequence[Movement], requests: Requests) -> list[Symptom]:
 
 
 def _latency(movement: Movement, requests: Requests, rank: int) -> Symptom:
-    """Seconds waited beyond 3 standard deviations; only means times counts add up along calls."""
+    """Seconds waited beyond the usual; only means times counts add up along calls."""
     state, name = movement.at_onset, movement.series.name
     if math.isnan(state.z):
         return Symptom(0.0, math.nan, "waiting", name)
@@ -204,14 +205,14 @@ def _latency(movement: Movement, requests: Requests, rank: int) -> Symptom:
     z = min(MOST_Z, max(0.0, beyond / scale))
     seconds = seconds_per_unit(movement.series, state.before)
     adds_up = rank >= _BETTER_LATENCY[""] and requests.now > 0
-    excess = max(0.0, beyond - Z_FLOWS * scale) * seconds * requests.now if adds_up else math.nan
     base = state.before * seconds * requests.now if adds_up else math.nan
     whole = max(0.0, beyond) * seconds * requests.now if adds_up else math.nan
-    return Symptom(z, excess if z >= Z_FLOWS else _nothing(adds_up), "waiting", name, base, whole, rank)
+    return Symptom(z, _firm(whole, z), "waiting", name, base, whole, rank)
 
 
-def _nothing(measured: bool) -> float:
-    return 0.0 if measured else math.nan
+def _firm(whole: float, z: float) -> float:
+    """Firm threshold: nothing up to z = 3, all of it from z = 5 on, in proportion between."""
+    return whole * min(1.0, max(0.0, (z - Z_FLOWS) / (Z_WHOLE - Z_FLOWS)))
 
 
 def _ratio(a: float, b: float) -> float:
@@ -219,7 +220,7 @@ def _ratio(a: float, b: float) -> float:
 
 
 def _failures(movement: Movement, requests: Requests) -> Symptom:
-    """Failed requests beyond 3 standard deviations: the binomial ones, or one request at least.
+    """Failed requests beyond the usual, in binomial standard deviations, or one request at least.
 
     A success that is always 100% has no spread of its own, and then one failure is the unit.
     """
@@ -239,25 +240,17 @@ def _failures(movement: Movement, requests: Requests) -> Symptom:
     scale = max(math.hypot(state.spread / whole, binomial), least)
     beyond = now - reference
     z = min(MOST_Z, max(0.0, beyond / scale))
-    excess = max(0.0, beyond - Z_FLOWS * scale) * requests.now if measured else math.nan
-    whole_excess = max(0.0, beyond) * requests.now if measured else math.nan
-    return Symptom(z, excess, "failures", name, requests.now, whole_excess)
+    failed = max(0.0, beyond) * requests.now if measured else math.nan
+    return Symptom(z, _firm(failed, z), "failures", name, requests.now, failed)
 
 
 def _counted_failures(movement: Movement, requests: Requests) -> Symptom:
     state = movement.at_onset
     reference = max(state.before, state.low) if math.isfinite(state.low) else state.before
     scale = max(state.spread, math.sqrt(max(reference, 1.0)))
-    beyond = state.after - reference
-    z = min(MOST_Z, max(0.0, beyond / scale))
-    return Symptom(
-        z,
-        max(0.0, beyond - Z_FLOWS * scale),
-        "failures",
-        movement.series.name,
-        requests.now,
-        max(0.0, beyond),
-    )
+    failed = max(0.0, state.after - reference)
+    z = min(MOST_Z, failed / scale)
+    return Symptom(z, _firm(failed, z), "failures", movement.series.name, requests.now, failed)
 
 
 def _nearest(movement: Movement) -> float:

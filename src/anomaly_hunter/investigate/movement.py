@@ -187,8 +187,8 @@ def _states(batch: list[Detection], begin: np.datetime64, end: np.datetime64) ->
     if start < FEWEST_BASELINE or stop <= start:
         return [UNKNOWN] * len(batch)
     first = max(0, start - MOST_BASELINE)
-    blocks = [_block(detection, first, stop) for detection in batch]
-    floors = [_floors(detection) for detection in batch]
+    blocks = [block_of(detection, first, stop) for detection in batch]
+    floors = [floors_of(detection) for detection in batch]
     widths = [block.shape[1] for block in blocks]
     found = at_onset(
         np.concatenate(blocks, axis=1), start - first, np.repeat(np.array(floors), widths, axis=0)
@@ -203,7 +203,7 @@ def _states(batch: list[Detection], begin: np.datetime64, end: np.datetime64) ->
     return states
 
 
-def _floors(detection: Detection) -> tuple[float, float, float]:
+def floors_of(detection: Detection) -> tuple[float, float, float]:
     """Least scale of a series: share of the median, absolute, and 1 for counts (Poisson)."""
     series = _series(detection)
     kind = kind_of(series)
@@ -214,7 +214,7 @@ def _floors(detection: Detection) -> tuple[float, float, float]:
     return RELATIVE_FLOOR.get(kind, 0.01), absolute, float(series.counts)
 
 
-def _block(detection: Detection, first: int, stop: int) -> FloatArray:
+def block_of(detection: Detection, first: int, stop: int) -> FloatArray:
     """``(stop - first, k)`` values; seasonal ones less what was expected, plus the usual level."""
     series = _series(detection)
     value = series.value[first:stop]
@@ -240,16 +240,7 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
     unit = 2.0 ** (math.frexp(largest)[1] - 1) if largest > 1e150 else 1.0
     baseline, window = matrix[:start] / unit, matrix[start:] / unit
     rows = column_counts(baseline)
-    low, q25, middle, q75, high = column_quantiles(baseline, _LEVELS)
-    spread = np.maximum((q75 - q25) / 1.349, (high - low) / 3.29)
-    if start < TAILS_FROM or bool((rows < TAILS_FROM).any()):
-        deviation = 1.4826 * column_quantiles(np.abs(baseline - middle), (0.5,))[0]
-        spread = np.where(rows < TAILS_FROM, deviation, spread)
-    size = np.abs(middle)
-    poisson = np.where(floors[:, 2] > 0, np.sqrt(np.maximum(size, 1.0 / unit)) / math.sqrt(unit), 0.0)
-    scale = np.maximum.reduce((spread, floors[:, 0] * size, floors[:, 1] / unit, poisson))
-    scale = np.maximum(scale, 1e-9 * np.maximum(1.0, size))
-    scale = scale * (1.0 + (_SHORT[0] / np.maximum(rows, 1)) ** _SHORT[1])
+    middle, spread, scale = _scales(baseline, floors, unit)
     after = column_means(window)
     z = np.clip((after - middle) / scale, -999.0, 999.0)
     z[rows < FEWEST_BASELINE] = math.nan
@@ -261,6 +252,31 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
     counts = zip(rows.tolist(), np.maximum(column_counts(window), 1).tolist(), strict=True)
     states = zip(*(column.tolist() for column in columns), strict=True)
     return [AtOnset(*state, *count) for state, count in zip(states, counts, strict=True)]
+
+
+def sizes_in_scale(matrix: FloatArray, start: int, floors: FloatArray) -> FloatArray:
+    """``(n, k)`` how far each value is from the median of the first ``start`` rows, in scales."""
+    largest = float(np.abs(matrix).max(initial=0.0, where=~np.isnan(matrix)))
+    unit = 2.0 ** (math.frexp(largest)[1] - 1) if largest > 1e150 else 1.0
+    middle, _, scale = _scales(matrix[:start] / unit, floors, unit)
+    return np.asarray(np.abs(matrix / unit - middle) / scale)
+
+
+def _scales(
+    baseline: FloatArray, floors: FloatArray, unit: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Median, robust standard deviation, and the same with the floors of its kind, wider for few points."""
+    low, q25, middle, q75, high = column_quantiles(baseline, _LEVELS)
+    rows, size = column_counts(baseline), np.abs(middle)
+    spread = np.maximum((q75 - q25) / 1.349, (high - low) / 3.29)
+    if bool((rows < TAILS_FROM).any()):
+        deviation = 1.4826 * column_quantiles(np.abs(baseline - middle), (0.5,))[0]
+        spread = np.where(rows < TAILS_FROM, deviation, spread)
+    poisson = np.where(floors[:, 2] > 0, np.sqrt(np.maximum(size, 1.0 / unit)) / math.sqrt(unit), 0.0)
+    scale = np.maximum.reduce((spread, floors[:, 0] * size, floors[:, 1] / unit, poisson))
+    scale = np.maximum(scale, 1e-9 * np.maximum(1.0, size))
+    scale = scale * (1.0 + (_SHORT[0] / np.maximum(rows, 1)) ** _SHORT[1])
+    return middle, spread, scale
 
 
 def _extreme(near: FloatArray, of: np.ufunc) -> FloatArray:

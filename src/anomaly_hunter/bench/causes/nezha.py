@@ -29,6 +29,9 @@ from anomaly_hunter.model import FloatArray, Graph, IntArray, Series
 PLACE: Final = Path("causes") / "nezha"
 PAST_S: Final = 180 * 60
 SEEN_S: Final = 4 * 60
+ALERT_S: Final = 2 * 60
+"""When somebody notices, where the onset is not told."""
+
 LOCAL_S: Final = 3 * 60
 QUIET_S: Final = 6 * 60
 WINDOW_S: Final = 3 * 60
@@ -103,13 +106,16 @@ def scene_of(place: Path, shop: str, moment: int, reference: str, told: bool) ->
         for file in _files(place / "rca_data" / shop / "metric")
         for made in _series(file, moment, reference, place / "construct_data" / shop / "metric" / file.name)
     )
-    begin, end = (np.datetime64(second, "s").astype("datetime64[ns]") for second in (moment, moment + SEEN_S))
+    # A value stamped with the very second of the fault stands for the minute before it.
+    begin, end = (np.datetime64(s, "s").astype("datetime64[ns]") for s in (moment + 1, moment + SEEN_S))
     dataset = dataset_of(f"nezha {shop}", series, graph_of(place / "rca_data" / shop / "metric"))
     alerting = next(
         (s.title for s in series if "LatencyP95" in s.name and s.labels["service"] == "frontend"), ""
     )
-    onset = (begin, begin) if told else None
-    return Scene(dataset, alerting, (begin, end), onset)
+    if told:
+        return Scene(dataset, alerting, (begin, end), (begin, begin))
+    alert = np.datetime64(moment + ALERT_S, "s").astype("datetime64[ns]")
+    return Scene(dataset, alerting, (alert, end), None)
 
 
 def _series(file: Path, moment: int, reference: str, construct: Path) -> Iterator[Series]:
