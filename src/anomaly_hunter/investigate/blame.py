@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -78,11 +78,12 @@ def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeStat
     edges = measured_edges(case.movements, times[1])
     strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
     total = sum(own * own for own in strength.values())
+    ways = _ways(graph.edges if graph is not None else (), case.service)
     found = [
         Blame(
             states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
             own**3 / total,
-            _way(graph, case.service, name),
+            _way(ways, case.service, name),
             "own cause",
         )
         for name, own in strength.items()
@@ -100,10 +101,10 @@ def _together(own: tuple[Blame, ...], followed: tuple[Blame, ...]) -> tuple[Blam
     return tuple(sorted(both, key=lambda b: (-b.share, b.state.service)))
 
 
-def _way(graph: Graph | None, own: str, name: str) -> tuple[str, ...]:
+def _way(ways: Mapping[str, str], own: str, name: str) -> tuple[str, ...]:
     if not own or own == name:
         return (name,)
-    return _path(list(graph.edges), own, name) if graph is not None else (own, name)
+    return _path(ways, own, name)
 
 
 def _ranked(graph: Graph, states: Mapping[str, NodeState], own: str) -> tuple[Blame, ...]:
@@ -121,8 +122,9 @@ def _ranked(graph: Graph, states: Mapping[str, NodeState], own: str) -> tuple[Bl
     )
     if not any(name in material for _, name in ranked[:TOP_SHARES]):
         return ()
+    ways = _ways(edges, top)
     return tuple(
-        Blame(abnormal[name], share, _path(edges, top, name), how)
+        Blame(abnormal[name], share, _path(ways, top, name), how)
         for share, name in ranked
         if name in material
     )
@@ -191,24 +193,33 @@ def _sizes(abnormal: Mapping[str, NodeState], top: str) -> tuple[dict[str, float
     """What flows: the excess in the unit of the top, where at most half lack one; else z (up to 30)."""
     unit = abnormal[top].unit
     alike = [s for s in abnormal.values() if s.unit == unit]
-    measured = [s for s in alike if math.isfinite(s.excess)]
+    measured = {n for n, s in abnormal.items() if s.unit == unit and math.isfinite(s.excess)}
     if unit and math.isfinite(abnormal[top].excess) and 2 * len(measured) >= len(alike):
-        sizes = {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}
+        sizes = {n: s.excess if n in measured else 0.0 for n, s in abnormal.items()}
         return {**sizes, top: max(sizes[top], abnormal[top].whole)}, "excess flow"
     return {n: min(30.0, max(s.z, s.resource_z)) for n, s in abnormal.items()}, "leaf first"
 
 
-def _path(edges: list[tuple[str, str]], top: str, name: str) -> tuple[str, ...]:
-    """A shortest way down from ``top`` to ``name``; just the ends when the graph has none."""
+def _ways(edges: Sequence[tuple[str, str]], top: str) -> dict[str, str]:
+    """The service before each one on a shortest way down from ``top``; "" before ``top`` itself."""
+    below: dict[str, list[str]] = {}
+    for a, b in edges:
+        below.setdefault(a, []).append(b)
     before: dict[str, str] = {top: ""}
     front = [top]
-    while front and name not in before:
+    while front:
         following = []
-        for a, b in edges:
-            if a in front and b not in before:
-                before[b] = a
-                following.append(b)
+        for a in front:
+            for b in below.get(a, ()):
+                if b not in before:
+                    before[b] = a
+                    following.append(b)
         front = following
+    return before
+
+
+def _path(before: Mapping[str, str], top: str, name: str) -> tuple[str, ...]:
+    """The shortest way down from ``top`` to ``name``; just the ends when the graph has none."""
     if name not in before:
         return (top, name)
     path = [name]

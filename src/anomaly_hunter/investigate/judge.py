@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answer import answer_of, behind
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
+from anomaly_hunter.investigate.confidence import confidence_of_cause
 from anomaly_hunter.investigate.recall import recalled, speaking
 from anomaly_hunter.investigate.severity import severity_of
 from anomaly_hunter.investigate.telling import headline, recommendations, summary
@@ -62,7 +63,8 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     one that contradicts it;
     else the cause is None, and the candidates stand side by side.
 
-    Confidence: see :func:`confidence_of`. Severity: see :mod:`.severity`.
+    Confidence: of a cause, the probability that it is right (:mod:`.confidence`); without one, see
+    :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
     heard = weighed(findings, weights or {})
     found = compared(case, candidates(case, heard))
@@ -77,7 +79,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     scope = scope_of(case)
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
-    confidence = confidence_of(heard, chosen, case)
+    confidence = _sure(case, chosen, found, heard)
     if chosen is not None:
         confidence = min(SUREST_AT_MOST, recalled(confidence, case, chosen.cause))
     return Verdict(
@@ -96,6 +98,13 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
         scope=scope,
         runner_up=runner_up,
     )
+
+
+def _sure(
+    case: Case, chosen: Candidate | None, found: Sequence[Candidate], findings: Sequence[Finding]
+) -> float:
+    said = confidence_of(findings, chosen, case)
+    return said if chosen is None else confidence_of_cause(case, chosen, found, said)
 
 
 def shown_of(causes: Sequence[Cause]) -> tuple[Cause, ...]:

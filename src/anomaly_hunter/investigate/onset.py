@@ -14,6 +14,7 @@ from anomaly_hunter.investigate.movement import (
     floors_of,
     sizes_in_scale,
 )
+from anomaly_hunter.investigate.semantics import kind_of
 from anomaly_hunter.model import Detection, FloatArray, Series
 from anomaly_hunter.stats.robust import mad, median
 
@@ -31,30 +32,44 @@ def onset_near(
 ) -> tuple[np.datetime64, np.datetime64]:
     """Times between which it began, both inclusive: the last usual point and the first unusual one.
 
-    Every series with the times of ``alerting`` is deseasonalised and put on its floored scale; what
-    goes beyond 3 standard deviations, at most 10 of each, is added up over series. Unusual are points
-    that stand 5 robust standard deviations above the sums before; the beginning is the first of the run
-    of them that reaches ``at``, within 5 points before it, as far as the sum has 30% of the largest
-    one there. Where nothing stands out, it is the moment of the alert.
+    Series with the times of ``alerting`` are deseasonalised and put on their floored scales; what goes
+    beyond 3 standard deviations, at most 10 of each, is added up over series: those that measure what
+    the alert is about, and all where these show nothing. Unusual are points that stand 5 robust
+    standard deviations above the sums before and have 30% of the largest sum there; the beginning is
+    the first of the run of them that reaches ``at``, within 5 points before it. Where nothing stands
+    out, it is the moment of the alert.
     """
+    alike = [d for d in detections if d.series is not None and _same_times(d.series, alerting)]
+    same = [d for d in alike if d.series is not None and _about(d.series) == _about(alerting)]
+    for members in (same, alike):
+        found = _began(members, alerting, at)
+        if found is not None:
+            return found
+    return at, at
+
+
+def _about(series: Series) -> str:
+    kind = kind_of(series)
+    return "failures" if kind in ("errors", "success") else kind
+
+
+def _began(
+    detections: Sequence[Detection], alerting: Series, at: np.datetime64
+) -> tuple[np.datetime64, np.datetime64] | None:
     time = alerting.time
     place = min(int(np.searchsorted(time, at, side="left")), max(len(time) - 1, 0))
-    start = max(0, place - REACH)
-    alike = [d for d in detections if d.series is not None and _same_times(d.series, alerting)]
-    if start < FEWEST_BASELINE or not alike:
-        return at, at
-    first_seen, stop = max(0, start - MOST_BASELINE), min(place + 2, len(time))
-    sums = _sums(alike, first_seen, start, stop)
-    usual, now = sums[: start - first_seen], sums[start - first_seen :]
+    start, stop = max(0, place - REACH), min(place + 2, len(time))
+    if start < FEWEST_BASELINE or not detections:
+        return None
+    sums = _sums(detections, max(0, start - MOST_BASELINE), start, stop)
+    usual, now = sums[: start - stop], sums[start - stop :]
     least = max(median(usual) + CLEARLY * max(mad(usual), 1.0), AGREE * float(now.max()))
-    unusual = np.flatnonzero(now >= least)
-    if not len(unusual):
-        return at, at
-    first = int(unusual[0])
-    for i in unusual[::-1]:  # the run that reaches the alert: a gap of one point does not end it
-        if i < place - start and not (now[i + 1 : i + 3] >= least).any():
-            break
-        first = int(i)
+    unusual = now >= least
+    if not unusual.any():
+        return None
+    first = int(np.flatnonzero(unusual)[-1])
+    while first > 0 and unusual[max(first - 2, 0) : first].any():  # one usual point does not end the run
+        first = max(first - 2, 0) + int(np.flatnonzero(unusual[max(first - 2, 0) : first])[-1])
     return time[max(start + first - 1, 0)], time[start + first]
 
 

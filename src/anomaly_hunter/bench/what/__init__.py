@@ -20,6 +20,7 @@ NAMES: Final = (
     "forecasting",
     "causes",
     "learning",
+    "topologies",
     "speed",
 )
 

@@ -1,0 +1,1 @@
+"""Generated topologies of services with injected faults and the truth."""
