@@ -12,7 +12,6 @@ from anomaly_hunter.investigate import case as _case  # noqa: F401 - fills the l
 from anomaly_hunter.investigate import causes, group, judge, matching, outside, severity, suspects
 from anomaly_hunter.investigate.agents import change_detective, pattern_analyst, root_cause
 from anomaly_hunter.investigate.options import InvestigateOptions
-from anomaly_hunter.investigate.patterns import CATALOGUE
 from anomaly_hunter.investigate.question import QUESTIONS
 from anomaly_hunter.model import Profile
 from anomaly_hunter.model.basics import confidence_level, severity_level
@@ -25,19 +24,6 @@ SENTENCES = " ".join(PAGE.split())
 def test_the_questions_are_those_of_the_case_in_its_order():
     told = [(ticked(name), text) for name, text in table(PAGE, "question")]
     assert told == [(question.name, question.text) for question in QUESTIONS.values()]
-
-
-def test_the_patterns_are_those_of_the_catalogue():
-    told = [tuple(row) for row in table(PAGE, "pattern")]
-    assert told == [
-        (
-            pattern.name,
-            pattern.meaning,
-            "; ".join(symptom.text for symptom in pattern.symptoms if symptom.core),
-            f"{pattern.alone:g}" if pattern.alone else "–",
-        )
-        for pattern in CATALOGUE
-    ]
 
 
 def _severity(effect: float, points: int, seconds: float, services: int, ongoing: bool) -> float:
@@ -130,8 +116,7 @@ def _ticked(names: tuple[str, ...]) -> str:
         ("a resource that strictly moved first, {:g}.", (root_cause.RESOURCE_FIRST,)),
         ("the surer one times {:g}.", (root_cause.DISAGREE_COSTS,)),
         ("said from {:g} on", (root_cause.PATTERN_SAID,)),
-        ("{:g}, {:g}, {:g}, {:g} for one to four symptoms", matching.CONFIDENCE[1:]),
-        ("times {:g} for each that is measured and absent", (matching.ABSENT_COSTS,)),
+        ("`confidence = {:g} score`", (matching.SURE_OF_A_FULL_FIT,)),
         ("`share = weight / (sum of weights + {:g})`", (judge.NONE_WEIGHT,)),
         ("it weighs {:g} or more, and {:g} times", (judge.NAMED_WEIGHT, judge.MARGIN)),
         ("and weigh {:g} of that", (judge.WHERE_COUNTS,)),

@@ -31,7 +31,8 @@ def pattern_case(entries, catalogue=None) -> Case:
         key: [e for e in entries if key in e] for key in ("metric", "change", "calls", "issue", "onset")
     }
     onset = np.datetime64(next((e["onset"] for e in by_kind["onset"]), "2026-03-04 12:00"), "ns")
-    detections = [_detection(entry, onset, seed) for seed, entry in enumerate(by_kind["metric"])]
+    twice = any(e["issue"] == "duplicate time" for e in by_kind["issue"])
+    detections = [_detection(entry, onset, seed, twice) for seed, entry in enumerate(by_kind["metric"])]
     events = tuple(
         Event(onset - e.get("minutes_before", 2) * MINUTE, e["change"], e["title"], e.get("service", "api"))
         for e in by_kind["change"]
@@ -46,13 +47,16 @@ def pattern_case(entries, catalogue=None) -> Case:
     return Case.of(dataset, detections, groups[0], catalogue=catalogue)
 
 
-def _detection(entry, onset, seed):
+def _detection(entry, onset, seed, twice):
     course, at = entry["course"], AT + entry.get("minutes_late", 0)
     service = entry.get("service", "api")
     labels = {**({"service": service} if service else {}), **entry.get("labels", {})}
     value = _values(course, at, entry.get("height", 40.0), seed)
+    time = onset + (np.arange(POINTS) - AT) * MINUTE
+    if twice:
+        time[AT + 2] = time[AT + 1]
     series = Series(
-        entry["metric"], onset + (np.arange(POINTS) - AT) * MINUTE, value, labels=labels, source="tests",
+        entry["metric"], time, value, labels=labels, source="tests",
         unit=entry.get("unit", ""),
     )  # fmt: skip
     if course == "calm":

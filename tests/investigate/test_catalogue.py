@@ -106,6 +106,28 @@ DECOYS = {
     "less memory": [{"metric": "heap_used_bytes", "course": "down"}],
     "a level of memory": [{"metric": "heap_used_bytes", "course": "up"}],
     "a few requests less": [{"metric": "requests", "course": "down", "height": 10.0}],
+    "a spike after the clocks changed": [
+        {"onset": "2026-03-29 06:00"},
+        {"metric": "value", "course": "spike", "service": ""},
+        {"metric": "api_errors", "course": "up", "service": ""},
+    ],
+    "a service whose name is a symptom": [
+        {"metric": "payments_latency_ms", "course": "up", "service": "payments"},
+        {"metric": "gc_errors", "course": "up", "service": "gc"},
+    ],
+    "words that only begin alike": [
+        {"metric": "retrieval_latency", "course": "up"},
+        {"metric": "locker_errors", "course": "up"},
+    ],
+    "mixed types somewhere in the file": [
+        {"metric": "errors", "course": "up"},
+        {"issue": "mixed types"},
+        {"issue": "mixed time zones"},
+    ],
+    "maintenance before": [
+        {"metric": "latency_ms", "course": "up"},
+        {"change": "maintenance", "title": "nightly backup", "minutes_before": 5},
+    ],
     "an unknown flat share": [{"metric": "conversion_ratio", "course": "up"}],
 }
 

@@ -96,8 +96,9 @@ def _fact(case: Case, movement: Movement) -> Fact:
         stamps = series.time.view(np.int64)
         onset = int(stamps[min(max(anomaly.start, 0), len(series) - 1)])
         step = int((stamps[-1] - stamps[0]) // max(1, len(series) - 1))
+    words = own_words(series.name, movement.service)
     return Fact(
-        movement.kind, words_in(series.name), direction, shape, movement.moved, movement.stayed, series.title,
+        movement.kind, words, direction, shape, movement.moved, movement.stayed, series.title,
         abs(movement.change_pct or 0.0), onset, step, series, anomaly, movement.before,
     )  # fmt: skip
 
@@ -176,6 +177,15 @@ def words_in(text: str) -> str:
     """
     split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
     return f"_{re.sub(r'[^a-z0-9]+', '_', split.lower()).strip('_')}_"
+
+
+def own_words(name: str, service: str) -> str:
+    """The words of a metric without those of its service: a service's name is no symptom.
+
+    >>> own_words("payments_latency_ms", "payments"), own_words("payments", "payments")
+    ('_latency_ms_', '_')
+    """
+    return words_in(name).replace(words_in(service), "_", 1) if service else words_in(name)
 
 
 @lru_cache(maxsize=65_536)

@@ -30,7 +30,7 @@ SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "the calendar": ("calendar",),
 }
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PATTERN_KEYS: Final = (
+PATTERN_KEYS: Final = (
     "id", "name", "domain", "meaning", "required", "supporting", "against", "steps", "references", "sample",
 )  # fmt: skip
 _MUST: Final = ("id", "name", "domain", "meaning", "required", "steps")
@@ -63,7 +63,7 @@ def pattern_from(document: object, file: str) -> Pattern:
         A key is unknown, missing or of the wrong kind; the message names file and key.
     """
     place = _Place(file)
-    given = _mapping(document, place, _PATTERN_KEYS)
+    given = _mapping(document, place, PATTERN_KEYS)
     for key in _MUST:
         if key not in given:
             raise ConfigError(f"`{file}`: the key {key!r} is missing", f"{', '.join(_MUST)}", f"add {key}")
@@ -187,6 +187,8 @@ _READERS: Final[Mapping[str, Callable[[object, _Place], Any]]] = {
     "issue": _several_of(ISSUES),
     "calendar": _one_of(get_args(Calendar)),
 }
+
+SIGN_KEYS: Final = tuple(_READERS)
 
 
 def _steps(given: object, place: _Place) -> tuple[str, ...]:

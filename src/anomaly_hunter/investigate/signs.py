@@ -30,6 +30,9 @@ CLOCK_CHANGE_DAYS: Final = 2
 _HOME_OF_CLOCKS: Final = ("Europe/Berlin", "America/New_York")
 """Where the clocks change when the data say only UTC."""
 
+_COUNTED: Final = {"gap": "intervals_missing", "duplicate time": "repeated", "missing": "missing"}
+"""What is counted around the onset, by the issue it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -212,8 +215,16 @@ def _texts(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _issue(case: Case, sign: Sign) -> Seen:
-    """Something that reading found wrong with these data."""
-    found = tuple(issue.statement for issue in case.dataset.quality.issues if issue.kind in sign.issue)
+    """Something wrong with the data: near the onset where that can be told, else anywhere."""
+    numbers = case.quality().numbers
+    near = [numbers.get(_COUNTED[kind]) for kind in sign.issue if kind in _COUNTED]
+    if any(isinstance(count, int) and count > 0 for count in near):
+        return Seen("seen")
+    found = tuple(
+        issue.statement
+        for issue in case.dataset.quality.issues
+        if issue.kind in sign.issue and issue.kind not in _COUNTED
+    )
     return Seen("seen", found[:1]) if found else NOT_SO
 
 
