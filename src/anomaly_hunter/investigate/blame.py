@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from anomaly_hunter.investigate.movement import Movement
-from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind
-from anomaly_hunter.model import FloatArray, Graph, IntArray
+from anomaly_hunter.investigate.evidence import NodeState, Unit, badness, node_states
+from anomaly_hunter.investigate.flow import How, kept_shares
+from anomaly_hunter.investigate.network import delayed, labelled_graph, measured_edges
+from anomaly_hunter.investigate.own_causes import own_causes
+from anomaly_hunter.investigate.semantics import kind_of
+from anomaly_hunter.model import Graph
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
-SYMPTOMS: Final = ("latency", "errors", "success", "unknown")
-
-Unit: TypeAlias = Literal["waiting", "failures", ""]
-How: TypeAlias = Literal["excess flow", "leaf first"]
+__all__ = ["Blame", "NodeState", "badness", "blame", "kept_shares", "node_states", "unit_of"]
 
 Z_NAMED: Final = 5.0
-Z_FLOWS: Final = 3.0
 Z_ALERTING: Final = 1.5
-MATERIAL: Final = 0.02
-PASSED_ON: Final = 0.9
-RESOURCE_HOLDS: Final = 0.8
-RESOURCE_Z: Final = 6.0
-MOST_STEPS: Final = 256
+MATERIAL: Final[dict[Unit, float]] = {"waiting": 0.02, "failures": 0.001}
+"""Least part of what the alerting service waits for, or is asked for, in all."""
 
-
-@dataclass(frozen=True, slots=True)
-class NodeState:
-    """One service at the onset.
-
-    ``z`` is the strongest symptom (latency, errors, success) in the bad direction, ``resource_z``
-    the strongest move of a resource (cpu, memory, disk, pool, cache ...), ``excess`` what it adds
-    per point (seconds waited, requests failed) or NaN where requests are not measured.
-    """
-
-    service: str
-    z: float
-    resource_z: float
-    excess: float
-    unit: Unit
-    symptom: str = ""
-    resource: str = ""
-
-    @property
-    def abnormal(self) -> bool:
-        """Enough to take part in the flow."""
-        return max(self.z, self.resource_z) >= Z_FLOWS
+MATERIAL_SHARE: Final = 0.02
+VIRTUAL_WEIGHT: Final = 0.7
+TOP_SHARES: Final = 3
+STRONG: Final = 0.4
+LEAF_COUNTS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,143 +44,104 @@ class Blame:
 def blame(case: Case) -> tuple[Blame, ...]:
     """Services by the share of the excess that they keep, largest first.
 
-    Empty without a graph, or when the service of the lead is not in it (latency without a topology
-    is a symptom, never a cause), or when that service hardly moved in the first points (z < 1.5). Only
-    services with z >= 5 and an excess that is material (2% of that of the alerting service) are
-    named; shares are of all, so they may not add up to 1.
+    Three ways, the first that finds something is taken. Excess flow: excess in the unit of the alarm
+    (seconds waited, requests failed) flows from the alerting service down the calls. Own cause: a resource or the
+    network at a service that stands out by itself. Leaf first: deviations are followed where excess is
+    not measured (percentiles, no request counts). Without a graph, the labels of series that measure
+    calls make one; without these, latency is a symptom and never a cause.
     """
 
     def find() -> tuple[Blame, ...]:
-        graph, own = case.graph, case.service
-        if graph is None or not own or own not in set(graph.nodes):
-            return ()
+        graph = case.graph or labelled_graph(case.movements)
         states = node_states(case.movements, unit_of(case))
-        if own not in states or max(states[own].z, states[own].resource_z) < Z_ALERTING:
-            return ()
-        return _ranked(graph, states, own)
+        followed = _followed(graph, states, case.service)
+        if followed and followed[0].how == "excess flow":
+            return followed
+        return _together(_by_own_cause(case, graph, states), followed)
 
     return case.once("blame", find)
+
+
+def _followed(graph: Graph | None, states: Mapping[str, NodeState], own: str) -> tuple[Blame, ...]:
+    """Empty where the alerting service is not in the graph, or hardly moved in the first points (z < 1.5)."""
+    if graph is None or own not in states or own not in set(graph.nodes):
+        return ()
+    if max(states[own].z, states[own].resource_z) < Z_ALERTING:
+        return ()
+    return _ranked(graph, states, own)
+
+
+def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeState]) -> tuple[Blame, ...]:
+    times = case.onset_times
+    if times is None:
+        return ()
+    edges = measured_edges(case.movements, times[1])
+    strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
+    total = sum(own * own for own in strength.values())
+    found = [
+        Blame(
+            states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
+            own**3 / total,
+            _way(graph, case.service, name),
+            "own cause",
+        )
+        for name, own in strength.items()
+        if own >= STRONG
+    ]
+    return tuple(sorted(found, key=lambda b: (-b.share, b.state.service)))
+
+
+def _together(own: tuple[Blame, ...], followed: tuple[Blame, ...]) -> tuple[Blame, ...]:
+    """Causes of their own; a service that leaf first blames as well has two voices."""
+    if not own:
+        return followed
+    leaf = {b.state.service: LEAF_COUNTS * b.share for b in followed}
+    both = [replace(b, share=1.0 - (1.0 - b.share) * (1.0 - leaf.get(b.state.service, 0.0))) for b in own]
+    return tuple(sorted(both, key=lambda b: (-b.share, b.state.service)))
+
+
+def _way(graph: Graph | None, own: str, name: str) -> tuple[str, ...]:
+    if not own or own == name:
+        return (name,)
+    return _path(list(graph.edges), own, name) if graph is not None else (own, name)
 
 
 def _ranked(graph: Graph, states: Mapping[str, NodeState], own: str) -> tuple[Blame, ...]:
     abnormal = {name: state for name, state in states.items() if state.abnormal or name == own}
     edges = [(a, b) for a, b in dict.fromkeys(graph.edges) if a in abnormal and b in abnormal and a != b]
     top = _topmost(graph, own, abnormal)
-    edges += _virtual(edges, top, abnormal)
     size, how = _sizes(abnormal, top)
-    kept = kept_shares(edges, size, top, how, {n: s.resource_z for n, s in abnormal.items()})
-    found = [
+    material = {name for name, state in abnormal.items() if _material(state, abnormal[top], size, how)}
+    virtual = _virtual(edges, top, material)
+    weight = dict.fromkeys(virtual, VIRTUAL_WEIGHT)
+    edges += virtual
+    kept = kept_shares(edges, size, top, how, {n: s.resource_z for n, s in abnormal.items()}, weight)
+    ranked = sorted(
+        ((share, name) for name, share in kept.items() if share > 1e-3), key=lambda p: (-p[0], p[1])
+    )
+    if not any(name in material for _, name in ranked[:TOP_SHARES]):
+        return ()
+    return tuple(
         Blame(abnormal[name], share, _path(edges, top, name), how)
-        for name, share in kept.items()
-        if share > 1e-3 and _material(abnormal[name], size[name], size[top])
-    ]
-    return tuple(sorted(found, key=lambda b: (-b.share, b.state.service)))
+        for share, name in ranked
+        if name in material
+    )
 
 
-def _material(state: NodeState, size: float, size_of_top: float) -> bool:
-    strong = max(state.z, state.resource_z) >= Z_NAMED
-    return strong and (size >= MATERIAL * size_of_top or state.resource_z >= Z_NAMED)
+def _material(state: NodeState, top: NodeState, size: Mapping[str, float], how: How) -> bool:
+    """Strong, and enough of what the alerting service waits for or is asked for in all."""
+    if max(state.z, state.resource_z) < Z_NAMED:
+        return False
+    if how == "excess flow" and math.isfinite(top.base):
+        return size[state.service] >= MATERIAL.get(top.unit, 0.0) * top.base
+    return size[state.service] >= MATERIAL_SHARE * size[top.service] or state.resource_z >= Z_NAMED
 
 
 def unit_of(case: Case) -> Unit:
     """What the alarm is about, and so what is followed: waiting, failures, or "" for anything."""
     series = case.series
-    kind = metric_kind(series.name, series.unit) if series is not None else "unknown"
+    kind = kind_of(series) if series is not None else "unknown"
     return "waiting" if kind == "latency" else "failures" if kind in ("errors", "success") else ""
-
-
-def node_states(movements: Iterable[Movement], unit: Unit = "") -> dict[str, NodeState]:
-    """The state of every service that has a series, from how its series moved.
-
-    Of each service the symptoms in ``unit`` count; all of them where it has none. Excess:
-    latency above its baseline by more than 3 standard deviations times the requests of the service;
-    failed requests likewise (errors as counts, or as ratios, or what success lacks, times the requests).
-    """
-    by_service: dict[str, list[Movement]] = {}
-    for movement in movements:
-        if movement.service:
-            by_service.setdefault(movement.service, []).append(movement)
-    return {name: _state(name, members, unit) for name, members in by_service.items()}
-
-
-def _state(service: str, members: list[Movement], unit: Unit) -> NodeState:
-    requests = max(
-        (m.after for m in members if m.kind == "traffic" and math.isfinite(m.after)), default=math.nan
-    )
-    symptoms = [_symptom(m, requests) for m in members if m.kind in SYMPTOMS]
-    symptoms = [symptom for symptom in symptoms if symptom.unit == unit] or symptoms
-    resources = [(badness(m), m.series.name) for m in members if m.kind in RESOURCES]
-    worst = max(symptoms, key=lambda s: (s.z, s.name), default=NO_SYMPTOM)
-    resource_z, resource = max(resources, default=(0.0, ""))
-    carried = max(symptoms, key=lambda s: (s.excess > 0, s.z, s.name), default=NO_SYMPTOM)
-    return NodeState(service, worst.z, resource_z, carried.excess, carried.unit, worst.name, resource)
-
-
-@dataclass(frozen=True, slots=True)
-class _Symptom:
-    """One symptom of a service: deviation in the bad direction, and what it adds per point."""
-
-    z: float
-    excess: float
-    unit: Unit
-    name: str
-
-
-NO_SYMPTOM: Final = _Symptom(0.0, math.nan, "", "")
-
-
-def _symptom(movement: Movement, requests: float) -> _Symptom:
-    z, size, name = badness(movement), abs(movement.shift), movement.series.name
-    unit: Unit = ""
-    if movement.kind == "latency":
-        size, unit = size * requests, "waiting"
-    elif movement.kind in ("errors", "success"):
-        unit = "failures"
-        whole = _whole(movement)
-        if whole and requests > 0:
-            z = _failure_z(movement, requests, whole)
-            size *= requests / whole
-        elif whole:
-            size = math.nan
-    if z < Z_FLOWS or not unit or not math.isfinite(size):
-        return _Symptom(z, math.nan, unit, name)
-    return _Symptom(z, size * (1.0 - Z_FLOWS / z), unit, name)
-
-
-def _whole(movement: Movement) -> float:
-    """What stands for "all requests": 1 or 100 for a ratio, 0 where requests are counted."""
-    series = movement.series
-    name = series.name.lower()
-    in_percent = series.unit == "%" or "pct" in name or "percent" in name
-    largest = max(movement.before, movement.after)
-    if movement.kind == "success" or in_percent or "rate" in name or "ratio" in name:
-        return 100.0 if in_percent or largest > 1.5 else 1.0
-    return 0.0
-
-
-def _failure_z(movement: Movement, requests: float, whole: float) -> float:
-    """Failures beyond the usual in standard deviations: the binomial one, or one request at least.
-
-    A success that is always 100% has no spread of its own, and then one failure is the unit.
-    """
-    if badness(movement) <= 0:
-        return 0.0
-    usual = movement.before / whole
-    usual = min(1.0, max(0.0, 1.0 - usual if movement.kind == "success" else usual))
-    own = movement.scale / whole if math.isfinite(movement.scale) else 0.0
-    spread = max(math.hypot(own, math.sqrt(usual * (1.0 - usual) / requests)), 1.0 / requests)
-    return min(999.0, abs(movement.shift) / whole / spread)
-
-
-def badness(movement: Movement) -> float:
-    """Standard deviations in the bad direction, 0 when it moved the good way."""
-    if math.isnan(movement.z):
-        return 0.0
-    if movement.kind in ("success", "cache hit", "disk free"):
-        return max(0.0, -movement.z)
-    if movement.kind in ("unknown", "queries"):
-        return abs(movement.z)
-    return max(0.0, movement.z)
 
 
 def _topmost(graph: Graph, own: str, abnormal: Mapping[str, NodeState]) -> str:
@@ -219,23 +157,23 @@ def _topmost(graph: Graph, own: str, abnormal: Mapping[str, NodeState]) -> str:
         above = dict.fromkeys(a for b in front for a in callers.get(b, ()) if a not in seen)
         front = list(above)
         seen.update(front)
-        strange = [name for name in front if name in abnormal]
+        strange = [name for name in front if name in abnormal and _alike(abnormal[name], abnormal[own])]
         if strange:
             top = max(strange, key=lambda name: (abnormal[name].z, name))
     return top
 
 
-def _virtual(
-    edges: list[tuple[str, str]], top: str, abnormal: Mapping[str, NodeState]
-) -> list[tuple[str, str]]:
-    """Calls that the graph seems to miss: to abnormal services without an abnormal caller."""
+def _alike(state: NodeState, own: NodeState) -> bool:
+    """Both show the same, measured the same way."""
+    measured = math.isfinite(state.excess) or not math.isfinite(own.excess)
+    return state.z >= Z_NAMED and state.unit == own.unit and measured
+
+
+def _virtual(edges: list[tuple[str, str]], top: str, material: Collection[str]) -> list[tuple[str, str]]:
+    """Calls that the graph seems to miss: to material services without an abnormal caller."""
     reached = _reachable(edges, top)
     called = {b for _, b in edges}
-    return [
-        (top, name)
-        for name, state in abnormal.items()
-        if name not in reached and name not in called and max(state.z, state.resource_z) >= Z_NAMED
-    ]
+    return [(top, name) for name in material if name not in reached and name not in called and name != top]
 
 
 def _reachable(edges: list[tuple[str, str]], top: str) -> set[str]:
@@ -255,58 +193,9 @@ def _sizes(abnormal: Mapping[str, NodeState], top: str) -> tuple[dict[str, float
     alike = [s for s in abnormal.values() if s.unit == unit]
     measured = [s for s in alike if math.isfinite(s.excess)]
     if unit and math.isfinite(abnormal[top].excess) and 2 * len(measured) >= len(alike):
-        return {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}, "excess flow"
+        sizes = {n: s.excess if s in measured else 0.0 for n, s in abnormal.items()}
+        return {**sizes, top: max(sizes[top], abnormal[top].whole)}, "excess flow"
     return {n: min(30.0, max(s.z, s.resource_z)) for n, s in abnormal.items()}, "leaf first"
-
-
-def kept_shares(
-    edges: list[tuple[str, str]],
-    size: Mapping[str, float],
-    top: str,
-    how: How,
-    resource_z: Mapping[str, float],
-) -> dict[str, float]:
-    """Blame that each service keeps when a mass of 1 enters at ``top``; the shares add up to 1.
-
-    Excess flow: the excess is conserved along calls, so ``u`` passes to its callee ``c`` the part
-    ``E_c (E_u / sum of E over callers of c) / max(E_u, sum of these over c)``. Leaf first: 0.9 is
-    passed on, split by size. A service whose own resource moved (z around 6 or more) holds
-    back up to 0.8 of what it would pass. Steps are bounded, so cycles are harmless.
-    """
-    names = list(size)
-    index = {name: i for i, name in enumerate(names)}
-    value = np.array([size[name] for name in names])
-    a = np.array([index[x] for x, _ in edges], dtype=np.int64)
-    b = np.array([index[y] for _, y in edges], dtype=np.int64)
-    part = _parts(a, b, value, len(names), how)
-    holds = np.array(
-        [RESOURCE_HOLDS / (1.0 + math.exp(RESOURCE_Z - min(resource_z[n], 60.0))) for n in names]
-    )
-    if how == "leaf first":
-        part = part * (1.0 - holds)[a]
-    kept: FloatArray = np.zeros(len(names))
-    flowing: FloatArray = np.zeros(len(names))
-    passed = np.minimum(1.0, np.bincount(a, weights=part, minlength=len(names)))
-    flowing[index[top]] = 1.0
-    for _ in range(min(MOST_STEPS, len(names) + 1)):
-        kept += flowing * (1.0 - passed)
-        flowing = np.bincount(b, weights=flowing[a] * part, minlength=len(names)).astype(np.float64)
-        if float(flowing.sum()) < 1e-9:
-            break
-    kept += flowing
-    return {name: float(kept[i]) for name, i in index.items()}
-
-
-def _parts(a: IntArray, b: IntArray, value: FloatArray, n: int, how: How) -> FloatArray:
-    """``(edges,)`` the part of a caller's blame that goes along each call."""
-    of_callers = np.bincount(b, weights=value[a], minlength=n)
-    if how == "excess flow":
-        share = np.divide(value[a], of_callers[b], out=np.zeros(len(a)), where=of_callers[b] > 0)
-        explained = value[b] * share
-        whole = np.maximum(value, np.bincount(a, weights=explained, minlength=n))[a]
-        return np.divide(explained, whole, out=np.zeros(len(a)), where=whole > 0)
-    of_callees = np.bincount(a, weights=value[b], minlength=n)[a]
-    return PASSED_ON * np.divide(value[b], of_callees, out=np.zeros(len(a)), where=of_callees > 0)
 
 
 def _path(edges: list[tuple[str, str]], top: str, name: str) -> tuple[str, ...]:

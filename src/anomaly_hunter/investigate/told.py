@@ -10,6 +10,7 @@ import numpy as np
 
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.investigate.case import Case
+from anomaly_hunter.investigate.onset import onset_near
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Series, stable_id
 from anomaly_hunter.stats.robust import mad, median
 
@@ -48,6 +49,34 @@ def told_case(
     told = replace(known, anomalies=tuple(sorted((*others, anomaly), key=lambda a: a.start)))
     everything = [told if i == found[0] else d for i, d in enumerate(detections)]
     return Case.of(dataset, everything, (anomaly,))
+
+
+def asked_case(
+    dataset: Dataset, detections: Sequence[Detection], alerting: Series, at: np.datetime64, end: np.datetime64
+) -> Case:
+    """A case about an alert on ``alerting`` at a moment; when it began is found (:mod:`.onset`).
+
+    Anomalies that were detected and began with it belong to the case.
+
+    Raises
+    ------
+    DataError
+        As :func:`told_case`.
+    """
+    onset = onset_near(detections, alerting, at)
+    case = told_case(dataset, detections, alerting, onset, max(end, onset[1]))
+    joined = [
+        anomaly
+        for detection in case.detections
+        for anomaly in detection.anomalies
+        if detection.series is not None and _begins_in(detection.series, anomaly, onset[0], end)
+    ]
+    others = sorted((a for a in joined if a.id != case.lead.id), key=lambda a: (-a.score, a.id))
+    return Case.of(dataset, case.detections, (case.lead, *others))
+
+
+def _begins_in(series: Series, anomaly: Anomaly, begin: np.datetime64, end: np.datetime64) -> bool:
+    return bool(begin <= series.time[anomaly.start] <= end) and anomaly.shape != "gap"
 
 
 def _anomaly(series: Series, first: int, start: int, stop: int) -> Anomaly:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,8 +16,8 @@ from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.judge import judge, place_of
-from anomaly_hunter.investigate.told import told_case
-from anomaly_hunter.model import Anomaly, Cause, Detection, Finding, Series, Verdict
+from anomaly_hunter.investigate.told import asked_case, told_case
+from anomaly_hunter.model import Cause, Detection, Finding, Series, Verdict
 
 MOST_SHOWN: Final = 3
 
@@ -70,58 +69,34 @@ def _name(labelled: Labelled, case: Case, cause: Cause) -> str:
 
 
 def case_of(scene: Scene) -> Case | None:
-    """The case that a user's hunt, or an alert at that moment, gives; None when nothing is found.
+    """The case of an alert at that moment; None when there is nothing of the alerting series then.
 
-    Where the onset is told, series hold no anomaly but that one. Else every series is searched, and the
-    anomaly at the alerting series that overlaps the moment leads (else the strongest one at its service,
-    else the strongest one at all).
+    Where the onset is told, series hold no anomaly but that one. Else every series is searched by the
+    default detection, and the beginning is found near the first moment that the alert speaks of.
     """
-    if scene.onset is not None:
-        plain = [_bare(series) for series in scene.dataset.series]
-        alerting = next((s for s in scene.dataset.series if s.title == scene.alerting), None)
-        if alerting is None:
-            return None
-        try:
-            return told_case(scene.dataset, plain, alerting, scene.onset, scene.looked_at[1])
-        except DataError:  # the series has no value then: a user would see no alert
-            return None
-    options = Settings().detect
-    found = [
-        detect_series(s, options, lambda name: registry.lookup("detectors", name))
-        for s in scene.dataset.series
-    ]
-    anomalies = [(d, a) for d in found for a in d.anomalies if _overlaps(scene, d, a)]
-    if not anomalies:
+    alerting = next((s for s in scene.dataset.series if s.title == scene.alerting), None)
+    if alerting is None:
         return None
-    anomalies.sort(key=lambda pair: _leading(scene, found, *pair))
-    return Case.of(scene.dataset, found, [anomaly for _, anomaly in anomalies])
+    at, end = scene.looked_at
+    try:
+        if scene.onset is not None:
+            plain = [_bare(series) for series in scene.dataset.series]
+            return told_case(scene.dataset, plain, alerting, scene.onset, end)
+        return asked_case(scene.dataset, _searched(scene), alerting, at, end)
+    except DataError:
+        return None
 
 
 def _bare(series: Series) -> Detection:
     return Detection(series.title, np.zeros(len(series)), (), (), series=series)
 
 
-def _overlaps(scene: Scene, detection: Detection, anomaly: Anomaly) -> bool:
-    series = detection.series
-    if series is None or anomaly.shape == "gap":
-        return False
-    first, last = scene.looked_at
-    return bool(series.time[anomaly.stop - 1] >= first and series.time[anomaly.start] <= last)
-
-
-def _leading(
-    scene: Scene, found: Sequence[Detection], detection: Detection, anomaly: Anomaly
-) -> tuple[bool, bool, float, str]:
-    own = next(
-        (
-            d.series.labels.get("service")
-            for d in found
-            if d.series is not None and d.subject == scene.alerting
-        ),
-        None,
-    )
-    service = detection.series.labels.get("service") if detection.series is not None else None
-    return detection.subject != scene.alerting, own is None or service != own, -anomaly.score, anomaly.id
+def _searched(scene: Scene) -> list[Detection]:
+    options = Settings().detect
+    return [
+        detect_series(series, options, lambda name: registry.lookup("detectors", name))
+        for series in scene.dataset.series
+    ]
 
 
 async def verdict_on(case: Case) -> Verdict:

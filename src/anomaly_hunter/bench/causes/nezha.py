@@ -29,6 +29,10 @@ from anomaly_hunter.model import FloatArray, Graph, IntArray, Series
 PLACE: Final = Path("causes") / "nezha"
 PAST_S: Final = 180 * 60
 SEEN_S: Final = 4 * 60
+ALERT_S: Final = 2 * 60
+"""When somebody notices, where the onset is not told."""
+
+LOCAL_S: Final = 3 * 60
 QUIET_S: Final = 6 * 60
 WINDOW_S: Final = 3 * 60
 NOT_METRICS: Final = ("Time", "TimeStamp", "time", "timestamp", "PodName", "ServiceName")
@@ -95,24 +99,30 @@ def service_of_pod(pod: str) -> str:
 
 
 def scene_of(place: Path, shop: str, moment: int, reference: str, told: bool) -> Scene:
-    """Data until four minutes after ``moment``, after 180 minutes or the whole day (which looks ahead)."""
+    """Data until four minutes after ``moment``, after the past 180 minutes, or the whole day (which looks
+    ahead) and the last three minutes."""
     series = tuple(
         made
         for file in _files(place / "rca_data" / shop / "metric")
         for made in _series(file, moment, reference, place / "construct_data" / shop / "metric" / file.name)
     )
-    begin, end = (np.datetime64(second, "s").astype("datetime64[ns]") for second in (moment, moment + SEEN_S))
+    # A value stamped with the very second of the fault stands for the minute before it.
+    begin, end = (np.datetime64(s, "s").astype("datetime64[ns]") for s in (moment + 1, moment + SEEN_S))
     dataset = dataset_of(f"nezha {shop}", series, graph_of(place / "rca_data" / shop / "metric"))
     alerting = next(
         (s.title for s in series if "LatencyP95" in s.name and s.labels["service"] == "frontend"), ""
     )
-    onset = (begin, begin) if told else None
-    return Scene(dataset, alerting, (begin, end), onset)
+    if told:
+        return Scene(dataset, alerting, (begin, end), (begin, begin))
+    alert = np.datetime64(moment + ALERT_S, "s").astype("datetime64[ns]")
+    return Scene(dataset, alerting, (alert, end), None)
 
 
 def _series(file: Path, moment: int, reference: str, construct: Path) -> Iterator[Series]:
     columns, time, value = _block(file)
-    now = (time >= moment - (0 if reference == "construct_data" else PAST_S)) & (time <= moment + SEEN_S)
+    now = (time >= moment - (LOCAL_S if reference == "construct_data" else PAST_S)) & (
+        time <= moment + SEEN_S
+    )
     before_time, before = time[:0], value[:0]
     if reference == "construct_data" and construct.is_file():
         _, day, normal = _block(construct)

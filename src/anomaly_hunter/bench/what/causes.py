@@ -57,7 +57,7 @@ GROUPS: Final = {
 NOTES: Final = (
     "Top-1: the right cause is named; no answer counts as wrong. Top-3: among the first three shown. "
     "The constant guess names the most frequent answers of the set itself. Given: the moment is told; "
-    "detected: an anomaly that overlaps it is found by the default detection (`no alarm`: none was). "
+    "detected: only the alert is told, and the beginning is found. No alarm: no value at the alerting series. "
     "ms: the investigation alone.",
 )
 

@@ -21,6 +21,7 @@ SUPPORT = 0.25
 RESOURCE_FIRST = 0.5
 DISAGREE_COSTS = 0.8
 PATTERN_SAID = 0.4
+UNSUPPORTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _by_service(case: Case, first: Evidence) -> Lead | None:
 
 def confidence_in(found: Blame, was_first: bool) -> float:
     """See the class; never decreasing in the share and in each support."""
-    sure = found.share * (FLOW if found.how == "excess flow" else LEAF)
+    sure = found.share * (LEAF if found.how == "leaf first" else FLOW)
     has_resource = found.state.resource_z >= 5.0
     if len(found.path) == 1 and not has_resource:
         sure *= ITSELF
@@ -148,13 +149,23 @@ def _by_first_resource(case: Case, first: Evidence) -> Lead | None:
 
 def _by_pattern(case: Case) -> Lead | None:
     ranked = matches(case)
-    if not ranked or ranked[0].confidence < PATTERN_SAID:
+    sure = [(_supported(case, match), -i, match) for i, match in enumerate(ranked)]
+    confidence, _, top = max(sure, key=lambda pair: pair[:2], default=(0.0, 0, None))
+    if top is None or confidence < PATTERN_SAID:
         return None
-    top = ranked[0]
     cause = pattern_cause(case, top)
-    return Lead(
-        cause, top.confidence, top.service, _pattern_claim(case, top), cause.evidence, steps(case, top)
-    )
+    return Lead(cause, confidence, top.service, _pattern_claim(case, top), cause.evidence, steps(case, top))
+
+
+def _supported(case: Case, match: Match) -> float:
+    """Confidence in a pattern: somewhere else than where the alarm is, halved where no blame supports it.
+
+    Among many services one shows some pattern by chance.
+    """
+    if not match.service or not case.service or match.service == case.service:
+        return match.confidence
+    share = max((b.share for b in blame(case) if b.state.service == match.service), default=0.0)
+    return match.confidence * (UNSUPPORTED + (1.0 - UNSUPPORTED) * share)
 
 
 def _pattern_claim(case: Case, match: Match) -> str:
