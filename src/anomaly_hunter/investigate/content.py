@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST: Final = 6_000
 MOST_WORDS: Final = 400
 MOST_NAMES: Final = 2_000
-SCALE: Final = 2.5
+SCALE: Final = 2.0
 LEAST: Final = 0.15
 UNKNOWN: Final = 0.4
 FEWEST_WORDS: Final = 2
@@ -143,7 +143,7 @@ def _raise(weight: dict[str, float], text: str, to: float) -> None:
 def overlap(text: str, known: Symptoms) -> Overlap:
     """How much a change shares with the symptoms.
 
-    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 2.5))``.
+    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 2))``.
     Words that stand in one name of the change or of the symptoms (``PlaceOrder``, ``db_pool``) are one:
     the best of them counts.
     A change with fewer than two words of its own, or without symptoms to compare with, is unknown: 0.4.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.model import AnyArray, LogTemplate
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def _surges(case: Case) -> tuple[Surge, ...]:
     begins = logs.times
     step = np.timedelta64(round(logs.step_s * 1e9), "ns")
     split = int(np.searchsorted(begins + step, times[0], side="right"))  # intervals over before the onset
-    stop = int(np.searchsorted(begins, max(end, times[1] + step), side="right"))
+    last = max(end, times[1]) + max(step, np.timedelta64(round(say.usual_step(series) * 1e9), "ns"))
+    stop = int(np.searchsorted(begins, last, side="left"))
     stop = min(stop, split + max(1, math.ceil(LONGEST_AFTER_S / logs.step_s)))
     first = max(0, split - MOST_BEFORE)
     if split - first < 2 or stop <= split:
