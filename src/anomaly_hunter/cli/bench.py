@@ -36,7 +36,7 @@ class Form(StrEnum):
 
 GIVEN: Final = (
     "A folder laid out like the benchmark data, or a labelled file; then what to measure, all by default: "
-    "ranking, alarms, scenarios, multivariate, streaming, nab, band, tables, forecasting, speed."
+    "ranking, alarms, scenarios, multivariate, streaming, nab, band, tables, forecasting, memory, speed."
 )
 
 
@@ -111,11 +111,12 @@ def _print(text: str) -> None:
 
 def _split(given: list[str], label: str) -> tuple[Path | None, list[str]]:
     """The first argument is a path, unless it is something to measure."""
+    from anomaly_hunter.bench.bench import NO_DATA
     from anomaly_hunter.bench.what import NAMES
 
     if given and given[0] not in NAMES:
         return Path(given[0]), given[1:]
-    if given == ["speed"]:
+    if given and set(given) <= set(NO_DATA):
         return None, given
     path = Path(os.environ.get(VARIABLE) or BESIDE)
     if path.exists():
