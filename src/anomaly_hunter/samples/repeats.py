@@ -61,6 +61,10 @@ FAULTS: Final[Mapping[str, tuple[tuple[Move, ...], str]]] = {
         (("search", "errors", "step", 16), ("search", "latency_ms", "step", 8),
          ("web", "errors", "step", 8)),
         "search"),
+    "queries of cart": ((("cart", "latency_ms", "step", 14), ("db", "requests", "step", 12)), ""),
+    "retries to payments": (
+        (("payments", "latency_ms", "step", 14), ("payments", "requests", "step", 12),
+         ("checkout", "errors", "step", 7)), ""),
     "surge": (
         (("web", "requests", "step", 14), ("cart", "requests", "step", 12),
          ("search", "requests", "step", 12), ("web", "cpu_percent", "step", 9)), ""),
