@@ -51,7 +51,7 @@ def test_the_figures_are_printed_for_people_and_programs(hunter, incident):
 
 def test_calibration_is_drawn_where_causes_were_answered_on(hunter, latency, tmp_path):
     hunter("init")
-    (tmp_path / "events.csv").write_text("time,kind,title\n2026-01-01T03:19:00Z,deploy,api v3\n")
+    (tmp_path / "events.csv").write_text("time,kind,title\n2026-03-17T15:50:00Z,deploy,api v3\n")
     hunter("detect", latency, "--events", tmp_path / "events.csv", "-q")
     [found, *_] = json.loads(hunter("incidents", "list", "--json").out)
     ran = hunter("feedback", found["id"], "real", "--cause", "right")
