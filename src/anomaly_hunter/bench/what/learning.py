@@ -19,7 +19,7 @@ from anomaly_hunter.remember.learning.answers import Answer
 from anomaly_hunter.remember.learning.calibration import calibration_error
 from anomaly_hunter.remember.learning.learn import learn
 
-AFTER: Final = (0, 5, 10, 20, 50)
+AFTER: Final = (0, 5, 10, 20, 30, 50)
 """Numbers of answers after which quality is measured."""
 
 TESTED: Final = 1_000
