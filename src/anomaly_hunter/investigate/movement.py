@@ -47,7 +47,8 @@ class AtOnset:
 
     ``z`` is the deviation of ``after`` (mean of the window) from ``before`` (median of the baseline) in
     ``scale``, which has the floors of its kind; ``spread`` is the same without floors. ``low``, ``high``:
-    the smaller and larger of the two points just before. ``rows`` counts points of the baseline, ``points`` those of the window.
+    the smaller and larger of the two points just before. ``rows`` counts points of the baseline,
+    ``points`` those of the window.
     """
 
     z: float = math.nan
@@ -129,11 +130,12 @@ def movements(
     """How every series stood in the first two points from ``begin`` on.
 
     Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
-    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of the median; latency 5% and 1 ms;
-    cpu 20%; for counts the Poisson ``sqrt(median)``), wider where the baseline is short. Quantiles,
-    because one earlier outage must not hide this one. A channel series counts with its most moved
-    channel. A season is taken out with the expected band where the series has one. Latencies of
-    zero are not measured. At most 20,000 series.
+    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of
+    the median; latency 5% and 1 ms; cpu 20%; one point of a percentage; for counts the Poisson
+    ``sqrt(median)``), wider where the baseline is short. Quantiles, because one earlier outage must
+    not hide this one. A channel series counts with its most moved channel. A season is taken out with
+    the expected band where the series has one. Latencies of zero are not measured. At most 20,000
+    series.
     """
     batches: dict[tuple[int, int, int], list[int]] = {}
     chosen = [d for d in detections[:MOST_SERIES] if d.series is not None and len(d.series)]
@@ -249,9 +251,11 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
         z, after * unit, middle * unit, scale * unit, spread * unit,
         _extreme(near, np.fmin) * unit, _extreme(near, np.fmax) * unit,
     )  # fmt: skip
-    counts = zip(rows.tolist(), np.maximum(column_counts(window), 1).tolist(), strict=True)
+    points = np.maximum(column_counts(window), 1).tolist()
     states = zip(*(column.tolist() for column in columns), strict=True)
-    return [AtOnset(*state, *count) for state, count in zip(states, counts, strict=True)]
+    return [
+        AtOnset(*state, rows=n, points=k) for state, n, k in zip(states, rows.tolist(), points, strict=True)
+    ]
 
 
 def sizes_in_scale(matrix: FloatArray, start: int, floors: FloatArray) -> FloatArray:

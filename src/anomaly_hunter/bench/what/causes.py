@@ -57,7 +57,7 @@ GROUPS: Final = {
 NOTES: Final = (
     "Top-1: the right cause is named; no answer counts as wrong. Top-3: among the first three shown. "
     "The constant guess names the most frequent answers of the set itself. Given: the moment is told; "
-    "detected: only the alert is told, and the beginning is found. No alarm: no value at the alerting series. "
+    "detected: only the alert is told, and the beginning is found. No alarm: it has no value there. "
     "ms: the investigation alone.",
 )
 

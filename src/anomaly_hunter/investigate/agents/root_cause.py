@@ -22,6 +22,7 @@ RESOURCE_FIRST = 0.5
 DISAGREE_COSTS = 0.8
 PATTERN_SAID = 0.4
 UNSUPPORTED = 0.5
+MANY_SERVICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +159,12 @@ def _by_pattern(case: Case) -> Lead | None:
 
 
 def _supported(case: Case, match: Match) -> float:
-    """Confidence in a pattern: somewhere else than where the alarm is, halved where no blame supports it.
+    """Confidence in a pattern, halved where no blame supports it.
 
-    Among many services one shows some pattern by chance.
+    Among many services one shows some pattern by chance; among few, at the service of the alarm, none does.
     """
-    if not match.service or not case.service or match.service == case.service:
+    few = len({m.service for m in case.movements if m.service}) < MANY_SERVICES
+    if not match.service or not case.service or (few and match.service == case.service):
         return match.confidence
     share = max((b.share for b in blame(case) if b.state.service == match.service), default=0.0)
     return match.confidence * (UNSUPPORTED + (1.0 - UNSUPPORTED) * share)
