@@ -13,6 +13,7 @@ from anomaly_hunter.bench.causes.answering import answered
 from anomaly_hunter.bench.causes.labelled import Labelled
 from anomaly_hunter.bench.causes.published import published
 from anomaly_hunter.bench.causes.sources import sources_in
+from anomaly_hunter.bench.causes.speed import speed
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.result import Result, Table, mean
 
@@ -44,6 +45,13 @@ OTHERS: Final = {
     "cases": ("cases", "d"),
     "top1": ("top-1", ".2f"),
     "top3": ("top-3", ".2f"),
+}
+SPEED: Final = {
+    "services": ("services", ",d"),
+    "series": ("series", ",d"),
+    "rows": ("rows", ",d"),
+    "ms": ("ms from alert to verdict", ".0f"),
+    "right": ("right", ""),
 }
 GROUPS: Final = {
     "source": ("set", ""),
@@ -85,6 +93,7 @@ def measure(asked: Asked) -> Result:
     ]
     if others:
         tables.append(Table("Other methods on the same cases, onset given", OTHERS, others))
+    tables.append(Table("Speed, generated trees of calls", SPEED, speed()))
     return Result("causes", "Root causes", tables, NOTES, rows)
 
 
