@@ -17,8 +17,8 @@ from anomaly_hunter.bench.what import causes
 from anomaly_hunter.errors import DataError
 
 NODES = ("web", "api", "db")
-HEAD = [(node, metric, statistic) for node in NODES for metric, statistic in (
-    ("latency", "Average"), ("latency", "p95"), ("requests", "Sum"), ("availability", "Average"))]  # fmt: skip
+METRICS = (("latency", "Average"), ("latency", "p95"), ("requests", "Sum"), ("availability", "Average"))
+HEAD = [(node, *metric) for node in NODES for metric in METRICS]
 
 
 def write(path, rows):
@@ -63,6 +63,11 @@ def shop(root):
     return root
 
 
+def clock(second):
+    """A moment as Go prints it."""
+    return str(np.datetime64(second, "s")).replace("T", " ") + ".123 +0000 UTC m=+0.07"
+
+
 def pods(root):
     """Two pods, of which the second one burns cpu from 02:00:30 on."""
     day = root / "causes" / "nezha" / "rca_data" / "2024-01-01"
@@ -81,7 +86,7 @@ def pods(root):
             )
         write(day / "metric" / f"{service}-5f6-abcde_metric.csv", rows)
     front = [["Time", "TimeStamp", "ServiceName", "LatencyP95(s)"]]
-    front += [["", first + 60 * i, "Frontend", rng.normal(0.5, 0.02)] for i in range(200)]
+    front += [[clock(first + 60 * i), 7, "Frontend", rng.normal(0.5, 0.02)] for i in range(200)]
     write(day / "metric" / "front_service.csv", front)
     return root
 

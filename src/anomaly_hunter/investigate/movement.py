@@ -34,7 +34,7 @@ _SHORT: Final = (12.7, 1.5)
 TAILS_FROM: Final = 60
 """Baseline points from which the outer quantiles count: of fewer, one earlier outage would be in them."""
 
-RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.2, "memory": 0.05}
+RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.1, "memory": 0.05}
 SMALLEST_LATENCY_S: Final = 1e-3
 SHARES: Final = ("cpu", "memory", "disk used", "disk free", "pool")
 LEAST_POINTS: Final = 0.01
@@ -131,7 +131,7 @@ def movements(
 
     Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
     ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of
-    the median; latency 5% and 1 ms; cpu 20%; one point of a percentage; for counts the Poisson
+    the median; latency 5% and 1 ms; cpu 10%; one point of a percentage; for counts the Poisson
     ``sqrt(median)``), wider where the baseline is short. Quantiles, because one earlier outage must
     not hide this one. A channel series counts with its most moved channel. A season is taken out with
     the expected band where the series has one. Latencies of zero are not measured. At most 20,000

@@ -160,14 +160,14 @@ def _files(metrics: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=256)
 def _block(path: Path) -> tuple[tuple[Column, ...], IntArray, FloatArray]:
-    """Columns (name, labels), unix seconds, values."""
+    """Columns (name, labels), unix seconds (``Time``, as Go prints it: the stamps of some pods are wrong), values."""
     head, *rows = read_rows(path)
     rows = [row for row in rows if len(row) == len(head)]
-    stamp = next(i for i, name in enumerate(head) if name.lower() == "timestamp")
+    stamp = next((i for i, name in enumerate(head) if name.lower() == "time"), 0)
     kept = [i for i, name in enumerate(head) if name not in NOT_METRICS]
     pod = rows[0][2] if rows and path.name.endswith("_metric.csv") else ""
     columns = tuple((_name(path, head[i]), _labels(path, head[i], pod)) for i in kept)
-    time = np.array([int(row[stamp]) for row in rows], dtype=np.int64)
+    time = np.array([_unix(row[stamp][:19]) for row in rows], dtype=np.int64)
     order = np.argsort(time, kind="stable")
     value = np.array([[number(row[i]) for i in kept] for row in rows])
     return columns, time[order], value[order]

@@ -181,5 +181,5 @@ def graph_of(place: Path, seed: str, setting: str) -> Graph | None:
         edges = [edge for edge in edges if chance.random() >= 0.2]
     if "wrong edges" in setting:
         pairs = [(a, b) for a in names for b in names if a != b and (a, b) not in set(edges)]
-        edges += chance.sample(pairs, 15)
+        edges += chance.sample(pairs, min(15, len(pairs)))
     return Graph(tuple(edges))

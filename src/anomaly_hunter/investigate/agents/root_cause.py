@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 NAMED_MARGIN = 1.5
-FLOW, LEAF, ITSELF = 0.95, 0.65, 0.5
+FLOW, LEAF, ITSELF = 0.95, 0.75, 0.5
 SUPPORT = 0.25
 RESOURCE_FIRST = 0.5
 DISAGREE_COSTS = 0.8
@@ -40,7 +40,7 @@ class Lead:
 class RootCause:
     """The dependency graph, the order of onsets, and the catalogue of failure patterns.
 
-    Confidence in a service: ``0.95 share`` when the excess was followed, ``0.65 share`` when only
+    Confidence in a service: ``0.95 share`` when the excess was followed, ``0.75 share`` when only
     deviations were (leaf first), times 0.5 if nobody above it shows anything and no resource of
     its own is at fault (then it is where the alarm is, and hardly more); a resource at fault there,
     and being strictly first, each take away a quarter of the doubt.
