@@ -82,7 +82,13 @@ def pods(root):
         for i in range(200):
             hot = 60.0 if service == "cart" and 121 <= i < 125 else 0.0
             rows.append(
-                ["", first + 60 * i, f"{service}-5f6-abcde", rng.normal(20, 1) + hot, rng.normal(0.1, 0.004)]
+                [
+                    clock(first + 60 * i),
+                    7,
+                    f"{service}-5f6-abcde",
+                    rng.normal(20, 1) + hot,
+                    rng.normal(0.1, 0.004),
+                ]
             )
         write(day / "metric" / f"{service}-5f6-abcde_metric.csv", rows)
     front = [["Time", "TimeStamp", "ServiceName", "LatencyP95(s)"]]

@@ -160,7 +160,7 @@ def _files(metrics: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=256)
 def _block(path: Path) -> tuple[tuple[Column, ...], IntArray, FloatArray]:
-    """Columns (name, labels), unix seconds (``Time``, as Go prints it: the stamps of some pods are wrong), values."""
+    """Columns (name, labels), unix seconds by ``Time`` (the stamps of some pods are wrong), values."""
     head, *rows = read_rows(path)
     rows = [row for row in rows if len(row) == len(head)]
     stamp = next((i for i, name in enumerate(head) if name.lower() == "time"), 0)
