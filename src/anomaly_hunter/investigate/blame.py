@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_hunter.investigate.evidence import NodeState, Unit, badness, node_states
 from anomaly_hunter.investigate.flow import How, kept_shares
 from anomaly_hunter.investigate.network import delayed, labelled_graph, measured_edges
-from anomaly_hunter.investigate.own_causes import own_causes
+from anomaly_hunter.investigate.own_causes import cause_at, own_causes
 from anomaly_hunter.investigate.semantics import kind_of
 from anomaly_hunter.model import Graph
 
@@ -45,50 +45,52 @@ def blame(case: Case) -> tuple[Blame, ...]:
     """Services by the share of the excess that they keep, largest first.
 
     Three ways, the first that finds something is taken. Excess flow: excess in the unit of the alarm
-    (seconds waited, requests failed) flows from the alerting service down the calls. Own cause: a resource or the
-    network at a service that stands out by itself. Leaf first: deviations are followed where excess is
-    not measured (percentiles, no request counts). Without a graph, the labels of series that measure
-    calls make one; without these, latency is a symptom and never a cause.
+    (seconds waited, requests failed) flows from the alerting service down the calls. Own cause: a
+    resource or the network at a service that stands out by itself. Leaf first: deviations are followed where
+    excess is not measured (percentiles, no request counts). Without a graph, the labels of series that
+    measure calls make one; without these, latency is a symptom and never a cause.
     """
 
     def find() -> tuple[Blame, ...]:
         graph = case.graph or labelled_graph(case.movements)
         states = node_states(case.movements, unit_of(case))
-        followed = _followed(graph, states, case.service)
+        followed: tuple[Blame, ...] = ()
+        felt = _felt(graph, states, case.service)
+        if graph is not None and felt:
+            followed = _ranked(graph, states, case.service)
         if followed and followed[0].how == "excess flow":
             return followed
-        return _together(_by_own_cause(case, graph, states), followed)
+        return _together(_by_own_cause(case, graph, states, felt), followed)
 
     return case.once("blame", find)
 
 
-def _followed(graph: Graph | None, states: Mapping[str, NodeState], own: str) -> tuple[Blame, ...]:
-    """Empty where the alerting service is not in the graph, or hardly moved in the first points (z < 1.5)."""
+def _felt(graph: Graph | None, states: Mapping[str, NodeState], own: str) -> bool:
+    """Whether the alerting service is in the graph, and moved in the first points (z of 1.5 at least)."""
     if graph is None or own not in states or own not in set(graph.nodes):
-        return ()
-    if max(states[own].z, states[own].resource_z) < Z_ALERTING:
-        return ()
-    return _ranked(graph, states, own)
+        return False
+    return max(states[own].z, states[own].resource_z) >= Z_ALERTING
 
 
-def _by_own_cause(case: Case, graph: Graph | None, states: Mapping[str, NodeState]) -> tuple[Blame, ...]:
+def _by_own_cause(
+    case: Case, graph: Graph | None, states: Mapping[str, NodeState], felt: bool
+) -> tuple[Blame, ...]:
+    """Services with a cause of their own; where the alerting one felt it, also those with symptoms alone."""
     times = case.onset_times
     if times is None:
         return ()
     edges = measured_edges(case.movements, times[1])
-    strength = own_causes(states, delayed(edges), edges, graph.edges if graph is not None else ())
+    networks = delayed(edges)
+    strength = own_causes(states, networks, edges, graph.edges if graph is not None else ())
     total = sum(own * own for own in strength.values())
     ways = _ways(graph.edges if graph is not None else (), case.service)
-    found = [
-        Blame(
-            states.get(name, NodeState(name, 0.0, 0.0, math.nan, "")),
-            own**3 / total,
-            _way(ways, case.service, name),
-            "own cause",
-        )
-        for name, own in strength.items()
-        if own >= STRONG
-    ]
+    found = []
+    for name, own in strength.items():
+        state = states.get(name, NodeState(name, 0.0, 0.0, math.nan, ""))
+        caused = cause_at(state, networks.get(name, 0.0)) >= STRONG
+        if own >= STRONG and (caused or felt):
+            how: How = "own cause" if caused else "leaf first"
+            found.append(Blame(state, own**3 / total, _way(ways, case.service, name), how))
     return tuple(sorted(found, key=lambda b: (-b.share, b.state.service)))
 
 
@@ -116,7 +118,7 @@ def _ranked(graph: Graph, states: Mapping[str, NodeState], own: str) -> tuple[Bl
     virtual = _virtual(edges, top, material)
     weight = dict.fromkeys(virtual, VIRTUAL_WEIGHT)
     edges += virtual
-    kept = kept_shares(edges, size, top, how, {n: s.resource_z for n, s in abnormal.items()}, weight)
+    kept = kept_shares(edges, size, top, how, {n: s.resource_z for n, s in abnormal.items()}, weights=weight)
     ranked = sorted(
         ((share, name) for name, share in kept.items() if share > 1e-3), key=lambda p: (-p[0], p[1])
     )

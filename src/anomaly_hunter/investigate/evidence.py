@@ -25,6 +25,7 @@ SYMPTOMS: Final = ("latency", "errors", "success", "unknown")
 Z_FLOWS: Final = 3.0
 Z_WHOLE: Final = 5.0
 MOST_Z: Final = 999.0
+MOST_REQUESTS: Final = 1e15
 WITHOUT_COUNTS: Final = 0.002
 """The least scale of a share of failures where requests are not measured."""
 
@@ -172,8 +173,8 @@ def _requests(members: Sequence[Movement]) -> Requests:
             factor = requests_per_point(movement.series)
             now, usual = sums.get(movement.series.name, (0.0, 0.0))
             sums[movement.series.name] = (now + factor * state.after, usual + factor * state.before)
-    best = max(sums.values(), key=lambda pair: pair[1], default=(math.nan, math.nan))
-    return Requests(*best)
+    now, usual = max(sums.values(), key=lambda pair: pair[1], default=(math.nan, math.nan))
+    return Requests(min(now, MOST_REQUESTS), min(usual, MOST_REQUESTS))
 
 
 def _symptoms(members: Sequence[Movement], requests: Requests) -> list[Symptom]:
@@ -235,7 +236,7 @@ def _failures(movement: Movement, requests: Requests) -> Symptom:
     )
     reference = max(usual, near) if math.isfinite(near) else usual
     measured = requests.now > 0
-    least = 1.0 / (requests.now * state.points) if measured else WITHOUT_COUNTS
+    least = max(1.0 / (requests.now * state.points), 1e-12) if measured else WITHOUT_COUNTS
     binomial = math.sqrt(reference * (1.0 - reference) * least) if measured else 0.0
     scale = max(math.hypot(state.spread / whole, binomial), least)
     beyond = now - reference

@@ -24,6 +24,7 @@ def kept_shares(
     top: str,
     how: How,
     resource_z: Mapping[str, float],
+    *,
     weights: Mapping[tuple[str, str], float] | None = None,
 ) -> dict[str, float]:
     """Blame that each service keeps when a mass of 1 enters at ``top``; the shares add up to 1.
@@ -40,7 +41,7 @@ def kept_shares(
     a = np.array([index[x] for x, _ in edges], dtype=np.int64)
     b = np.array([index[y] for _, y in edges], dtype=np.int64)
     trust = np.array([(weights or {}).get(edge, 1.0) for edge in edges], dtype=np.float64)
-    part = _parts(a, b, value, len(names), how, trust)
+    part = _parts(a, b, value, how=how, trust=trust)
     holds = np.array(
         [RESOURCE_HOLDS / (1.0 + math.exp(RESOURCE_Z - min(resource_z[n], 60.0))) for n in names]
     )
@@ -59,8 +60,9 @@ def kept_shares(
     return {name: float(kept[i]) for name, i in index.items()}
 
 
-def _parts(a: IntArray, b: IntArray, value: FloatArray, n: int, how: How, trust: FloatArray) -> FloatArray:
+def _parts(a: IntArray, b: IntArray, value: FloatArray, *, how: How, trust: FloatArray) -> FloatArray:
     """``(edges,)`` the part of a caller's blame that goes along each call."""
+    n = len(value)
     of_callers = np.bincount(b, weights=value[a], minlength=n)
     if how == "excess flow":
         share = np.divide(value[a], of_callers[b], out=np.zeros(len(a)), where=of_callers[b] > 0)

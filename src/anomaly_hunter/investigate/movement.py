@@ -34,7 +34,7 @@ _SHORT: Final = (12.7, 1.5)
 TAILS_FROM: Final = 60
 """Baseline points from which the outer quantiles count: of fewer, one earlier outage would be in them."""
 
-RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.2, "memory": 0.05}
+RELATIVE_FLOOR: Final[dict[str, float]] = {"latency": 0.05, "cpu": 0.1, "memory": 0.05}
 SMALLEST_LATENCY_S: Final = 1e-3
 SHARES: Final = ("cpu", "memory", "disk used", "disk free", "pool")
 LEAST_POINTS: Final = 0.01
@@ -47,7 +47,8 @@ class AtOnset:
 
     ``z`` is the deviation of ``after`` (mean of the window) from ``before`` (median of the baseline) in
     ``scale``, which has the floors of its kind; ``spread`` is the same without floors. ``low``, ``high``:
-    the smaller and larger of the two points just before. ``rows`` counts points of the baseline, ``points`` those of the window.
+    the smaller and larger of the two points just before. ``rows`` counts points of the baseline,
+    ``points`` those of the window.
     """
 
     z: float = math.nan
@@ -129,11 +130,12 @@ def movements(
     """How every series stood in the first two points from ``begin`` on.
 
     Baseline: the last 1,440 points before ``begin``; centre is its median, one standard deviation
-    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of the median; latency 5% and 1 ms;
-    cpu 20%; for counts the Poisson ``sqrt(median)``), wider where the baseline is short. Quantiles,
-    because one earlier outage must not hide this one. A channel series counts with its most moved
-    channel. A season is taken out with the expected band where the series has one. Latencies of
-    zero are not measured. At most 20,000 series.
+    ``max(IQR / 1.349, (q95 - q05) / 3.29)`` (of fewer than 60 points 1.4826 MAD) with floors (1% of
+    the median; latency 5% and 1 ms; cpu 10%; one point of a percentage; for counts the Poisson
+    ``sqrt(median)``), wider where the baseline is short. Quantiles, because one earlier outage must
+    not hide this one. A channel series counts with its most moved channel. A season is taken out with
+    the expected band where the series has one. Latencies of zero are not measured. At most 20,000
+    series.
     """
     batches: dict[tuple[int, int, int], list[int]] = {}
     chosen = [d for d in detections[:MOST_SERIES] if d.series is not None and len(d.series)]
@@ -142,29 +144,30 @@ def movements(
         first, last = time[0].view(np.int64), time[-1].view(np.int64)
         batches.setdefault((len(time), int(first), int(last)), []).append(i)
     states: list[AtOnset] = [UNKNOWN] * len(chosen)
+    kinds = [kind_of(_series(detection)) for detection in chosen]
     for members in batches.values():
-        for i, state in zip(members, _states([chosen[i] for i in members], begin, end), strict=True):
+        batch = [(chosen[i], kinds[i]) for i in members]
+        for i, state in zip(members, _states(batch, begin, end), strict=True):
             states[i] = state
     return tuple(
-        _movement(detection, state, begin, end, nodes)
-        for detection, state in zip(chosen, states, strict=True)
+        _movement(detection, kind, state, _overlapping(detection, begin, end), nodes)
+        for detection, kind, state in zip(chosen, kinds, states, strict=True)
     )
 
 
 def _movement(
     detection: Detection,
+    kind: MetricKind,
     state: AtOnset,
-    begin: np.datetime64,
-    end: np.datetime64,
+    anomaly: Anomaly | None,
     nodes: NodeWords,
 ) -> Movement:
     series = _series(detection)
-    anomaly = _overlapping(detection, begin, end)
     z, shift, before = state.z, state.after - state.before, state.before
     if anomaly is not None and math.isfinite(anomaly.sigmas) and not abs(z) >= abs(anomaly.sigmas):
         z, shift, before = anomaly.sigmas, anomaly.actual - anomaly.expected, anomaly.expected
     service = service_among(series, nodes)
-    return Movement(series, service, kind_of(series), z, shift, before, state.spread, anomaly, state)
+    return Movement(series, service, kind, z, shift, before, state.spread, anomaly, state)
 
 
 def _overlapping(detection: Detection, begin: np.datetime64, end: np.datetime64) -> Anomaly | None:
@@ -179,16 +182,18 @@ def _overlapping(detection: Detection, begin: np.datetime64, end: np.datetime64)
     return best
 
 
-def _states(batch: list[Detection], begin: np.datetime64, end: np.datetime64) -> list[AtOnset]:
+def _states(
+    batch: list[tuple[Detection, MetricKind]], begin: np.datetime64, end: np.datetime64
+) -> list[AtOnset]:
     """How series with the same times stood, in one go."""
-    time = _series(batch[0]).time
+    time = _series(batch[0][0]).time
     start = int(np.searchsorted(time, begin, side="left"))
     stop = min(max(int(np.searchsorted(time, end, side="right")), start + 1), start + WINDOW, len(time))
     if start < FEWEST_BASELINE or stop <= start:
         return [UNKNOWN] * len(batch)
     first = max(0, start - MOST_BASELINE)
-    blocks = [block_of(detection, first, stop) for detection in batch]
-    floors = [floors_of(detection) for detection in batch]
+    blocks = [block_of(detection, kind, first, stop) for detection, kind in batch]
+    floors = [floors_of(detection, kind) for detection, kind in batch]
     widths = [block.shape[1] for block in blocks]
     found = at_onset(
         np.concatenate(blocks, axis=1), start - first, np.repeat(np.array(floors), widths, axis=0)
@@ -203,10 +208,9 @@ def _states(batch: list[Detection], begin: np.datetime64, end: np.datetime64) ->
     return states
 
 
-def floors_of(detection: Detection) -> tuple[float, float, float]:
+def floors_of(detection: Detection, kind: MetricKind) -> tuple[float, float, float]:
     """Least scale of a series: share of the median, absolute, and 1 for counts (Poisson)."""
     series = _series(detection)
-    kind = kind_of(series)
     absolute = LEAST_POINTS * whole_of(series) if kind in SHARES else 0.0
     if kind == "latency":
         usual = detection.profile.level if detection.profile is not None else float(series.value.flat[0])
@@ -214,12 +218,12 @@ def floors_of(detection: Detection) -> tuple[float, float, float]:
     return RELATIVE_FLOOR.get(kind, 0.01), absolute, float(series.counts)
 
 
-def block_of(detection: Detection, first: int, stop: int) -> FloatArray:
+def block_of(detection: Detection, kind: MetricKind, first: int, stop: int) -> FloatArray:
     """``(stop - first, k)`` values; seasonal ones less what was expected, plus the usual level."""
     series = _series(detection)
     value = series.value[first:stop]
     profile, expected = detection.profile, detection.expected
-    if kind_of(series) == "latency":
+    if kind == "latency":
         value = np.where(value == 0, np.nan, value)
     if (
         profile is not None
@@ -249,9 +253,11 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
         z, after * unit, middle * unit, scale * unit, spread * unit,
         _extreme(near, np.fmin) * unit, _extreme(near, np.fmax) * unit,
     )  # fmt: skip
-    counts = zip(rows.tolist(), np.maximum(column_counts(window), 1).tolist(), strict=True)
+    points = np.maximum(column_counts(window), 1).tolist()
     states = zip(*(column.tolist() for column in columns), strict=True)
-    return [AtOnset(*state, *count) for state, count in zip(states, counts, strict=True)]
+    return [
+        AtOnset(*state, rows=n, points=k) for state, n, k in zip(states, rows.tolist(), points, strict=True)
+    ]
 
 
 def sizes_in_scale(matrix: FloatArray, start: int, floors: FloatArray) -> FloatArray:

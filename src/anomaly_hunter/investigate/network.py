@@ -32,7 +32,7 @@ LEAST_PART: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One call that is measured: how far its latency at the caller, and the gap to that at the callee, moved."""
+    """A measured call: how far its latency at the caller moved, and the gap to that at the callee."""
 
     caller: str
     callee: str
@@ -121,7 +121,8 @@ def delayed(edges: Sequence[Edge]) -> dict[str, float]:
 
     A service may delay what comes in, what goes out (two calls at least), or both. It fits when at least 60%
     of these calls, as far as measured, are delayed. Greedy cover: the one that explains most delayed calls
-    first (of equal ones the called service), then the same with the calls that are left. Its z is the median of theirs.
+    first (of equal ones the called service), then the same with the calls that are left. Its z is the
+    median of theirs.
     """
     left = {(e.caller, e.callee): e for e in edges if e.gap_z >= Z_DELAYED}
     ways = _ways(edges)

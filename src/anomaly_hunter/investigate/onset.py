@@ -81,8 +81,10 @@ def _same_times(series: Series, other: Series) -> bool:
 
 def _sums(detections: Sequence[Detection], first: int, start: int, stop: int) -> FloatArray:
     """``(stop - first,)`` how far all series together are beyond the usual at each point."""
-    blocks = [block_of(detection, first, stop) for detection in detections]
-    floors = np.repeat([floors_of(d) for d in detections], [b.shape[1] for b in blocks], axis=0)
+    kinds = [kind_of(d.series) if d.series is not None else "unknown" for d in detections]
+    given = list(zip(detections, kinds, strict=True))
+    blocks = [block_of(detection, kind, first, stop) for detection, kind in given]
+    floors = np.repeat([floors_of(d, kind) for d, kind in given], [b.shape[1] for b in blocks], axis=0)
     z = sizes_in_scale(np.concatenate(blocks, axis=1), start - first, floors)
     total: FloatArray = np.where(z > Z_COUNTS, np.minimum(z, MOST_OF_ONE) - Z_COUNTS, 0.0).sum(axis=1)
     return total

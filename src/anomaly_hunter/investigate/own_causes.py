@@ -36,7 +36,7 @@ def own_causes(
     cause or symptom at a callee.
     """
     calls = list(calls)
-    cause = {name: _cause(states.get(name), z=networks.get(name, 0.0)) for name in (*states, *networks)}
+    cause = {name: cause_at(states.get(name), networks.get(name, 0.0)) for name in (*states, *networks)}
     seen: dict[str, list[float]] = {}
     for edge in edges:
         seen.setdefault(edge.callee, []).append(edge.z)
@@ -58,7 +58,8 @@ def own_causes(
     }
 
 
-def _cause(state: NodeState | None, z: float) -> float:
+def cause_at(state: NodeState | None, z: float) -> float:
+    """What speaks for a cause by its resources and its network (``z``), without its symptoms."""
     network = NETWORK * rises(z)
     resource = WEIGHTS.get(state.resource_kind, 0.5) * rises(state.resource_z) if state is not None else 0.0
     return 1.0 - (1.0 - resource) * (1.0 - network)

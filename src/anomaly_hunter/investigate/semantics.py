@@ -45,7 +45,7 @@ _KINDS: Final[tuple[tuple[MetricKind, str], ...]] = (
     ("transactions", r"transactions?|payments?|charges?|transfers?|withdrawals?|logins?|chargebacks?"),
     ("business", r"orders?|revenue|sales|signups?|purchases?|bookings?|spend"),
     ("traffic", r"requests?|req|reqs|rps|qps|tps|traffic|throughput|calls?|visits?|visitors?|sessions?"
-                r"|users?|messages?|workload|ops|hits"),
+                r"|users?|messages?|workload|ops"),
     ("sensor", r"temperature|temp|pressure|vibration|humidity|voltage|current|flow|speed|level|heart|pulse"
                r"|glucose|oxygen|spo2|bearing|torque|rpm|wind|sensor|co2"),
 )  # fmt: skip

@@ -35,7 +35,9 @@ def told_case(
     time = alerting.time
     start = int(np.searchsorted(time, onset[1], side="left"))
     stop = int(np.searchsorted(time, end, side="right"))
-    found = [i for i, d in enumerate(detections) if d.series is not None and d.series.id == alerting.id]
+    found = [i for i, d in enumerate(detections) if d.series is alerting] or [
+        i for i, d in enumerate(detections) if d.series is not None and d.series.id == alerting.id
+    ]
     if start >= stop or not found:
         raise DataError(
             f"there is nothing of {alerting.title} between {onset[1]} and {end}",

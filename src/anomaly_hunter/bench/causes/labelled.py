@@ -20,8 +20,8 @@ class Scene:
     """What is given: data up to the last moment that may be seen, and the alert.
 
     ``alerting`` is the title of the series that alerts ("": whatever is found first); ``looked_at``
-    the moment of the alert and the last one that may be seen; ``onset`` is told (earliest, latest), or None when it has
-    to be found.
+    the moment of the alert and the last one that may be seen; ``onset`` is told (earliest,
+    latest), or None when it has to be found.
     """
 
     dataset: Dataset

@@ -28,6 +28,7 @@ from anomaly_hunter.model import FloatArray, Graph, IntArray, Series
 
 PLACE: Final = Path("causes") / "nezha"
 PAST_S: Final = 180 * 60
+FRONT_LATENCY: Final = "LatencyP95(s)"
 SEEN_S: Final = 4 * 60
 ALERT_S: Final = 2 * 60
 """When somebody notices, where the onset is not told."""
@@ -109,9 +110,7 @@ def scene_of(place: Path, shop: str, moment: int, reference: str, told: bool) ->
     # A value stamped with the very second of the fault stands for the minute before it.
     begin, end = (np.datetime64(s, "s").astype("datetime64[ns]") for s in (moment + 1, moment + SEEN_S))
     dataset = dataset_of(f"nezha {shop}", series, graph_of(place / "rca_data" / shop / "metric"))
-    alerting = next(
-        (s.title for s in series if "LatencyP95" in s.name and s.labels["service"] == "frontend"), ""
-    )
+    alerting = next((s.title for s in series if s.name == FRONT_LATENCY), "")
     if told:
         return Scene(dataset, alerting, (begin, end), (begin, begin))
     alert = np.datetime64(moment + ALERT_S, "s").astype("datetime64[ns]")
@@ -161,14 +160,14 @@ def _files(metrics: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=256)
 def _block(path: Path) -> tuple[tuple[Column, ...], IntArray, FloatArray]:
-    """Columns (name, labels), unix seconds, values."""
+    """Columns (name, labels), unix seconds by ``Time`` (the stamps of some pods are wrong), values."""
     head, *rows = read_rows(path)
     rows = [row for row in rows if len(row) == len(head)]
-    stamp = next(i for i, name in enumerate(head) if name.lower() == "timestamp")
+    stamp = next((i for i, name in enumerate(head) if name.lower() == "time"), 0)
     kept = [i for i, name in enumerate(head) if name not in NOT_METRICS]
     pod = rows[0][2] if rows and path.name.endswith("_metric.csv") else ""
     columns = tuple((_name(path, head[i]), _labels(path, head[i], pod)) for i in kept)
-    time = np.array([int(row[stamp]) for row in rows], dtype=np.int64)
+    time = np.array([_unix(row[stamp][:19]) for row in rows], dtype=np.int64)
     order = np.argsort(time, kind="stable")
     value = np.array([[number(row[i]) for i in kept] for row in rows])
     return columns, time[order], value[order]

@@ -31,6 +31,7 @@ PLACE: Final = Path("causes") / "petshop" / "low_traffic"
 STEP_S: Final = 300
 TRIGGER: Final = 2
 WINDOW: Final = 4
+REAL_DIP_PCT: Final = 98.0
 UNITS: Final = {"latency": "s", "requests": "", "availability": "%"}
 ABLATIONS: Final = ("given, no counts", "given, p95", "given, p95, no counts", "given, 36 rows before",
                     "given, 20% of edges lost", "given, 15 wrong edges", "given, no graph")  # fmt: skip
@@ -63,9 +64,17 @@ def cases(folder: Path, quick: bool) -> Iterator[Labelled]:
             if start < half < start + WINDOW:
                 continue
             make = partial(scene_of_normal, place, start, node, metric)
+            dip = ", real dips" if _dips(place, start, node) else ""
             yield Labelled(
-                "petshop", f"normal {metric}", f"rows {start}+{WINDOW}", (), make, metric, normal=True
+                "petshop", f"normal {metric}{dip}", f"rows {start}+{WINDOW}", (), make, metric, normal=True
             )
+
+
+def _dips(place: Path, start: int, node: str) -> bool:
+    """Whether more than 2% of the requests of the alerting service fail in one of the rows."""
+    columns, _, value = _block(place / "noissue" / "metrics.csv")
+    mine = [i for i, (name, metric, _) in enumerate(columns) if name == node and metric == "availability"]
+    return bool((value[start : start + WINDOW, mine] < REAL_DIP_PCT).any())
 
 
 def _target(path: Path) -> dict[str, Any]:
@@ -172,5 +181,5 @@ def graph_of(place: Path, seed: str, setting: str) -> Graph | None:
         edges = [edge for edge in edges if chance.random() >= 0.2]
     if "wrong edges" in setting:
         pairs = [(a, b) for a in names for b in names if a != b and (a, b) not in set(edges)]
-        edges += chance.sample(pairs, 15)
+        edges += chance.sample(pairs, min(15, len(pairs)))
     return Graph(tuple(edges))

@@ -13,6 +13,7 @@ from anomaly_hunter.bench.causes.answering import answered
 from anomaly_hunter.bench.causes.labelled import Labelled
 from anomaly_hunter.bench.causes.published import published
 from anomaly_hunter.bench.causes.sources import sources_in
+from anomaly_hunter.bench.causes.speed import speed
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.result import Result, Table, mean
 
@@ -45,6 +46,13 @@ OTHERS: Final = {
     "top1": ("top-1", ".2f"),
     "top3": ("top-3", ".2f"),
 }
+SPEED: Final = {
+    "services": ("services", ",d"),
+    "series": ("series", ",d"),
+    "rows": ("rows", ",d"),
+    "ms": ("ms from alert to verdict", ".0f"),
+    "right": ("right", ""),
+}
 GROUPS: Final = {
     "source": ("set", ""),
     "setting": ("setting", ""),
@@ -57,7 +65,7 @@ GROUPS: Final = {
 NOTES: Final = (
     "Top-1: the right cause is named; no answer counts as wrong. Top-3: among the first three shown. "
     "The constant guess names the most frequent answers of the set itself. Given: the moment is told; "
-    "detected: only the alert is told, and the beginning is found. No alarm: no value at the alerting series. "
+    "detected: only the alert is told, and the beginning is found. No alarm: it has no value there. "
     "ms: the investigation alone.",
 )
 
@@ -85,6 +93,7 @@ def measure(asked: Asked) -> Result:
     ]
     if others:
         tables.append(Table("Other methods on the same cases, onset given", OTHERS, others))
+    tables.append(Table("Speed, generated trees of calls", SPEED, speed()))
     return Result("causes", "Root causes", tables, NOTES, rows)
 
 

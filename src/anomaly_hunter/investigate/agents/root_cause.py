@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 NAMED_MARGIN = 1.5
-FLOW, LEAF, ITSELF = 0.95, 0.65, 0.5
+FLOW, LEAF, ITSELF = 0.95, 0.75, 0.5
 SUPPORT = 0.25
 RESOURCE_FIRST = 0.5
 DISAGREE_COSTS = 0.8
 PATTERN_SAID = 0.4
 UNSUPPORTED = 0.5
+MANY_SERVICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Lead:
 class RootCause:
     """The dependency graph, the order of onsets, and the catalogue of failure patterns.
 
-    Confidence in a service: ``0.95 share`` when the excess was followed, ``0.65 share`` when only
+    Confidence in a service: ``0.95 share`` when the excess was followed, ``0.75 share`` when only
     deviations were (leaf first), times 0.5 if nobody above it shows anything and no resource of
     its own is at fault (then it is where the alarm is, and hardly more); a resource at fault there,
     and being strictly first, each take away a quarter of the doubt.
@@ -159,11 +160,12 @@ def _by_pattern(case: Case) -> Lead | None:
 
 
 def _supported(case: Case, match: Match) -> float:
-    """Confidence in a pattern: somewhere else than where the alarm is, halved where no blame supports it.
+    """Confidence in a pattern, halved where no blame supports it.
 
-    Among many services one shows some pattern by chance.
+    Among many services one shows some pattern by chance; among few, at the service of the alarm, none does.
     """
-    if not match.service or not case.service or match.service == case.service:
+    few = len({m.service for m in case.movements if m.service}) < MANY_SERVICES
+    if not match.service or not case.service or (few and match.service == case.service):
         return match.confidence
     share = max((b.share for b in blame(case) if b.state.service == match.service), default=0.0)
     return match.confidence * (UNSUPPORTED + (1.0 - UNSUPPORTED) * share)
