@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from anomaly_hunter import registry
+from anomaly_hunter.bench.causes.hunted import hunted_case
 from anomaly_hunter.bench.causes.labelled import Labelled, Scene
 from anomaly_hunter.config import Settings
 from anomaly_hunter.detect.series import detect_series
@@ -82,6 +83,8 @@ def case_of(scene: Scene) -> Case | None:
         if scene.onset is not None:
             plain = [_bare(series) for series in scene.dataset.series]
             return told_case(scene.dataset, plain, alerting, scene.onset, end)
+        if scene.hunted:
+            return hunted_case(scene, _searched(scene))
         return asked_case(scene.dataset, _searched(scene), alerting, at, end)
     except DataError:
         return None
