@@ -20,9 +20,10 @@ class Scene:
     """What is given: data up to the last moment that may be seen, and the alert.
 
     ``alerting`` is the title of the series that alerts ("": whatever is found first); ``looked_at``
-    the moment of the alert and the last one that may be seen; ``onset`` is told (earliest, latest), or None when it has
-    to be found; ``hunted``: it is that of the
-    anomaly which a hunt finds there, as alerts of slow incidents come long after their beginning.
+    the moment of the alert and the last one that may be seen; ``onset`` is told (earliest,
+    latest), or None when it has to be found.
+    ``hunted``: the case is that of the anomaly which a hunt finds there; alerts of slow incidents come
+    long after they began.
     """
 
     dataset: Dataset
