@@ -300,7 +300,7 @@ def test_new_and_surging_lines_are_evidence_with_counts_and_an_example():
     assert new.numbers["new"] is True
     assert (new.numbers["before"], new.numbers["after"]) == (0, 80)
     assert "never before" in new.statement
-    assert surging.numbers["before"] > 0
+    assert surging.numbers["before"] == 30
     assert "times the rate" in surging.statement
 
 
