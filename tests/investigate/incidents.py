@@ -58,3 +58,6 @@ def incident(*events, lines=(), series=(), graph=None, lead=None) -> Case:
     case = quick_case((lead or stepping(), span), *((s, None) for s in series), events=events, graph=edges)
     logs = read_logs(list(lines)) if lines else None
     return Case.of(replace(case.dataset, logs=logs), case.detections, case.anomalies)
+
+
+BROKEN_LINES = broken("voucher redeem failed: nil voucher for basket")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from anomaly_hunter import registry
+from anomaly_hunter.bench.causes.hunted import hunted_case
 from anomaly_hunter.bench.causes.labelled import Labelled, Scene
 from anomaly_hunter.config import Settings
 from anomaly_hunter.detect.series import detect_series
@@ -37,7 +38,7 @@ def answered(labelled: Labelled) -> dict[str, Any]:
         "source": labelled.source, "setting": labelled.setting, "case": labelled.name,
         "group": labelled.group, "normal": labelled.normal, "truth": " or ".join(labelled.truth),
         "named": named,
-        "is_named": verdict is not None and verdict.cause is not None,
+        "is_named": _is_named(labelled, named, verdict),
         "right": _right(labelled, named, verdict), "rank": rank, "found": case is not None,
         "kind": verdict.cause.kind if verdict is not None and verdict.cause is not None else "",
         "confidence": verdict.confidence if named and verdict is not None else math.nan,
@@ -47,9 +48,15 @@ def answered(labelled: Labelled) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _is_named(labelled: Labelled, named: str, verdict: Verdict | None) -> bool:
+    """A cause was named; where a change is asked for, a change."""
+    if labelled.asks == "event":
+        return bool(named)
+    return verdict is not None and verdict.cause is not None
+
+
 def _right(labelled: Labelled, named: str, verdict: Verdict | None) -> bool:
-    none_named = verdict is None or verdict.cause is None
-    return named in labelled.truth if labelled.truth else none_named
+    return named in labelled.truth if labelled.truth else not _is_named(labelled, named, verdict)
 
 
 def names(labelled: Labelled, case: Case | None, verdict: Verdict | None) -> list[str]:
@@ -82,6 +89,8 @@ def case_of(scene: Scene) -> Case | None:
         if scene.onset is not None:
             plain = [_bare(series) for series in scene.dataset.series]
             return told_case(scene.dataset, plain, alerting, scene.onset, end)
+        if scene.hunted:
+            return hunted_case(scene, _searched(scene))
         return asked_case(scene.dataset, _searched(scene), alerting, at, end)
     except DataError:
         return None

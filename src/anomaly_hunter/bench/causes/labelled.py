@@ -22,12 +22,15 @@ class Scene:
     ``alerting`` is the title of the series that alerts ("": whatever is found first); ``looked_at``
     the moment of the alert and the last one that may be seen; ``onset`` is told (earliest,
     latest), or None when it has to be found.
+    ``hunted``: the case is that of the anomaly which a hunt finds there; alerts of slow
+    incidents come long after they began.
     """
 
     dataset: Dataset
     alerting: str
     looked_at: tuple[np.datetime64, np.datetime64]
     onset: tuple[np.datetime64, np.datetime64] | None = None
+    hunted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

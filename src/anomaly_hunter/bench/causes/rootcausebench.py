@@ -49,7 +49,7 @@ class Incident:
             ),
             "",
         )
-        return Scene(dataset, alerting, (fired - LOOK_BACK, fired + LOOK_AHEAD))
+        return Scene(dataset, alerting, (fired - LOOK_BACK, fired + LOOK_AHEAD), hunted=True)
 
 
 def has(folder: Path) -> bool:

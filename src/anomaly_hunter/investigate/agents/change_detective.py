@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NO_CAUSE = 0.75
 TIED = 0.65
+MOST_LINES = 3
 
 
 class ChangeDetective:
@@ -46,8 +47,8 @@ class ChangeDetective:
         outside = outside_cause(case, ranked[0].score if ranked else 0.0) if named is None else None
         cause = cause or outside
         cited = [onset, compared, course, changes[0], *changes[1 : 2 if named else 4]]
-        if outside is not None:
-            cited += [log_lines[name] for name in outside.evidence if name in log_lines]
+        loud = outside.evidence if outside is not None else tuple(log_lines)[:MOST_LINES]
+        cited += [log_lines[name] for name in loud if name in log_lines]
         if cause is not None:
             confidence = clear * (0.35 + 0.6 * cause.share)
         else:
