@@ -51,7 +51,7 @@ def _detection(entry, onset, seed, twice):
     course, at = entry["course"], AT + entry.get("minutes_late", 0)
     service = entry.get("service", "api")
     labels = {**({"service": service} if service else {}), **entry.get("labels", {})}
-    value = _values(course, at, entry.get("height", 40.0), seed)
+    value = _values(course, at, entry, seed)
     time = onset + (np.arange(POINTS) - AT) * MINUTE
     if twice:
         time[AT + 2] = time[AT + 1]
@@ -65,17 +65,18 @@ def _detection(entry, onset, seed, twice):
     return detection_of(series, TrueSpan(at, POINTS, shape, direction, LEVEL, 1.0))
 
 
-def _values(course, at, height, seed):
+def _values(course, at, entry, seed):
+    height, slope = entry.get("height", 40.0), entry.get("slope", 1.0)
     value = LEVEL + np.random.default_rng(seed).normal(0, 1, POINTS)
     steps = np.arange(1, POINTS - at + 1)
     part = value[at:]
     changed = {
         "up": part + height,
         "down": part - height,
-        "ramp": part + steps,
+        "ramp": part + slope * steps,
         "full": np.minimum(part + 2.0 * steps, 100.0),
         "spike": part + height,
-        "flat": np.full(len(part), LEVEL),
+        "flat": np.full(len(part), LEVEL + entry.get("height", 0.0)),
         "zero": np.zeros(len(part)),
         "gap": np.full(len(part), np.nan),
         "season break": part + 6.0,

@@ -78,6 +78,21 @@ def test_a_pattern_is_complete_and_modest(pattern):
 
 
 FACTS = ("service", "metric", "onset", "event")
+
+
+def test_a_disk_that_stands_at_its_limit_is_full_and_not_stuck():
+    full = [{"metric": "disk_used_pct", "course": "flat", "height": 50.0}]
+    free = [{"metric": "disk_free_gb", "course": "zero"}]
+    for entries in (full, free):
+        assert [match.pattern.id for match in matches(pattern_case(entries))] == ["disk-full"]
+
+
+def test_time_left_is_told_where_a_share_ramps_towards_its_limit():
+    case = pattern_case([{"metric": "disk_used_pct", "course": "ramp", "slope": 0.5}])
+    assert "min" in steps(case, matches(case)[0])[1]
+    assert "left at +0.5" in steps(case, matches(case)[0])[1]
+
+
 DECOYS = {
     "a value without a name": [{"metric": "value", "course": "spike", "service": ""}],
     "latency alone": [{"metric": "latency_ms", "course": "up"}],

@@ -60,6 +60,12 @@ def look(case: Case, symptom: Symptom, service: str) -> Seen:
 
 
 def _look_for(case: Case, sign: Sign, service: str) -> Seen:
+    if sign.at in ("anywhere", "several services") or sign.text or sign.issue or sign.calendar:
+        return case.once(f"sign {id(sign)}", lambda: _answer(case, sign, service))  # at any service the same
+    return _answer(case, sign, service)
+
+
+def _answer(case: Case, sign: Sign, service: str) -> Seen:
     if sign.event or sign.title:
         return _change(case, sign, service)
     if sign.text:
@@ -148,32 +154,29 @@ def _shows(case: Case, fact: Fact, sign: Sign) -> bool:
 
 def _in_order(case: Case, fact: Fact, when: str) -> bool:
     """Whether its onset is the first of the incident (within one interval), or later than the first."""
-    onsets = [
-        other.onset
-        for own in facts_by_service(case).values()
-        for other in own
-        if other.moved and other.onset is not None
-    ]
+    onsets = case.once("onsets", lambda: _onsets(case))
     if fact.onset is None or len(onsets) < 2:
         return False
-    lag = fact.onset - min(onsets)
+    lag = fact.onset - onsets[0]
     return lag <= fact.step if when == "first" else lag > fact.step
+
+
+def _onsets(case: Case) -> list[int]:
+    every = (fact for own in facts_by_service(case).values() for fact in own)
+    return sorted(fact.onset for fact in every if fact.moved and fact.onset is not None)[:2]
 
 
 def _several(case: Case, sign: Sign) -> Seen:
     """Three services or more show it at once."""
 
-    def find() -> Seen:
-        shown, measured = [], 0
-        for service, own in facts_by_service(case).items():
-            facts = [fact for fact in own if service and _is_asked_for(fact, sign)]
-            measured += bool(facts)
-            shown += [fact.metric for fact in facts if _shows(case, fact, sign)][:1]
-        if measured < SEVERAL:
-            return NOT_KNOWN
-        return Seen("seen", tuple(shown[:3])) if len(shown) >= SEVERAL else NOT_SO
-
-    return case.once(f"several {sign}", find)
+    shown, measured = [], 0
+    for service, own in facts_by_service(case).items():
+        facts = [fact for fact in own if service and _is_asked_for(fact, sign)]
+        measured += bool(facts)
+        shown += [fact.metric for fact in facts if _shows(case, fact, sign)][:1]
+    if measured < SEVERAL:
+        return NOT_KNOWN
+    return Seen("seen", tuple(shown[:3])) if len(shown) >= SEVERAL else NOT_SO
 
 
 # ------------------------------------------------------------ everything else
