@@ -82,6 +82,10 @@ class Fingerprint:
     patterns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
+    def entries(self) -> frozenset[str]:
+        """All that is compared as sets."""
+        return frozenset((*self.moved, *self.places, *self.patterns, *self.words, *self.labels))
+
     def plain(self) -> dict[str, Any]:
         """As JSON types."""
         return {
