@@ -17,6 +17,7 @@ from anomaly_hunter.errors import (
     HunterError,
     MissingExtraError,
     PluginError,
+    StoreError,
     UsageError,
 )
 from anomaly_hunter.explain import explain
@@ -37,6 +38,7 @@ from anomaly_hunter.model import (
     Hunt,
     Incident,
     Issue,
+    Past,
     Quality,
     Series,
     Share,
@@ -51,17 +53,26 @@ if TYPE_CHECKING:
     from anomaly_hunter.detect.online.happening import StreamEvent as StreamEvent
     from anomaly_hunter.detect.online.stream import Point as Point
     from anomaly_hunter.detect.online.stream import Stream as Stream
+    from anomaly_hunter.remember.records import Feedback as Feedback
+    from anomaly_hunter.remember.store import Store as Store
 
-_STREAMING = {"Fleet": "fleet", "Point": "stream", "Stream": "stream", "StreamEvent": "happening"}
-"""Names that are loaded when they are asked for, and the module of ``detect.online`` that has them."""
+_LATER = {
+    "Feedback": "remember.records",
+    "Fleet": "detect.online.fleet",
+    "Point": "detect.online.stream",
+    "Store": "remember.store",
+    "Stream": "detect.online.stream",
+    "StreamEvent": "detect.online.happening",
+}
+"""Names that are loaded when they are asked for, and the modules that have them."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _STREAMING:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.detect.online.{_STREAMING[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
 
 
 __all__ = [
@@ -75,6 +86,7 @@ __all__ = [
     "Detection",
     "Event",
     "Evidence",
+    "Feedback",
     "Finding",
     "Fleet",
     "Graph",
@@ -83,12 +95,15 @@ __all__ = [
     "Incident",
     "Issue",
     "MissingExtraError",
+    "Past",
     "PluginError",
     "Point",
     "Quality",
     "Series",
     "Settings",
     "Share",
+    "Store",
+    "StoreError",
     "Stream",
     "StreamEvent",
     "Table",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import anomaly_hunter as ah
@@ -15,7 +15,7 @@ from anomaly_hunter.investigate.recall import MOST_ODDS, recalled
 from anomaly_hunter.model import Cause, Finding, Past
 from anomaly_hunter.remember.fingerprint import Fingerprint, fingerprint, standardised
 from anomaly_hunter.remember.records import Feedback
-from anomaly_hunter.remember.similar import WEIGHTS, Rarity, likeness, ranked
+from anomaly_hunter.remember.similar import WEIGHTS, Rarity, Shelf, likeness
 from anomaly_hunter.remember.store import Store
 from tests.builders import series_hunt, table_hunt, tickets_hunt
 from tests.remember.kept import NOON, spike_hunt
@@ -38,6 +38,7 @@ PRINTS = st.builds(
 )
 
 
+@settings(derandomize=True, max_examples=60)
 @given(a=PRINTS, b=PRINTS)
 def test_likeness_is_symmetric_bounded_and_the_sum_of_its_parts(a, b):
     rarity = Rarity.among((a, b))
@@ -48,6 +49,7 @@ def test_likeness_is_symmetric_bounded_and_the_sum_of_its_parts(a, b):
     assert set(alike.parts) <= set(WEIGHTS)
 
 
+@settings(derandomize=True, max_examples=60)
 @given(a=PRINTS)
 def test_nothing_is_more_alike_than_the_same(a):
     alike = likeness(a, a, Rarity.among((a,)))
@@ -58,7 +60,19 @@ def test_nothing_is_more_alike_than_the_same(a):
 def test_rare_things_in_common_say_more_than_common_ones():
     past = [Fingerprint(words=("latency", "rose", name)) for name in ("pool", "disk", "cache")]
     now = Fingerprint(words=("pool", "fell"))
-    assert ranked(now, past, least=0.0)[0][0] == 0
+    assert Shelf.of(past).ranked(now, least=0.0)[0][0] == 0
+
+
+@settings(derandomize=True, max_examples=60)
+@given(past=st.lists(PRINTS, max_size=12), now=PRINTS)
+def test_the_shelf_ranks_as_comparing_with_everything_does(past, now):
+    shelf = Shelf.of(past)
+    alike = [likeness(now, one, shelf.rarity).similarity for one in past]
+    shares = [bool(now.entries() & one.entries()) for one in past]
+    slow = sorted(
+        (i for i in range(len(past)) if shares[i] and alike[i] >= 0.35), key=lambda i: (-alike[i], -i)
+    )
+    assert [i for i, _ in shelf.ranked(now, most=20)] == slow
 
 
 @pytest.mark.parametrize(
@@ -138,6 +152,7 @@ def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
         sure = found("2026-01-06", memory=store, keep=False).verdict
         assert len(store.incidents()) == 1
     assert f"past:{name}" in [e.id for e in plain.evidence]
+    assert sure.summary.endswith("the cause turned out to be deploy api 2026-01-05.")
     weights = [{c.name: c.share for c in verdict.candidates} for verdict in (plain, sure)]
     assert weights[1]["deploy api 2026-01-06"] > weights[0]["deploy api 2026-01-06"]
     assert f"past:{name}" in next(c for c in sure.candidates if c.kind == "event").evidence

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answer import answer_of, behind
+from anomaly_hunter.investigate.answers.past import in_short
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.confidence import confidence_of_cause
 from anomaly_hunter.investigate.recall import recalled, speaking
@@ -80,13 +81,14 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
     confidence = _sure(case, chosen, found, heard)
+    told = summary(case, answer, cause, causes, value)
     if chosen is not None:
         confidence = min(SUREST_AT_MOST, recalled(confidence, case, chosen.cause))
     return Verdict(
         severity=round(value, 1),
         confidence=round(confidence, 4),
         headline=say.one_line(headline(case, answer, cause, causes)),
-        summary=say.one_line(summary(case, answer, cause, causes, value)),
+        summary=say.one_line(f"{told} {in_short(case)}".strip()),
         findings=tuple(findings),
         evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,

@@ -29,17 +29,8 @@ AROUND: Final = 6
 MOST_ANOMALIES: Final = 60
 MOST_WORDS: Final = 80
 PLACES: Final = ("service", "app", "application", "component", "job", "host", "node", "pod", "instance")
-TOLD: Final = (
-    "patterns:",
-    "logs:",
-    "log:",
-    "changed-before:",
-    "changed:",
-    "event:",
-    "segments:",
-    "carried-by:",
-)
-"""Evidence whose words say what kind of incident it is: patterns, log templates, changes, segments."""
+TOLD: Final = ("patterns:", "logs:", "log:", "segments:", "carried-by:")
+"""Evidence whose words say what kind of incident it is, beside the titles of events."""
 
 _STEP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|[_./:=#@-]+")  # latencyMs, latency_ms
 _DIGITS: Final = re.compile(r"\d+")
@@ -65,7 +56,7 @@ class Fingerprint:
     patterns:
         Failure patterns that matched.
     words:
-        What headline, names, log templates, changes and segments speak of.
+        What names, the cause, log templates, changes and segments speak of.
     """
 
     curve: tuple[float, ...] = ()
@@ -81,6 +72,10 @@ class Fingerprint:
     labels: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def entries(self) -> frozenset[str]:
+        """All that is compared as sets."""
+        return frozenset((*self.moved, *self.places, *self.patterns, *self.words, *self.labels))
 
     def plain(self) -> dict[str, Any]:
         """As JSON types."""
@@ -112,7 +107,6 @@ def fingerprint(hunt: Hunt, incident: Incident) -> Fingerprint:
         incident.anomalies,
         evidence=verdict.evidence,
         cause=verdict.cause,
-        headline=verdict.headline,
     )
 
 
@@ -123,11 +117,11 @@ def fingerprint_of(
     *,
     evidence: Iterable[Evidence] = (),
     cause: Cause | None = None,
-    headline: str = "",
 ) -> Fingerprint:
     """The fingerprint of anomalies that belong together; the first one leads.
 
-    ``evidence``, ``cause`` and ``headline`` are what is known of them so far.
+    ``evidence`` and ``cause`` are what is known of them so far. The headline is not read: what it says
+    beyond names and cause is in the words of all headlines.
     """
     lead, some = anomalies[0], anomalies[:MOST_ANOMALIES]
     by_subject = {d.subject: d for d in detections}
@@ -140,6 +134,8 @@ def fingerprint_of(
     root = _root(facts, cause, dataset.graph)
     patterns = _after(facts, "patterns:")
     told = [e.statement for e in facts if e.id.startswith(TOLD)]
+    told += [name.rpartition("@")[0] for name in _after(facts, "changed-before:")]
+    named = cause.name if cause is not None else ""
     names = [one.name for one in series if one is not None] or [lead.subject]
     return Fingerprint(
         curve=_curve(series[0], lead),
@@ -160,7 +156,7 @@ def fingerprint_of(
             f"{k}={v}" for one in series if one is not None for k, v in sorted(one.labels.items())
         ),
         patterns=_unique(name.partition(" at ")[0] for name in patterns),
-        words=words_of([headline, *names, *told])[:MOST_WORDS],
+        words=words_of([named, *names, *told])[:MOST_WORDS],
     )
 
 
