@@ -61,9 +61,15 @@ class Past:
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = changes
+        self._known: dict[np.datetime64, Learned] = {}
 
     def at(self, moment: np.datetime64) -> Learned:
         """What a hunt of this moment was told."""
+        if moment not in self._known:
+            self._known[moment] = self._at(moment)
+        return self._known[moment]
+
+    def _at(self, moment: np.datetime64) -> Learned:
         values = {}
         for change in self._changes:
             if change.at <= moment:
