@@ -206,7 +206,7 @@ def test_past_incidents_are_told_with_what_became_of_them():
     past = Past("0123456789ab", "latency rose", 0.8, alike={"shape": 0.5}, said=("event", "deploy 1"))
     again = Case.of(case.dataset, case.detections, case.anomalies, (past,))
     assert case.seen_before()[0].numbers["times"] == 0
-    assert [e.id for e in again.seen_before()] == ["seen-before:latency", "past:0123456789ab"]
+    assert [e.id for e in again.seen_before()] == ["seen-before:latency_ms", "past:0123456789ab"]
     assert "80% alike in shape" in again.seen_before()[1].statement
     assert "said to be deploy 1, which nobody has confirmed" in again.seen_before()[1].statement
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.answers.past import in_short
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.recall import recalled, speaking
 from anomaly_hunter.investigate.severity import severity_of
@@ -66,6 +67,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
     cited = (*_cited(findings, shown), *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
     chosen = found[0] if cause is not None else None
+    told = summary(case, cause, tuple(c.cause for c in found), value)
     confidence = confidence_of(findings, chosen, case)
     if chosen is not None:
         confidence = min(SUREST_AT_MOST, recalled(confidence, case, chosen.cause))
@@ -73,7 +75,7 @@ def judge(case: Case, findings: Sequence[Finding]) -> Verdict:
         severity=round(value, 1),
         confidence=round(confidence, 4),
         headline=say.one_line(headline(case, cause, tuple(c.cause for c in found))),
-        summary=say.one_line(summary(case, cause, tuple(c.cause for c in found), value)),
+        summary=say.one_line(f"{told} {in_short(case)}".strip()),
         findings=tuple(findings),
         evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 MOST_ODDS: Final = 3.0
 SPEAKS_FROM: Final = 0.5
 SPEAKS_FULLY: Final = 0.9
-_VERSION: Final = re.compile(r"\bv?\d+(?:\.\d+)+\S*|\bv\d+\b|#\d+|\b[0-9a-f]{7,40}\b|\b\d{4,}\b|[^\w\s]|_")
+_VERSION: Final = re.compile(
+    r"\d{2,4}[-/.]\d\d?[-/.]\d{2,4}"  # dates
+    r"|\bv?\d+(?:\.\d+)+\S*|\bv\d+\b"  # 4.2, v4.2.1-rc1, v4
+    r"|#\d+|\b[0-9a-f]{7,40}\b|\b\d{4,}\b"  # tickets, commits, build numbers
+    r"|[^\w\s]|_"
+)
 
 
 def recalled(value: float, case: Case, cause: Cause) -> float:

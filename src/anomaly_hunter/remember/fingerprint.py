@@ -56,7 +56,8 @@ class Fingerprint:
     shape, direction, span_s, sigmas:
         Of the lead; ``span_s`` is NaN where there is no clock.
     moved:
-        Which kind of metric went which way ("latency up"); columns for rows.
+        Which metric went which way, alone and with its place ("latency up", "cart: latency up");
+        columns for rows.
     alerting, root, depth:
         The service of the lead, the service that the verdict blames, the calls between them (-1: unknown).
     places, labels:
@@ -80,6 +81,10 @@ class Fingerprint:
     labels: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def entries(self) -> frozenset[str]:
+        """All that is compared as sets."""
+        return frozenset((*self.moved, *self.places, *self.patterns, *self.words, *self.labels))
 
     def plain(self) -> dict[str, Any]:
         """As JSON types."""
@@ -146,7 +151,11 @@ def fingerprint_of(
         direction=lead.direction,
         span_s=_span(lead),
         sigmas=round(lead.sigmas, 2) if math.isfinite(lead.sigmas) else 0.0,
-        moved=_unique(moved for a, one in zip(some, series, strict=True) for moved in _moved(a, one, places)),
+        moved=_unique(
+            moved
+            for a, one, place in zip(some, series, places, strict=True)
+            for moved in _moved(a, one, place, places)
+        ),
         alerting=places[0],
         root=root,
         depth=_depth(dataset.graph, places[0], root),
@@ -215,14 +224,19 @@ def _span(lead: Anomaly) -> float:
     return float((lead.end - lead.begin) / np.timedelta64(1, "s"))
 
 
-def _moved(anomaly: Anomaly, series: Series | None, places: Sequence[str]) -> Iterable[str]:
-    """Words of the metric (without those of services) or the carrying columns, with the direction."""
-    up = "up" if anomaly.actual >= anomaly.expected else "down"
+def _moved(anomaly: Anomaly, series: Series | None, place: str, places: Sequence[str]) -> Iterable[str]:
+    """What moved which way: words of the metric or carrying columns alone, and with their place.
+
+    The words of services are left out of the former, so that the same fault elsewhere is alike too.
+    """
+    way = "up" if anomaly.actual >= anomaly.expected else "down"
     carriers = [c.name for c in sorted(anomaly.carriers, key=lambda c: -c.share)[:3] if c.share >= 0.1]
     if series is None or carriers:
-        return [f"{name} {up}" for name in carriers]
-    own = set(words_of(place for place in places if place))
-    return [f"{word} {up}" for word in words_of([series.name]) if word not in own]
+        return [f"{name} {way}" for name in (*carriers, *(f"{anomaly.subject}: {name}" for name in carriers))]
+    own = set(words_of(one for one in places if one))
+    metric = [word for word in words_of([series.name]) if word not in own]
+    where = place or ",".join(value for _, value in sorted(series.labels.items()))
+    return [*(f"{word} {way}" for word in metric), f"{where}: {' '.join(metric)} {way}"]
 
 
 def _root(facts: Sequence[Evidence], cause: Cause | None, graph: Graph | None) -> str:

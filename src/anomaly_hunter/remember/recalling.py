@@ -13,7 +13,7 @@ from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.knowing import kept_anomalies, same_as
 from anomaly_hunter.remember.recollecting import feedback_by_incident, kept_of
 from anomaly_hunter.remember.records import Feedback
-from anomaly_hunter.remember.similar import Likeness, ranked
+from anomaly_hunter.remember.similar import Likeness, Shelf
 
 MOST_COMPARED: Final = 2_000
 """The latest so many incidents are compared."""
@@ -32,17 +32,15 @@ def pasts(
     rows = connection.execute(latest).mappings().all()[::-1]
     if not rows:
         return ((),) * len(groups)
-    known = [Fingerprint.of(row["fingerprint"]) for row in rows]
+    shelf = Shelf.of(Fingerprint.of(row["fingerprint"]) for row in rows)
     said = feedback_by_incident(connection, owner)
     kept = kept_anomalies(connection, owner, [a for anomalies in groups for a in anomalies])
     result = []
     for anomalies, now in zip(groups, prints, strict=True):
         itself = same_as(anomalies, kept)
-        others = [i for i, row in enumerate(rows) if row["id"] not in itself]
-        best = ranked(now, [known[i] for i in others])
-        result.append(
-            tuple(_past(rows[others[i]], said.get(rows[others[i]]["id"], ()), alike) for i, alike in best)
-        )
+        without = {i for i, row in enumerate(rows) if row["id"] in itself}
+        best = shelf.ranked(now, without=without)
+        result.append(tuple(_past(rows[i], said.get(rows[i]["id"], ()), alike) for i, alike in best))
     return tuple(result)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ LEAST: Final = 0.35
 """Below this similarity a past incident is not shown."""
 
 MOST: Final = 3
+COMPARED: Final = 50
 LAGS: Final = 3
 
 
@@ -52,7 +53,7 @@ class Rarity:
         df: Counter[str] = Counter()
         n = 0
         for n, one in enumerate(prints, 1):  # noqa: B007 - the last n is the number
-            df.update({*one.moved, *one.places, *one.patterns, *one.words, *one.labels})
+            df.update(one.entries())
         return cls(n, df)
 
     def weight(self, entries: Iterable[str]) -> float:
@@ -60,21 +61,48 @@ class Rarity:
         return sum(math.log1p(max(1, self.n) / max(1, self.df.get(one, 1))) for one in entries)
 
 
-def ranked(
-    now: Fingerprint, past: Sequence[Fingerprint], *, most: int = MOST, least: float = LEAST
-) -> tuple[tuple[int, Likeness], ...]:
-    """Positions of the most similar past incidents, best first; of equals the later one.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Past incidents, ready to be compared with many others.
 
     >>> a = Fingerprint(shape="spike", moved=("latency up",), words=("checkout", "pool"))
     >>> b = Fingerprint(shape="dip", moved=("orders down",), words=("shop", "orders"))
-    >>> [(i, round(alike.similarity, 2)) for i, alike in ranked(a, [b, a])]
+    >>> [(i, round(alike.similarity, 2)) for i, alike in Shelf.of([b, a]).ranked(a)]
     [(1, 1.0)]
     """
-    rarity = Rarity.among((*past, now))
-    found = [(i, likeness(now, one, rarity)) for i, one in enumerate(past)]
-    found = [(i, alike) for i, alike in found if alike.similarity >= least]
-    found.sort(key=lambda pair: (-pair[1].similarity, -pair[0]))
-    return tuple(found[:most])
+
+    past: tuple[Fingerprint, ...]
+    rarity: Rarity
+    holders: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, past: Iterable[Fingerprint]) -> Shelf:
+        """With how rare every entry is, and who has it."""
+        prints = tuple(past)
+        holders: dict[str, list[int]] = {}
+        for i, one in enumerate(prints):
+            for entry in one.entries():
+                holders.setdefault(entry, []).append(i)
+        return cls(prints, Rarity.among(prints), holders)
+
+    def ranked(
+        self, now: Fingerprint, *, without: Container[int] = (), most: int = MOST, least: float = LEAST
+    ) -> tuple[tuple[int, Likeness], ...]:
+        """Positions of the most similar past incidents, best first; of equals the later one.
+
+        Compared in full are the 50 that share the most (in rarity); what shares nothing but a curve
+        is below ``least`` anyway.
+        """
+        shared: dict[int, float] = {}
+        for entry in now.entries():
+            weight = self.rarity.weight((entry,))
+            for i in self.holders.get(entry, ()):
+                shared[i] = shared.get(i, 0.0) + weight
+        near = sorted((i for i in shared if i not in without), key=lambda i: (-shared[i], -i))[:COMPARED]
+        found = [(i, likeness(now, self.past[i], self.rarity)) for i in near]
+        found = [(i, alike) for i, alike in found if alike.similarity >= least]
+        found.sort(key=lambda pair: (-pair[1].similarity, -pair[0]))
+        return tuple(found[:most])
 
 
 def likeness(a: Fingerprint, b: Fingerprint, rarity: Rarity) -> Likeness:

@@ -18,6 +18,7 @@ NAMES: Final = (
     "band",
     "tables",
     "forecasting",
+    "memory",
     "learning",
     "speed",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.model import Evidence, Number, Past, iso
@@ -10,7 +10,8 @@ from anomaly_hunter.model import Evidence, Number, Past, iso
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
-QUESTION = "have we seen this"
+QUESTION: Final = "have we seen this"
+TOLD_FROM: Final = 0.5
 
 
 def seen_before(case: Case) -> tuple[Evidence, ...]:
@@ -25,6 +26,15 @@ def seen_before(case: Case) -> tuple[Evidence, ...]:
     if found:
         text = f"{say.counted(len(found), 'past incident')} like it; the nearest: {found[0].statement}"
     return (Evidence(f"seen-before:{case.subject}", QUESTION, text, numbers), *found)
+
+
+def in_short(case: Case) -> str:
+    """One sentence on the nearest past incident for the summary; "" where none is half alike."""
+    if not case.past or case.past[0].similarity < TOLD_FROM:
+        return ""
+    past = case.past[0]
+    day = f" of {str(past.when)[:10]}" if past.when is not None else ""
+    return f"Like incident {past.id}{day} ({say.percent(past.similarity)} alike): {became_of(past)}."
 
 
 def past_id(past: Past) -> str:

@@ -1,0 +1,132 @@
+"""The same store in PostgreSQL: a real server, made for the test and gone after it."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from anomaly_hunter.errors import StoreBusyError, StoreError
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.fingerprint import fingerprint
+from anomaly_hunter.remember.records import Change, Feedback
+from anomaly_hunter.remember.store import Store
+from tests.builders import table_hunt
+from tests.remember.kept import NOON, spike_hunt
+
+pytestmark = pytest.mark.slow
+pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
+
+
+def binary(name):
+    """The program of the newest server that Debian's packages or the PATH offer."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
+    return str(found[-1]) if found else shutil.which(name)
+
+
+def account():
+    """A server refuses to run as root: then as an account that Debian always has."""
+    if os.geteuid() != 0:
+        return {}
+    name = "postgres" if any(one.pw_name == "postgres" for one in pwd.getpwall()) else "nobody"
+    return {"user": name}
+
+
+@contextmanager
+def server(folder):
+    data, who = folder / "data", account()
+    for place in (folder, data):
+        place.mkdir(exist_ok=True)
+        if who:
+            shutil.chown(place, who["user"])
+
+    def run(*command):
+        subprocess.run(command, check=True, capture_output=True, cwd=folder, **who)
+
+    run(binary("initdb"), "-D", data, "-U", "hunter", "-A", "trust", "-E", "UTF8", "-N")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    control = [binary("pg_ctl"), "-D", data, "-w", "-l", folder / "log"]
+    run(*control, "-o", options, "start")
+    try:
+        yield f"postgresql://hunter@/postgres?host={folder}"
+    finally:
+        run(*control, "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="module")
+def place():
+    if binary("initdb") is None:
+        pytest.skip("there is no PostgreSQL server here: apt-get install postgresql")
+    # Not pytest's own folder: that one is closed to other accounts, and too long for a socket.
+    with tempfile.TemporaryDirectory(prefix="hunter-pg-") as folder, server(Path(folder)) as url:
+        yield url
+
+
+def test_what_was_kept_comes_back_whole(place):
+    with Store.open(place, "whole") as memory:
+        for hunt in (spike_hunt(), table_hunt()):
+            names = memory.keep(hunt, NOON)
+            assert memory.keep(hunt, NOON) == names
+            assert [memory.incident(name).incident for name in names] == list(hunt.incidents)
+        assert {kept.times_kept for kept in memory.incidents()} == {2}
+        later = spike_hunt(hours=72)
+        prints = [fingerprint(later, later.incidents[0])]
+        assert memory.past([later.incidents[0].anomalies], prints)[0][0].similarity > 0.9
+
+
+def test_answers_and_changes_work_as_in_sqlite(place):
+    with Store.open(place, "answers") as memory:
+        (name,) = memory.keep(spike_hunt())
+        said = memory.add_feedback(Feedback(name, "cause right", NOON, by="ann"))
+        assert memory.incident(name).kept.turned_out == ("event", "checkout v2.4.1")
+        (change,) = memory.learn([Change("series:x", "factor", None, {"a": 1.5}, "why", NOON, said)])
+        assert memory.learned() == {("series:x", "factor"): {"a": 1.5}}
+        assert memory.undo(change)
+        assert memory.learned() == {}
+        assert memory.withdraw_feedback(said)
+
+
+def test_the_migrations_make_the_tables_of_the_schema(place):
+    with Store.open(place) as memory, memory.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+
+
+def test_many_writers_at_once_lose_nothing(place):
+    failed = []
+
+    def keep(number):
+        try:
+            with Store.open(place, "many") as memory:
+                memory.keep(spike_hunt(hours=48 * number), NOON + np.timedelta64(number, "s"))
+        except StoreError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=keep, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    with Store.open(place, "many") as memory:
+        assert len(memory.incidents()) == 6
+
+
+def test_a_locked_store_and_a_server_that_is_not_there_are_said(place):
+    with Store.open(place, "locked") as memory, Store.open(place, "locked", wait_s=0.2) as waiting:
+        memory.keep(spike_hunt())
+        with memory._writing(), pytest.raises(StoreBusyError, match="locked by another program"):
+            waiting.keep(spike_hunt(hours=48))
+    with pytest.raises(StoreError, match="does not answer"):
+        Store.open("postgresql://hunter:secret@/postgres?host=/nowhere", wait_s=1)
+    with pytest.raises(StoreError) as error:
+        Store.open("postgresql://hunter:secret@/postgres?host=/nowhere", wait_s=1)
+    assert "secret" not in str(error.value)
