@@ -72,7 +72,8 @@ class Past:
     def _at(self, moment: np.datetime64) -> Learned:
         values = {}
         for change in self._changes:
-            if change.at <= moment:
+            undone = change.undone_at is not None and change.undone_at <= moment
+            if change.at <= moment and not undone:
                 values[change.scope, change.name] = change.after
         return learned_of({key: value for key, value in values.items() if value is not None})
 
