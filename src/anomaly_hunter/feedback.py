@@ -213,13 +213,15 @@ def _history(store: Store) -> tuple[Recalled, ...]:
     from anomaly_hunter.remember.learning.effects import Recalled
 
     past = Past(store.changes())
-    found = []
-    for kept in store.incidents():
-        then = past.at(kept.last_kept_at)
-        for anomaly in store.incident(kept.id).incident.anomalies:
-            when = iso(anomaly.begin) if anomaly.begin is not None else f"#{anomaly.start}"
-            found.append(Recalled(kept.id, anomaly.id, when, seen_of(anomaly, then)))
-    return tuple(found)
+    return tuple(
+        Recalled(
+            incident,
+            anomaly.id,
+            iso(anomaly.begin) if anomaly.begin is not None else f"#{anomaly.start}",
+            seen_of(anomaly, past.at(kept_at)),
+        )
+        for incident, kept_at, anomaly in store.anomalies()
+    )
 
 
 def _in_short(word: str, cause: str) -> str:

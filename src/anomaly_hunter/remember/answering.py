@@ -61,12 +61,19 @@ class Past:
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = changes
+        self._known: dict[np.datetime64, Learned] = {}
 
     def at(self, moment: np.datetime64) -> Learned:
         """What a hunt of this moment was told."""
+        if moment not in self._known:
+            self._known[moment] = self._at(moment)
+        return self._known[moment]
+
+    def _at(self, moment: np.datetime64) -> Learned:
         values = {}
         for change in self._changes:
-            if change.at <= moment:
+            undone = change.undone_at is not None and change.undone_at <= moment
+            if change.at <= moment and not undone:
                 values[change.scope, change.name] = change.after
         return learned_of({key: value for key, value in values.items() if value is not None})
 

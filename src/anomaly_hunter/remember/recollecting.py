@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, RowMapping, select
 
-from anomaly_hunter.model import Evidence, Incident, Verdict
+from anomaly_hunter.model import Anomaly, Evidence, Incident, Verdict
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number
 from anomaly_hunter.remember.records import Feedback, Kept, Remembered, Said
@@ -48,6 +48,16 @@ def remembered_incident(connection: Connection, owner: int, name: str) -> Rememb
         Said(v["kept_at"], v["severity"], v["confidence"], v["headline"], _pair(v["cause"])) for v in verdicts
     )
     return Remembered(kept_of(row, said), incident, history, said)
+
+
+def every_anomaly(connection: Connection, owner: int) -> tuple[tuple[str, np.datetime64, Anomaly], ...]:
+    """Every kept anomaly with the id of its incident and when that was last hunted, oldest first."""
+    table, home = schema.anomaly, schema.incident
+    both = (table.c.incident_id == home.c.id) & (table.c.organisation_id == home.c.organisation_id)
+    query = select(table, home.c.last_kept_at).join_from(table, home, both)
+    query = query.where(home.c.organisation_id == owner, home.c.state != "merged")
+    rows = connection.execute(query.order_by(table.c.begin_at, table.c.id)).mappings()
+    return tuple((row["incident_id"], row["last_kept_at"], anomaly_of(row)) for row in rows)
 
 
 def kept_of(row: RowMapping, said: Sequence[Feedback]) -> Kept:

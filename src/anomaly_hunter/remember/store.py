@@ -155,6 +155,11 @@ class Store:
             )
         return found
 
+    def anomalies(self) -> tuple[tuple[str, np.datetime64, Anomaly], ...]:
+        """Every anomaly with the id of its incident and when that was last hunted, oldest first."""
+        with self._reading() as (connection, owner):
+            return () if owner is None else recollecting.every_anomaly(connection, owner)
+
     # ------------------------------------------------------------ what people say, what is learned
 
     def add_feedback(self, said: Feedback) -> int:

@@ -19,8 +19,8 @@ from anomaly_hunter.model import FloatArray
 from anomaly_hunter.remember.learning.answers import Answer, ages
 
 LAPSES: Final = 0.1
-OFFSET_SD: Final = 0.6
-SLOPE_SD: Final = 0.35
+OFFSET_SD: Final = 0.4
+SLOPE_SD: Final = 0.25
 MOST_OFFSET: Final = 2.0
 SLOPES: Final = (0.4, 2.0)
 _STEPS: Final = 100
@@ -29,7 +29,7 @@ _STEPS: Final = 100
 def line_of(answers: Sequence[Answer], worth: float = 1.0) -> tuple[float, float]:
     """Offset and slope of ``logit p' = a + b logit p``, ``(0, 1)`` without an answer on a cause.
 
-    A mode of the posterior with priors ``a ~ N(0, 0.6)``, ``b ~ N(1, 0.35)``. One answer in ten is taken to
+    A mode of the posterior with priors ``a ~ N(0, 0.4)``, ``b ~ N(1, 0.25)``. One answer in ten is taken to
     be mistaken, so "right" has the probability ``0.1 + 0.8 p'``: expectation maximisation with one step
     of Newton in each round, from (0, 1). ``a`` is kept in [-2, 2], ``b`` in [0.4, 2], so the map rises
     and can be inverted.

@@ -35,7 +35,11 @@ USUAL: Final = 0.25
 """Scale of the prior around a factor of 1, in units of ln(factor)."""
 
 RAISED: Final = 0.3
+"""A boundary goes up as far as it belongs with a probability of 70%,"""
+
 LOWERED: Final = 0.1
+"""and down as far as with 90%."""
+
 SOMEWHERE: Final = 0.05
 """Prior probability that the wanted boundary lies anywhere from 0.5 to 12."""
 
@@ -66,16 +70,18 @@ def boundary_factors(answers: Sequence[Answer]) -> dict[str, float]:
     for each alarm that was wanted ("real"), by its complement for each that was not ("expected"),
     each to the power of what the answer still counts, ``2^(-age / 90 days)``. The target is
 
-        w (median of ln t - its prior median), within [ln 0.7, ln 2],
+        w (max(q30, 0) + min(q90, 0)), within [ln 0.7, ln 2],
 
-    with ``w`` the probability that the answers of all series tell anything: their likelihood against
-    a coin's, prior odds e to 1. The answers are walked through in the order of time, and each moves a
-    factor towards its target by at most 1.15. Of several answers on one incident the last one counts.
+    with ``q30, q90`` quantiles of ln t: no farther than answers make sure, and down with more care, as
+    what lies below the boundary is never answered on. ``w`` is the probability that the answers of
+    all series tell anything: their likelihood against a coin's, prior odds e to 1. The answers are
+    walked through in the order of time, and each moves a factor towards its target by at most 1.15.
+    Of several answers on one incident the last one counts.
 
     >>> from anomaly_hunter.remember.learning.answers import Seen
     >>> said = [Answer(str(i), str(i), "expected", (Seen("cpu", 1.3),), at=i) for i in range(6)]
     >>> {name: round(factor, 2) for name, factor in boundary_factors(said).items()}
-    {'cpu': 1.59}
+    {'cpu': 1.71}
     """
     return tolerance(answers).factors
 

@@ -57,7 +57,7 @@ def weights_of(answers: Sequence[Answer], worth: float = 1.0) -> dict[str, float
     >>> said = [Answer(str(i), str(i), "real", (), named="api", cause="wrong",
     ...                opinions=(Opinion("guesser", "api", 0.8),)) for i in range(8)]
     >>> {name: round(weight, 3) for name, weight in weights_of(said).items()}
-    {'guesser': 0.5}
+    {'guesser': 0.667}
     """
     found = {}
     for agent, record in sorted(records(answers).items()):
