@@ -34,7 +34,7 @@ def test_the_terminal_report_says_what_since_when_how_bad_and_how_to_read_it(hun
         "2026-03-17 16:00",
         "Severity",
         "Confidence",
-        "What to do next",
+        "What to check first",
         "How to read",
     ):
         assert words in out

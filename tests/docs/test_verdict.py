@@ -9,7 +9,7 @@ import pytest
 from anomaly_hunter.detect import calibrate, choose, course, expecting, gaps, series, spans
 from anomaly_hunter.detect import table as rows_of_tables
 from anomaly_hunter.investigate import case as _case  # noqa: F401 - fills the list of questions
-from anomaly_hunter.investigate import causes, group, judge, matching, severity, suspects
+from anomaly_hunter.investigate import causes, group, judge, matching, outside, severity, suspects
 from anomaly_hunter.investigate.agents import change_detective, pattern_analyst, root_cause
 from anomaly_hunter.investigate.options import InvestigateOptions
 from anomaly_hunter.investigate.patterns import CATALOGUE
@@ -112,10 +112,10 @@ def _ticked(names: tuple[str, ...]) -> str:
         ("A value outside `--range` scores {} and always alarms", (series.IMPOSSIBLE,)),
         ("with a chance of {:.0%} in the whole series", (calibrate.RISK,)),
         ("at most {} intervals apart", ({2: "two"}[group.GAP_INTERVALS],)),
-        ("within {} intervals of the first of them", ({5: "five"}[group.ONSET_INTERVALS],)),
+        ("begin within {} intervals of the strongest of them", ({5: "five"}[group.ONSET_INTERVALS],)),
         ("one of {} points or more", ({5: "five"}[gaps.LEAST],)),
         ("The {} worst groups are investigated", (InvestigateOptions().most_incidents,)),
-        ("`share = score / (sum of scores + {})`", (suspects.NONE_OF_THEM,)),
+        ("`share = score / (sum of scores + {})`", (outside.NONE_OF_THEM,)),
         ("exp(−lag / {:g} min) + 0.1 exp(−lag / {:g} min)", (suspects.FAST_MIN, suspects.SLOW_MIN)),
         ("{:g} within the first abnormal interval", (suspects.FIRST_INTERVAL,)),
         ("share from {:g} and twice the next", (causes.NAMED_SHARE,)),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from anomaly_hunter.investigate.group import group
-from anomaly_hunter.model import Dataset, Graph, Quality
+from anomaly_hunter.model import Dataset, Graph, Quality, Series
 from anomaly_hunter.samples.cases import TrueSpan, sample_cases
 from tests.builders import hourly, table_hunt
 from tests.investigate.cases import case_of, detection_of
@@ -105,3 +105,93 @@ def test_every_anomaly_is_in_exactly_one_group():
     found = groups(*pairs, graph=Graph((("v1", "v3"),)))
     assert sum(map(len, found)) == 120
     assert len(set.union(*found)) == 120
+
+
+def shop(*abnormal, graph, measured="abcdefg", n=200):
+    """Groups of services (as words) when these (service, start) are abnormal from then on."""
+    starts = dict(abnormal)
+    pairs = [(series("latency", service=s), *([span(starts[s], n)] if s in starts else [])) for s in measured]
+    found = groups(*pairs, graph=graph)
+    return sorted("".join(sorted(title[-2] for title, _ in members)) for members in found)
+
+
+CHAIN = Graph((("a", "b"), ("b", "c"), ("c", "d")))
+FORK = Graph((("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")))
+
+
+def test_two_troubles_at_one_time_stay_two_when_only_a_normal_service_lies_between():
+    assert shop(("b", 100), ("c", 100), graph=FORK) == ["b", "c"]
+
+
+def test_a_service_that_looks_normal_still_hands_on_what_it_gets():
+    assert shop(("a", 101), ("c", 100), graph=CHAIN) == ["ac"]
+
+
+def test_services_that_are_not_measured_connect():
+    assert shop(("a", 101), ("d", 100), graph=CHAIN, measured="ad") == ["ad"]
+
+
+def test_two_normal_services_in_between_do_not_connect():
+    assert shop(("a", 100), ("d", 100), graph=CHAIN) == ["a", "d"]
+
+
+def test_a_cycle_and_a_service_that_calls_itself_do_no_harm():
+    ring = Graph((("a", "b"), ("b", "a"), ("b", "b"), ("b", "c")))
+    assert shop(("a", 102), ("b", 101), ("c", 100), graph=ring) == ["abc"]
+
+
+def test_a_service_that_the_graph_does_not_know_goes_by_time():
+    assert shop(("a", 100), ("g", 102), graph=CHAIN) == ["ag"]
+    assert shop(("a", 100), ("g", 120), graph=CHAIN) == ["a", "g"]
+
+
+def test_all_services_abnormal_are_one_incident_and_none_is_none():
+    ring = Graph(tuple(zip("abcdefg", "bcdefga", strict=True)))
+    assert shop(*((s, 100) for s in "abcdefg"), graph=ring) == ["abcdefg"]
+    assert shop(graph=ring) == []
+
+
+def test_a_small_alarm_long_before_a_large_one_is_not_its_beginning():
+    small, large = series(service="a"), series(service="b")
+    found = groups((small, span(60, 200, 9)), (large, span(150, 200, 90)), graph=CHAIN)
+    assert len(found) == 2
+
+
+def test_a_resource_that_fills_up_long_before_belongs_to_what_it_causes():
+    pool, latency = series("pool_in_use", service="b"), series("latency", service="a")
+    assert len(groups((pool, span(60, 200, 9)), (latency, span(150, 200, 90)), graph=CHAIN)) == 1
+
+
+def test_a_late_symptom_belongs_to_the_strongest_that_still_lasts():
+    cause, symptom = series(service="b"), series(service="a")
+    assert len(groups((cause, span(60, 200, 90)), (symptom, span(150, 200, 9)), graph=CHAIN)) == 1
+
+
+def test_a_chance_alarm_just_before_does_not_tear_an_incident_apart():
+    chance = (series("chance"), span(96, 97, 9))
+    real = [(series(f"s{i}"), span(100 + i, 120, 50 + i)) for i in range(5)]
+    found = groups(chance, *real)
+    assert {f"s{i}" for i in range(5)} <= {title for title, _ in found[0]}
+
+
+def test_series_with_other_intervals_meet_in_time():
+    coarse = hourly(steady(100), name="coarse", labels={"service": "b"})
+    every_5_min = coarse.time[0] + np.arange(1200) * np.timedelta64(300, "s")
+    fine = Series("fine", every_5_min, steady(1200), labels={"service": "a"})
+    found = groups((fine, span(600, 700)), (coarse, span(50, 60)), graph=CHAIN)
+    assert len(found) == 1
+
+
+def test_ten_thousand_abnormal_series_on_a_large_graph_are_grouped_within_their_parts():
+    value = steady()
+    names = [f"v{i}" for i in range(1000)]
+    halves = [names[:500], names[500:]]
+    edges = [
+        (half[i], half[j]) for half in halves for i in range(500) for j in (2 * i + 1, 2 * i + 2) if j < 500
+    ]
+    detections = tuple(
+        detection_of(hourly(value, name=f"s{i}", labels={"service": names[i % 1000]}), span(100, 110))
+        for i in range(10_000)
+    )
+    dataset = Dataset("d", "series", Quality(100.0, 1), "", (), graph=Graph(tuple(edges)))
+    assert [len(g) for g in group(dataset, detections)] == [5000, 5000]

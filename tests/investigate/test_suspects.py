@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_hunter.investigate.suspects import kind_weight, suspects, time_weight
+from anomaly_hunter.investigate.changes import kind_weight
+from anomaly_hunter.investigate.suspects import suspects, time_weight
 from anomaly_hunter.model import Event, Graph
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly

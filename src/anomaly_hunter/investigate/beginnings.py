@@ -10,6 +10,7 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.answers.development import is_ramp
 from anomaly_hunter.investigate.semantics import MetricKind
+from anomaly_hunter.investigate.windows import values_of
 from anomaly_hunter.model import FloatArray, Series
 from anomaly_hunter.stats.hinge import fit_hinge
 from anomaly_hunter.stats.robust import mad
@@ -29,12 +30,13 @@ FEWEST_POINTS: Final = 12
 RISES_BY: Final = 5.0
 DROPS_BY: Final = 0.3
 SLACK: Final = 0.1
+SLOWNESS: Final = 0.2
 MOST_SERIES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that was first to bend."""
+    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that bent first."""
 
     earliest: np.datetime64
     latest: np.datetime64
@@ -46,7 +48,7 @@ def beginning(case: Case) -> Beginning | None:
 
     A trend counts where a series at the lead's service, or at one that it calls, measures what fills up
     or runs out (memory, disk, pool, queue, cache), a bend explains its course up to its first restart, it
-    moved the wrong way by five robust standard deviations of what was before, and the bend lies before the onset.
+    moved the wrong way by five times its usual step, and the bend lies before the onset.
     The bend of a noisy ramp is uncertain, and a change after it is ruled out: so a tenth of the ramp, at
     least two points, is granted after it, and as much before.
     """
@@ -57,11 +59,22 @@ def _beginning(case: Case) -> Beginning | None:
     times, series = case.onset_times, case.series
     if times is None or series is None or not series.clocked:
         return None
-    own = Beginning(times[0], times[1])
+    own = Beginning(times[0], times[1] + _slack(case, series))
     near = _near(case)
     trends = [_trend(m, case, times[0]) for m in near[:MOST_SERIES]]
     found = [trend for trend in trends if trend is not None and trend.latest < own.earliest]
     return min(found, key=lambda trend: trend.earliest, default=own)
+
+
+def _slack(case: Case, series: Series) -> np.timedelta64:
+    """What the end of the onset is uncertain by where the lead rises slowly: a fifth of the points it takes
+    to get half of the way."""
+    lead = case.lead
+    value = values_of(series, lead)[lead.start : lead.stop]
+    away = np.abs(value - lead.expected)
+    beyond = np.flatnonzero(away >= 0.5 * abs(lead.actual - lead.expected))
+    points = int(SLOWNESS * beyond[0]) if len(beyond) else 0
+    return np.timedelta64(round(points * say.usual_step(series) * 1e9), "ns")
 
 
 def _near(case: Case) -> list[Movement]:

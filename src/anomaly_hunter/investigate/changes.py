@@ -36,13 +36,14 @@ _DEPENDENCY_FILE: Final = re.compile(
     re.IGNORECASE,
 )
 _SHA: Final = re.compile(r"\b[0-9a-f]{7,40}\b")
+_PACKAGE: Final = re.compile(r"@?[\w.-]+(?:/[\w.@-]+)+")
 _SHA_LABELS: Final = ("sha", "commit", "commit_sha", "id", "hash", "revision", "rev")
 _FILES: Final = ("files_changed", "files", "paths", "changed_files", "path", "file")
 SHORT: Final = 7
 HARMLESS: Final = 0.05
 BUMP: Final = 0.2
 UNDONE: Final = 0.3
-NOT_LIVE: Final = 0.15
+NOT_LIVE: Final = 0.05
 CARRIED: Final = 0.8
 CARRIED_FOR_H: Final = 24.0
 
@@ -65,9 +66,11 @@ class Change:
 def changes(events: Sequence[Event]) -> tuple[Change, ...]:
     """Every event as a change; a commit that a deploy names is a part of that deploy.
 
-    A commit that no deploy names, where deploys do name commits, is not known to be live: 0.15 of its weight.
-    But where a deploy within the next 24 hours only bumps dependencies, it may have brought the
-    commit in: then the commit acts from that deploy on, at its service, with 0.8 of its weight.
+    A commit that no deploy names, where deploys do name commits, is not known to be live: 0.05 of its
+    weight.
+    But where a deploy within the next 24 hours only bumps dependencies and names the package that the commit
+    touches, it may have brought the commit in: then the commit acts from that deploy on, at its service, with 0.8 of
+    its weight.
     """
     commits = _commits(events)
     carried = {id(event): _named_by(event, commits) for event in events if not is_commit(event)}
@@ -100,7 +103,7 @@ def _named_by(event: Event, commits: dict[str, Event]) -> tuple[Event, ...]:
     if not commits:
         return ()
     words = _SHA.findall(" ".join((event.title, *event.labels.values()))[:4_000].lower())
-    return tuple(dict.fromkeys(commits[word[:SHORT]] for word in words if word[:SHORT] in commits))
+    return tuple(commits[sha] for sha in dict.fromkeys(word[:SHORT] for word in words) if sha in commits)
 
 
 def _change(event: Event, live: Event, commits: tuple[Event, ...], factor: float = 1.0) -> Change:
@@ -117,8 +120,23 @@ def _lone(event: Event, vehicles: Sequence[Change], known: bool) -> list[Change]
         return [_change(event, event, ())]
     longest = np.timedelta64(round(CARRIED_FOR_H * 3600), "s")
     after = [v for v in vehicles if event.time <= v.live.time <= event.time + longest]
-    brought = [_change(event, v.live, (), CARRIED) for v in after]
+    touched = [tuple(file.lower().split("/")[:-1]) for file in files_of(event)]
+    brought = [_change(event, v.live, (), CARRIED) for v in after if _brings(v, touched)]
     return brought or [_change(event, event, (), NOT_LIVE)]
+
+
+def _brings(vehicle: Change, folders: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a bumped dependency is what lies in one of these folders.
+
+    The last two parts of its name (one where it has no more than two) stand in the path: ``pkg/schema`` of
+    ``github.com/acme/pkg/schema`` in ``pkg/schema/envelope/``.
+    """
+    for name in dict.fromkeys(_PACKAGE.findall(vehicle.text.lower())):
+        parts = tuple(name.strip("@/.").split("/"))
+        end = parts[-2:] if len(parts) > 2 else parts[-1:]
+        if any(end == folder[i : i + len(end)] for folder in folders for i in range(len(folder))):
+            return True
+    return False
 
 
 def _only_bumps(change: Change) -> bool:

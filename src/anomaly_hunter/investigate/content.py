@@ -4,165 +4,63 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from anomaly_hunter.investigate.semantics import RESOURCES, MetricKind
 from anomaly_hunter.investigate.surges import calm_templates, surges
 from anomaly_hunter.stats.words import STOP
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
-    from anomaly_hunter.model import LogTemplate
 
 LONGEST: Final = 6_000
 MOST_WORDS: Final = 400
-SCALE: Final = 1.5
-LEAST: Final = 0.25
-UNKNOWN: Final = 0.5
-FEWEST_WORDS: Final = 4
-METRIC_WEIGHT: Final = 0.5
+MOST_NAMES: Final = 2_000
+SCALE: Final = 2.5
+LEAST: Final = 0.15
+UNKNOWN: Final = 0.4
+FEWEST_WORDS: Final = 2
+MECHANISM: Final = 1.0
+SYMPTOM: Final = 0.4
+KIN: Final = 0.5
 MOST_SURGES: Final = 30
 MOST_MOVED: Final = 30
 
 # Words that every error, metric or change may hold: they say that something is wrong, not what.
 _COMMON: Final = frozenset(
-    [
-        "err",
-        "error",
-        "errors",
-        "fail",
-        "failed",
-        "failing",
-        "failure",
-        "exception",
-        "warn",
-        "warning",
-        "info",
-        "debug",
-        "fatal",
-        "critical",
-        "http",
-        "https",
-        "server",
-        "service",
-        "svc",
-        "request",
-        "requests",
-        "response",
-        "upstream",
-        "downstream",
-        "call",
-        "caller",
-        "handler",
-        "ms",
-        "sec",
-        "seconds",
-        "second",
-        "minute",
-        "minutes",
-        "hour",
-        "total",
-        "ratio",
-        "rate",
-        "pct",
-        "percent",
-        "avg",
-        "mean",
-        "sum",
-        "count",
-        "max",
-        "min",
-        "p50",
-        "p90",
-        "p95",
-        "p99",
-        "p999",
-        "duration",
-        "latency",
-        "value",
-        "metric",
-        "metrics",
-        "status",
-        "code",
-        "true",
-        "false",
-        "null",
-        "nil",
-        "none",
-        "func",
-        "function",
-        "return",
-        "returned",
-        "returning",
-        "if",
-        "else",
-        "for",
-        "var",
-        "const",
-        "let",
-        "new",
-        "type",
-        "string",
-        "int",
-        "float",
-        "bool",
-        "map",
-        "struct",
-        "import",
-        "package",
-        "class",
-        "def",
-        "self",
-        "this",
-        "public",
-        "private",
-        "static",
-        "void",
-        "context",
-        "ctx",
-        "err",
-        "json",
-        "yaml",
-        "file",
-        "src",
-        "pkg",
-        "internal",
-        "cmd",
-        "main",
-        "lib",
-        "test",
-        "tests",
-        "chore",
-        "feat",
-        "fix",
-        "refactor",
-        "perf",
-        "build",
-        "ci",
-        "docs",
-        "style",
-        "update",
-        "updated",
-        "add",
-        "added",
-        "remove",
-        "removed",
-        "change",
-        "changed",
-        "use",
-        "using",
-        "used",
-        "per",
-        "via",
-        "got",
-        "get",
-        "set",
-    ]
+    ["err", "error", "fail", "failed", "failing", "failure", "exception", "warn", "warning", "info", "debug", "fatal", "critical", "http", "https", "server", "service", "svc", "request", "response", "upstream", "downstream", "call", "caller", "handler", "sec", "second", "minute", "hour", "total", "ratio", "rate", "pct", "percent", "avg", "mean", "sum", "count", "max", "min", "p50", "p90", "p95", "p99", "p999", "duration", "latency", "value", "metric", "status", "code", "true", "false", "func", "function", "return", "returned", "returning", "var", "const", "let", "new", "type", "string", "int", "float", "bool", "struct", "import", "package", "class", "def", "self", "this", "public", "private", "static", "void", "context", "ctx", "json", "yaml", "file", "src", "pkg", "internal", "cmd", "main", "lib", "test", "chore", "feat", "fix", "refactor", "perf", "build", "docs", "style", "update", "updated", "add", "added", "remove", "removed", "change", "changed", "use", "used", "using", "per", "via", "got", "get", "set"]
 )
 _SPLIT: Final = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
+_NAME: Final = re.compile(r"[A-Za-z][\w-]*")
 _WORD: Final = re.compile(r"[a-z][a-z0-9]{2,29}")
+
+
+_SUFFIX: Final = re.compile(r"[-_.]?(?:service|svc|server|api|app|[-_]?\d+)$", re.IGNORECASE)
+_RELAYED: Final = re.compile(
+    r"\bslow (?:request|response|call)|time[d ]?-?out|exceeded|upstream|deadline|propagat"
+    r"|\breturn(?:ed|ing) (?:<\*>|\d{3})",
+    re.IGNORECASE,
+)
+
+KIN_WORDS: Final[dict[MetricKind, str]] = {
+    "queries": "query sql select database fetch lookup find row table join index orm preload lazy",
+    "memory": "memory heap alloc append buffer cache slice retain history leak unbounded grow evict limit",
+    "cache hit": "cache ttl expire expiry evict invalidate redis memcached key warm",
+    "cache miss": "cache ttl expire expiry evict invalidate redis memcached key warm",
+    "cpu": "loop regex sort compress encrypt hash parse serialize encode render recursion",
+    "pool": "pool connection acquire release close idle limit thread worker concurrency lock",
+    "disk used": "disk log write temp retention rotate dump snapshot backup",
+    "disk free": "disk log write temp retention rotate dump snapshot backup",
+    "queue": "queue consumer producer batch publish subscribe ack offset partition prefetch",
+    "certificate": "certificate cert tls ssl x509 cipher trust ca",
+    "network": "network dns proxy route port firewall mtu socket",
+    "restarts": "memory panic limit probe liveness signal exit",
+    "freshness": "schedule cron lag watermark partition batch ingest",
+}
+"""Words of code and settings that belong to what a metric measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +68,14 @@ class Symptoms:
     """Weight of every word that the symptoms hold, and how common each word is.
 
     ``weight`` in [0, 1] per word; ``commonness`` counts in how many of ``documents`` (changes and calm
-    log templates) a word stands.
+    log templates) a word stands; ``name_of`` maps a word to the first word of the name it stands in.
     """
 
     weight: Mapping[str, float]
     commonness: Mapping[str, int]
     documents: int
+    places: frozenset[str] = frozenset()
+    name_of: Mapping[str, str] = field(default_factory=dict)
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency, scaled: 1 for a word of one document, 0 for one in all."""
@@ -185,59 +85,92 @@ class Symptoms:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """``value`` in [0.25, 1] (0.5: the change says too little of itself), and the words that are shared."""
+    """``value`` in [0.15, 1] (0.4: the change says too little of itself), and the words that are shared."""
 
     value: float
     words: tuple[str, ...]
 
 
 def symptoms(case: Case, changes: Sequence[str]) -> Symptoms:
-    """Words of surging log templates (weight of the surge), of the lead's name and of series that moved
-    (0.5), without the names of services; ``changes`` are the texts that are compared with them."""
-    names = _service_words(case)
+    """Words of surging log templates and of series that moved; ``changes`` are the texts to compare with.
+
+    A template weighs what its surge weighs, 0.4 of that where it speaks of slowness or of somebody
+    else's answer. The name of a resource (queries, memory, cache, pool) weighs 1, that of a latency or of errors
+    0.4; words that belong to what it measures (:data:`KIN_WORDS`) 0.5. Names of services are left out: where
+    a change lies is judged by the graph.
+    """
     weight: dict[str, float] = {}
+    name_of: dict[str, str] = {}
     for surge in surges(case)[:MOST_SURGES]:
-        for word in words_in(f"{surge.template.text} {surge.template.example}"):
-            weight[word] = max(weight.get(word, 0.0), surge.weight)
-    for name in _metric_names(case):
-        for word in words_in(name):
-            weight[word] = max(weight.get(word, 0.0), METRIC_WEIGHT)
-    documents = [*changes, *(template.text for template in _calm(case))]
+        text = f"{surge.template.text} {surge.template.example}"
+        _raise(weight, text, surge.weight * (SYMPTOM if _RELAYED.search(text) else 1.0))
+        for words in names_in(text):
+            for word in words:
+                name_of.setdefault(word, words[0])
+    for movement in [m for m in case.movements if m.moved][:MOST_MOVED]:
+        mechanism = movement.kind in RESOURCES
+        _raise(weight, movement.series.name, MECHANISM if mechanism else SYMPTOM)
+        _raise(weight, KIN_WORDS.get(movement.kind, ""), KIN)
+    documents = [*changes, *(template.text for template in calm_templates(case))]
     commonness: dict[str, int] = {}
     for text in documents:
         for word in words_in(text):
             commonness[word] = commonness.get(word, 0) + 1
-    kept = {word: w for word, w in weight.items() if word not in names}
-    return Symptoms(kept, commonness, len(documents))
+    places = _places(case)
+    kept = {word: w for word, w in weight.items() if word not in places}
+    return Symptoms(kept, commonness, len(documents), places, name_of)
+
+
+def _raise(weight: dict[str, float], text: str, to: float) -> None:
+    for word in words_in(text):
+        weight[word] = max(weight.get(word, 0.0), to)
 
 
 def overlap(text: str, known: Symptoms) -> Overlap:
     """How much a change shares with the symptoms.
 
-    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.25 + 0.75 (1 - exp(-s / 1.5))``.
-    A change with fewer than four words of its own, or without symptoms to compare with, is unknown: 0.5.
+    ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 2.5))``.
+    Words that stand in one name of the change or of the symptoms (``PlaceOrder``, ``db_pool``) are one:
+    the best of them counts.
+    A change with fewer than two words of its own, or without symptoms to compare with, is unknown: 0.4.
     """
-    own = words_in(text)
+    own = [word for word in words_in(text) if word not in known.places]
     if len(own) < FEWEST_WORDS or not known.weight:
-        shared = [word for word in own if word in known.weight]
-        return Overlap(UNKNOWN, tuple(shared))
-    shared = [word for word in own if word in known.weight]
-    gains = {word: known.rarity(word) * known.weight[word] for word in shared}
-    value = LEAST + (1.0 - LEAST) * (1.0 - math.exp(-sum(gains.values()) / SCALE))
+        return Overlap(UNKNOWN, ())
+    gains = {word: known.rarity(word) * known.weight[word] for word in own if word in known.weight}
+    best: dict[str, float] = {}
+    for words in names_in(text):
+        gain, word = max((gains.get(word, 0.0), word) for word in words)
+        name = known.name_of.get(word, word)
+        best[name] = max(best.get(name, 0.0), gain)
+    value = LEAST + (1.0 - LEAST) * (1.0 - math.exp(-sum(best.values()) / SCALE))
     return Overlap(value, tuple(sorted(gains, key=lambda word: (-gains[word], word))))
 
 
-@lru_cache(maxsize=8192)
 def words_in(text: str) -> tuple[str, ...]:
     """The telling words of a text, each once: camelCase and paths split, plurals cut.
 
     >>> words_in("chore: lower poolSize in services/cart/db_pool.yaml")
     ('lower', 'pool', 'size', 'cart')
     """
-    plain = _SPLIT.sub(_with_gap, text[:LONGEST]).lower()
-    stems = (_stem(word) for word in _WORD.findall(plain.replace("_", " ")) if word not in _COMMON)
-    found = dict.fromkeys(s for s in stems if s not in STOP and s not in _COMMON)
-    return tuple(found)[:MOST_WORDS]
+    return tuple(dict.fromkeys(word for words in names_in(text) for word in words))[:MOST_WORDS]
+
+
+@lru_cache(maxsize=4096)
+def names_in(text: str) -> tuple[tuple[str, ...], ...]:
+    """The telling words of a text, those of one name together; each name once.
+
+    >>> names_in("slow PlaceOrder in services/cart/db_pool.yaml")
+    (('slow',), ('place', 'order'), ('cart',), ('pool',))
+    """
+    found = (_words_of(name) for name in _NAME.findall(text[:LONGEST]))
+    return tuple(dict.fromkeys(words for words in found if words))
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    plain = _SPLIT.sub(_with_gap, name).lower().replace("_", " ").replace("-", " ")
+    stems = (_stem(word) for word in _WORD.findall(plain) if word not in _COMMON)
+    return tuple(dict.fromkeys(s for s in stems if s not in STOP and s not in _COMMON))
 
 
 def _with_gap(found: re.Match[str]) -> str:
@@ -252,18 +185,11 @@ def _stem(word: str) -> str:
     )
 
 
-def _service_words(case: Case) -> frozenset[str]:
-    """Names of services as one word: where they lie is judged by the graph."""
-    names = {m.service for m in case.movements} | {event.service for event in case.events[:MOST_WORDS]}
+def _places(case: Case) -> frozenset[str]:
+    """Words that name a service of the case: order for orderservice, ingestor for metric-ingestor-1."""
+    names = {m.service for m in case.movements} | {event.service for event in case.events[:MOST_NAMES]}
     names |= set(case.graph.nodes) if case.graph is not None else set()
-    joined = (re.sub(r"[^a-z0-9]", "", name.lower()) for name in names if name)
-    return frozenset(joined)
-
-
-def _metric_names(case: Case) -> Iterable[str]:
-    moved = [m.series.name for m in case.movements if m.moved][:MOST_MOVED]
-    return dict.fromkeys((*([case.series.name] if case.series is not None else []), *moved))
-
-
-def _calm(case: Case) -> tuple[LogTemplate, ...]:
-    return calm_templates(case)
+    found: set[str] = set()
+    for name in names:
+        found.update(words_in(name), words_in(_SUFFIX.sub("", name)))
+    return frozenset(found)

@@ -39,7 +39,8 @@ UNMEASURED: Final = Effect("", math.nan, math.nan, math.nan)
 
 
 def effect_of(case: Case, service: str, moment: np.datetime64) -> Effect:
-    """Before and after a moment at one service: the series with the least placebo p, then the largest delta."""
+    """Before and after a moment at one service: the series with the least placebo p, then the largest
+    delta."""
 
     def find() -> Effect:
         found = []

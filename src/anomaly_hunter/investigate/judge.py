@@ -254,12 +254,23 @@ def named(found: Sequence[Candidate]) -> Cause | None:
     """The cause that the verdict names, or None."""
     if not found or found[0].weight < NAMED_WEIGHT or not found[0].agents:
         return None
-    best = found[0]
+    best = _most_telling(found)
     rivals = [c.weight for c in found[1:] if contradict(best, c)]
     strongest = max(c.weight for c in found if c is best or not contradict(best, c))
     if rivals and strongest < MARGIN * max(rivals):
         return None
     return best.cause
+
+
+def _most_telling(found: Sequence[Candidate]) -> Candidate:
+    """The heaviest; but of causes that agree on the place, the change that an agent names goes first.
+
+    A service says where and a pattern says how; what was changed there is what can be undone.
+    """
+    best = found[0]
+    changes = [c for c in found[1:] if c.cause.kind == "event" and c.agents and c.weight >= NAMED_WEIGHT]
+    agreeing = [c for c in changes if c.place and c.place == best.place and best.cause.kind != "event"]
+    return agreeing[0] if agreeing else best
 
 
 def contradict(a: Candidate, b: Candidate) -> bool:

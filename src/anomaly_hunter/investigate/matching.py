@@ -178,11 +178,13 @@ def _suspect(case: Case, symptom: Symptom, service: str) -> Suspect | None:
 
 
 def event_of(case: Case, match: Match) -> Suspect | None:
-    """The event that a pattern such as "bad deploy" speaks of; None for patterns without one."""
+    """The event that a pattern such as "bad deploy" speaks of, or that is named at its service; else None."""
     for symptom in match.pattern.symptoms:
         if symptom.events and symptom.text in match.present:
             return _suspect(case, symptom, match.service)
-    return None
+    named = named_suspect(case)
+    at = named.change.live.service if named is not None and named.change is not None else ""
+    return named if at and at == match.service else None
 
 
 def steps(case: Case, match: Match) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def series_segments(case: Case) -> tuple[Segment, ...]:
     if lead is None or not lead.labels:
         return ()
     peers = [m for m in case.movements if m.series.name == lead.name and (m.moved or m.stayed)]
-    keys = [key for key in lead.labels if case.graph is None or key not in SERVICE_LABELS]
+    keys = [key for key in lead.labels if case.graph is None or key not in (*SERVICE_LABELS, "file")]
     found = [_label_segment(peers, key, lead.labels[key]) for key in keys]
     kept = [segment for segment in found if segment is not None]
     return tuple(sorted(kept, key=lambda s: (-s.share * s.inside / s.of_inside, s.log10_p, s.name)))

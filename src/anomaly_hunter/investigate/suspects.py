@@ -11,10 +11,10 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import Beginning, beginning
 from anomaly_hunter.investigate.changes import Change, changes, is_undoing
-from anomaly_hunter.investigate.content import overlap, symptoms
+from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
-from anomaly_hunter.investigate.semantics import SERVICE_LABELS, node_in, words_of
+from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
 from anomaly_hunter.model import Cause, Event, TimeArray
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ MOST_TESTED: Final = 12
 STALE: Final = 0.5
 STALE_P: Final = 0.5
 STALE_DELTA: Final = 0.33
+UNPLACED: Final = 0.5
 LEAST_SCORE: Final = 1e-4
 
 
@@ -40,8 +41,8 @@ class Suspect:
     """An event with what speaks for it.
 
     ``score = time * distance * kind * content * screen``, each in [0, 1]; ``share`` is its part of the
-    scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to the first
-    abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are the words
+    scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to
+    the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are the words
     it has in common with them; ``effect`` is what its own service did after it; ``screen`` is below 1 where
     that was nothing.
     """
@@ -71,7 +72,9 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       slowly before, its bend is the onset (:func:`~.beginnings.beginning`).
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
-      incident, 0.5 where either has no service, 0.4 a caller, 0.15 any other.
+      incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
+      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
+      nor in the graph).
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
@@ -85,10 +88,13 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
 
 
 def named_suspect(case: Case) -> Suspect | None:
-    """The suspect that can be named: share 0.4 or more, twice the next one and twice the signs of a
-    cause outside; None while candidates stand side by side."""
+    """The suspect that can be named; None while candidates stand side by side.
+
+    Share 0.4 or more, twice the next one and twice the signs of a cause outside; and where it can be
+    compared with what broke, it shares with that at least what a change is granted of which nothing is known.
+    """
     ranked = suspects(case)
-    if not ranked or ranked[0].share < NAMED_SHARE:
+    if not ranked or ranked[0].share < NAMED_SHARE or ranked[0].content < UNKNOWN:
         return None
     rivals = [none_weight(case) - NONE_OF_THEM, *(s.score for s in ranked[1:2])]
     return ranked[0] if ranked[0].score >= MARGIN * max(rivals) else None
@@ -191,6 +197,8 @@ def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> S
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
     time = time_weight(earliest, latest, step_min)
     distance, relation = _distance(case, live)
+    if live is not change.event and distance < UNPLACED:  # what it brings lies at no service of its own
+        distance = UNPLACED
     score = time * distance * change.kind
     return Suspect(change.event, score, 0.0, minutes, time, distance, change.kind, relation, change=change)
 
@@ -248,11 +256,27 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
     if service in below:
         weight = 0.9 if service in _affected(case) else 0.7 * 0.85 ** (below[service] - 1)
         return weight, f"on {service}, {say.counted(below[service], 'call')} below {own}"
+    if service in above and service in _at_fault(case):
+        return 0.7, f"on {service}, which calls {own} and shows more than its symptoms"
     if service in above:
         return 0.4, f"on {service}, whose calls lead to {own}"
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
+    if own and service not in _known(case):
+        return 0.3, f"on {service}, of which nothing is known"
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
+
+
+def _known(case: Case) -> frozenset[str]:
+    """Services that are measured, or stand in the graph."""
+    nodes = case.graph.nodes if case.graph is not None else ()
+    return case.once("known services", lambda: frozenset((*nodes, *(m.service for m in case.movements))))
+
+
+def _at_fault(case: Case) -> frozenset[str]:
+    """Services where a resource moved (cache, memory, pool, queries): no symptom of what they call."""
+    moved = (m for m in case.movements if m.moved and m.kind in RESOURCES)
+    return case.once("at fault", lambda: frozenset(m.service for m in moved))
 
 
 def _steps_around(case: Case) -> tuple[dict[str, int], dict[str, int]]:

@@ -190,7 +190,9 @@ def _elsewhere(cause: Cause | None, runner_up: Cause | None) -> tuple[str, ...]:
     """Where to look when the named cause proves wrong."""
     if cause is None or runner_up is None or not runner_up.place or runner_up.place == cause.place:
         return ()
-    return (f"if that changes nothing, look at {runner_up.place}: {_cause_in_brief(runner_up)}",)
+    place = runner_up.place
+    name = _cause_in_brief(runner_up).removesuffix(f" at {place}")
+    return (f"if that changes nothing, look at {place}" + (f" ({name})" if name != place else ""),)
 
 
 def _tries_again(step: str, cause: Cause) -> bool:

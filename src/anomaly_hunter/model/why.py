@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 from anomaly_hunter.model.basics import Answer, Level, Number, severity_level
 from anomaly_hunter.model.data import Dataset
 from anomaly_hunter.model.strange import Anomaly, Detection
+
+NAMES_A_CAUSE: Final = ("cause", "nearest instrumented service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,9 @@ class Verdict:
     runner_up: Cause | None = None
 
     def __post_init__(self) -> None:
-        if self.cause is not None and self.answer == "inconclusive":
-            object.__setattr__(self, "answer", "cause")
+        names_one = self.answer in NAMES_A_CAUSE
+        if names_one != (self.cause is not None):
+            object.__setattr__(self, "answer", "inconclusive" if names_one else "cause")
 
     @property
     def level(self) -> Level:

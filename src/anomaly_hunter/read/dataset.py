@@ -29,8 +29,12 @@ class _Part:
     built: Built
 
 
-def to_dataset(parts: Sequence[Columns], options: ReadOptions, name: str = "") -> Dataset:
+def to_dataset(
+    parts: Sequence[Columns], options: ReadOptions, name: str = "", paths: Sequence[str] = ()
+) -> Dataset:
     """Understand one or several sets of columns and put them together.
+
+    ``paths`` name where each part is from, where that is known better than by the part itself.
 
     Raises
     ------
@@ -42,9 +46,8 @@ def to_dataset(parts: Sequence[Columns], options: ReadOptions, name: str = "") -
     understood = [_understand(columns, options) for columns in parts]
     _check_one_kind(understood)
     first = understood[0]
-    series = told_apart(
-        [(part.columns.source or part.columns.name, part.built.series) for part in understood]
-    )
+    called = paths or [part.columns.source or part.columns.name for part in understood]
+    series = told_apart([(path, part.built.series) for path, part in zip(called, understood, strict=True)])
     if len(series) > options.max_series:
         raise UsageError(
             f"the files hold {len(series):,} series together", f"at most {options.max_series:,}",

@@ -42,7 +42,8 @@ _LEADING: Final = re.compile(
     r"\s?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?[\])\"']?[\s:|,;-]*"
 )
 _ACCESS: Final = re.compile(
-    r"(?P<before>[^\[\n]{0,200})\[(?P<day>\d\d/[A-Z][a-z]{2}/\d{4}):(?P<clock>\d\d:\d\d:\d\d) ?(?P<zone>[+-]\d{4})?\]\s*"
+    r"[^\[\n]{0,200}\[(?P<day>\d\d/[A-Z][a-z]{2}/\d{4}):(?P<clock>\d\d:\d\d:\d\d)"
+    r" ?(?P<zone>[+-]\d{4})?\]\s*"
 )
 _EPOCH: Final = re.compile(r"\s*\[?(?P<seconds>\d{10})(?:\d{3}|\d{6}|\d{9}|\.\d+)?\]?[\s:|,;-]+")
 _NUMBER: Final = re.compile(r"\d{10,19}(?:\.\d*)?")

@@ -29,7 +29,8 @@ def test_the_verdict_the_findings_the_cause_and_the_steps_are_told():
     assert "| Confidence | **78% (high)** |" in text
     assert "| Consensus | 2 of 3 agents (fair) |" in text
     assert "| Root Cause | 30% (low) | no dependency graph: inconclusive | `expected:latency_ms` |" in text
-    assert "- **81% deploy 'checkout v2.4.1' 2 min before the onset** (`changed-before:latency_ms`)" in text
+    assert "\n**deploy 'checkout v2.4.1' 2 min before the onset**\n" in text
+    assert "| against | none of the checks speaks against it |   |" in text
     assert "1. roll back checkout v2.4.1 and watch latency\\_ms" in text
     assert "- 2026-03-04 17:58 UTC, deploy: checkout v2.4.1 (checkout)" in text
     assert "### How to read this" in text

@@ -8,7 +8,7 @@ from typing import Final, cast
 
 from anomaly_hunter.bench.causes.labelled import Source
 
-SOURCES: Final = ("petshop", "nezha")
+SOURCES: Final = ("petshop", "nezha", "rootcausebench")
 """Modules of this folder."""
 
 

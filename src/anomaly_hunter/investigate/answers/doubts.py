@@ -58,6 +58,9 @@ def _of_event(case: Case, name: str) -> Iterator[Doubt]:
         yield "kind", "a change of this kind seldom breaks anything", {"kind_weight": suspect.kind}
     yield from _taken_back(case, suspect)
     yield from _without_effect(suspect)
+    if suspect.event.service:
+        yield from _order(case, suspect.event.service)
+        yield from _below(case, suspect.event.service)
     rival = next((s for s in ranked if s is not suspect), None)
     if rival is not None and rival.score >= AS_WELL * suspect.score:
         text = f"{event_name(rival.event)} fits in time and place nearly as well"

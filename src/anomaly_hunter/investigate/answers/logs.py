@@ -39,4 +39,5 @@ def _change(surge: Surge) -> str:
     within = f"{lines} in {say.duration(surge.after_s)} from the onset on"
     if not surge.before:
         return f"{within}, never before (first seen {iso(surge.template.first)})"
-    return f"{within}, {surge.before:,} in {say.duration(surge.before_s)} before ({say.number(surge.ratio)} times the rate)"
+    earlier = f"{surge.before:,} in {say.duration(surge.before_s)} before"
+    return f"{within}, {earlier} ({say.number(surge.ratio)} times the rate)"

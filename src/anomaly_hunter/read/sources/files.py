@@ -34,4 +34,5 @@ class Files:
 
         paths = expand(self._data)
         name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
-        return to_dataset([read_file(path) for path in paths], self._options, name)
+        parts = [read_file(path) for path in paths]
+        return to_dataset(parts, self._options, name, [str(path) for path in paths])

@@ -185,7 +185,7 @@ def _cause(verdict: Verdict) -> list[str]:
         rows = [("for", *_fact(known[name])) for name in chosen.evidence if name in known]
         rows += [("against", *_fact(known[name])) for name in chosen.against if name in known]
         if not chosen.against:
-            rows.append(("against", "nothing that was checked", ""))
+            rows.append(("against", "none of the checks speaks against it", ""))
         if verdict.runner_up is not None:
             behind = f", but {verdict.runner_up.behind}" if verdict.runner_up.behind else ""
             rows.append(("instead", escape(f"{verdict.runner_up.name}{behind}"), ""))

@@ -57,7 +57,7 @@ def _for_and_against(verdict: Verdict, chosen: Cause, known: Mapping[str, Eviden
     if against:
         _add(grid, "against", against, (paper.pick("−", "-"), "red"), paper)
     else:
-        grid.add_row("against", "", paper.text("nothing that was checked", "dim"))
+        grid.add_row("against", "", paper.text("none of the checks speaks against it", "dim"))
     runner_up = verdict.runner_up
     if runner_up is not None:
         text = paper.text(runner_up.name, limit=120)
