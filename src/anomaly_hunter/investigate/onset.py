@@ -14,7 +14,7 @@ from anomaly_hunter.investigate.movement import (
     floors_of,
     sizes_in_scale,
 )
-from anomaly_hunter.investigate.semantics import kind_of
+from anomaly_hunter.investigate.semantics import kind_of, statistic_of
 from anomaly_hunter.model import Detection, FloatArray, Series
 from anomaly_hunter.stats.robust import mad, median
 
@@ -24,6 +24,9 @@ REACH: Final = 5
 Z_COUNTS: Final = 3.0
 MOST_OF_ONE: Final = 10.0
 CLEARLY: Final = 5.0
+AT_ALL: Final = 0.5
+"""Limits of the sum, in robust standard deviations; the alert says already that something is there."""
+
 AGREE: Final = 0.3
 
 
@@ -34,27 +37,26 @@ def onset_near(
 
     Series with the times of ``alerting`` are deseasonalised and put on their floored scales; what goes
     beyond 3 standard deviations, at most 10 of each, is added up over series: those that measure what
-    the alert is about, and all where these show nothing. Unusual are points that stand 5 robust
-    standard deviations above the sums before and have 30% of the largest sum there; the beginning is
+    the alert is about, and all where these show nothing. Unusual are points with 30% of the largest
+    sum there, above the sums before (by 5 robust standard deviations of all series); the beginning is
     the first of the run of them that reaches ``at``, within 5 points before it. Where nothing stands
     out, it is the moment of the alert.
     """
     alike = [d for d in detections if d.series is not None and _same_times(d.series, alerting)]
     same = [d for d in alike if d.series is not None and _about(d.series) == _about(alerting)]
-    for members in (same, alike):
-        found = _began(members, alerting, at)
-        if found is not None:
-            return found
-    return at, at
+    found = _began(same, alerting, at, AT_ALL) or _began(alike, alerting, at, CLEARLY)
+    return found or (at, at)
 
 
 def _about(series: Series) -> str:
     kind = kind_of(series)
-    return "failures" if kind in ("errors", "success") else kind
+    if kind in ("errors", "success"):
+        return "failures"
+    return f"{kind} {statistic_of(series.name)}" if kind == "latency" else kind
 
 
 def _began(
-    detections: Sequence[Detection], alerting: Series, at: np.datetime64
+    detections: Sequence[Detection], alerting: Series, at: np.datetime64, clearly: float
 ) -> tuple[np.datetime64, np.datetime64] | None:
     time = alerting.time
     place = min(int(np.searchsorted(time, at, side="left")), max(len(time) - 1, 0))
@@ -63,7 +65,7 @@ def _began(
         return None
     sums = _sums(detections, max(0, start - MOST_BASELINE), start, stop)
     usual, now = sums[: start - stop], sums[start - stop :]
-    least = max(median(usual) + CLEARLY * max(mad(usual), 1.0), AGREE * float(now.max()))
+    least = max(median(usual) + clearly * max(mad(usual), 1.0), AGREE * float(now.max()))
     unusual = now >= least
     if not unusual.any():
         return None
