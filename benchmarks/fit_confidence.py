@@ -18,7 +18,7 @@ from anomaly_hunter import registry
 from anomaly_hunter.bench.incidents import AGENTS, ONSETS, answer_of, case_of, detected
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.what.topologies import calibration_error, specs
-from anomaly_hunter.investigate.confidence import WEIGHTS, probability, signs_of
+from anomaly_hunter.investigate.confidence import SUPPORT, WEIGHTS, probability, signs_of
 from anomaly_hunter.investigate.judge import candidates, confidence_of, judge, named
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.samples.topologies.cases import Spec, topology_case
@@ -60,20 +60,21 @@ def look(spec: Spec) -> list[dict[str, Any]]:
 
 
 def fitted(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Weights that are not negative, and a constant, by projected gradient descent (accelerated)."""
+    """Weights and a constant, by projected gradient descent (accelerated); support cannot speak against."""
     names = [name for name in rows[0] if name not in ("variant", "right")]
     signs: FloatArray = np.array([[row[name] for name in names] for row in rows])
     right: FloatArray = np.array([float(row["right"]) for row in rows])
     counts = np.array([HIDDEN_COUNTS if row["variant"] == "hidden root" else 1.0 for row in rows])
     design = np.column_stack((np.ones(len(rows)), signs))
     rate = 4.0 / float(np.linalg.eigvalsh(design.T @ (design * counts[:, None]))[-1])
+    support = [1 + names.index(name) for name in SUPPORT]
     weight = np.zeros(design.shape[1])
     ahead, momentum = weight.copy(), 1.0
     for _ in range(STEPS):
         p = 1.0 / (1.0 + np.exp(-design @ ahead))
         slope = design.T @ (counts * (p - right)) + PENALTY * np.concatenate(([0.0], ahead[1:]))
         following = ahead - rate * slope
-        following[1:] = np.maximum(0.0, following[1:])
+        following[support] = np.maximum(0.0, following[support])
         faster = 0.5 * (1.0 + np.sqrt(1.0 + 4.0 * momentum**2))
         ahead = following + (momentum - 1.0) / faster * (following - weight)
         weight, momentum = following, faster

@@ -98,7 +98,7 @@ def _ticked(names: tuple[str, ...]) -> str:
         ("A value outside `--range` scores {} and always alarms", (series.IMPOSSIBLE,)),
         ("with a chance of {:.0%} in the whole series", (calibrate.RISK,)),
         ("at most {} intervals apart", ({2: "two"}[group.GAP_INTERVALS],)),
-        ("within {} intervals of the first of them", ({5: "five"}[group.ONSET_INTERVALS],)),
+        ("begin within {} intervals of the strongest of them", ({5: "five"}[group.ONSET_INTERVALS],)),
         ("one of {} points or more", ({5: "five"}[gaps.LEAST],)),
         ("The {} worst groups are investigated", (InvestigateOptions().most_incidents,)),
         ("`share = score / (sum of scores + {})`", (outside.NONE_OF_THEM,)),

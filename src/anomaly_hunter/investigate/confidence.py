@@ -2,8 +2,8 @@
 
 A logistic model, ``p = 1 / (1 + exp(-(constant + sum of weight * sign)))`` with signs in [0, 1],
 fitted on generated incidents (``confidence.json`` holds the weights, and the command and cases that
-made them). A sign that speaks for a cause cannot have a negative weight, so more support never
-lowers the probability.
+made them). The weights of what speaks for a cause (:data:`SUPPORT`) are never negative, so more
+support never lowers the probability; the other signs say what kind of case it is.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ WEIGHTS: Final = Path(__file__).with_name("confidence.json")
 ABNORMAL: Final = 5.0
 LONG_BASELINE: Final = 288
 STRONGEST_Z: Final = 100.0
+SUPPORT: Final = ("said", "kept", "ahead", "strong", "resource", "fits", "ends")
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for a cause, each in [0, 1].
+    """What speaks for a cause, and what kind of case it is, each in [0, 1].
 
     Attributes
     ----------

@@ -26,6 +26,7 @@ WHERE_KINDS: Final = ("segment", "column")
 NONE_WEIGHT: Final = 0.15
 NAMED_WEIGHT: Final = 0.5
 MARGIN: Final = 1.3
+LEAST_LIKELY: Final = 0.3
 UNNAMED_COUNTS: Final = 0.5
 WHERE_COUNTS: Final = 0.8
 CONFIRMED_COUNTS: Final = 0.5
@@ -62,14 +63,15 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
 
     Named is the heaviest, if an agent named it, with weight 0.5 or more and 1.3 times the next
     one that contradicts it;
-    else the cause is None, and the candidates stand side by side.
+    else, or where the probability that it is right is below 0.3, the cause is None, and the
+    candidates stand side by side.
 
     Confidence: of a cause, the probability that it is right (:mod:`.confidence`); without one, see
     :func:`confidence_of`. Severity: see :mod:`.severity`.
     """
     heard = weighed(findings, weights or {})
     found = compared(case, candidates(case, heard))
-    chosen = found[0] if named(found) is not None else None
+    chosen, sure = _chosen(case, found, heard)
     cause = chosen.cause if chosen is not None else None
     value, factors = severity_of(case)
     causes = tuple(c.cause for c in found)
@@ -80,13 +82,10 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     scope = scope_of(case)
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
-    confidence = _sure(case, chosen, found, heard)
     told = summary(case, answer, cause, causes, value)
-    if chosen is not None:
-        confidence = min(SUREST_AT_MOST, recalled(confidence, case, chosen.cause))
     return Verdict(
         severity=round(value, 1),
-        confidence=round(confidence, 4),
+        confidence=round(sure, 4),
         headline=say.one_line(headline(case, answer, cause, causes)),
         summary=say.one_line(f"{told} {in_short(case)}".strip()),
         findings=tuple(findings),
@@ -102,11 +101,16 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     )
 
 
-def _sure(
-    case: Case, chosen: Candidate | None, found: Sequence[Candidate], findings: Sequence[Finding]
-) -> float:
-    said = confidence_of(findings, chosen, case)
-    return said if chosen is None else confidence_of_cause(case, chosen, found, said)
+def _chosen(
+    case: Case, found: Sequence[Candidate], findings: Sequence[Finding]
+) -> tuple[Candidate | None, float]:
+    """The candidate that is named, unless it is hardly likely to be right, and how sure the verdict is."""
+    if named(found) is not None:
+        sure = confidence_of_cause(case, found[0], found, confidence_of(findings, found[0], case))
+        sure = min(SUREST_AT_MOST, recalled(sure, case, found[0].cause))
+        if sure >= LEAST_LIKELY:
+            return found[0], sure
+    return None, confidence_of(findings, None, case)
 
 
 def shown_of(causes: Sequence[Cause]) -> tuple[Cause, ...]:
