@@ -300,7 +300,7 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     "nearest instrumented service": "Nearest instrumented service: what it calls is not measured, so the "
     "root may lie behind it.",
     "several candidates": "Not settled: the first candidates are too close to tell apart.",
-    "no change explains this": "No recorded change explains this: none of those known fits in time and place.",
+    "no change explains this": "No recorded change explains this: none of those known fits.",
     "inconclusive": "Inconclusive: the evidence does not single out a cause.",
 }
 
