@@ -324,8 +324,10 @@ def brief_answer(verdict: Verdict) -> str:
 
 
 def without_why(verdict: Verdict) -> str:
-    """The summary without its last part, for places where the cause stands right below it."""
-    return verdict.summary.partition(" Why: ")[0]
+    """The summary without the cause, for places where that stands right below it."""
+    if verdict.cause is None:
+        return verdict.summary
+    return verdict.summary.replace(f" Why: {verdict.cause.statement}.", "")
 
 
 def scope(verdict: Verdict) -> list[tuple[str, str]]:
