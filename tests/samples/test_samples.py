@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import yaml
 
-from anomaly_hunter.samples import series, table, tickets
+from anomaly_hunter.samples import series, services, table, tickets
 
-SAMPLES = (series, table, tickets)
+SAMPLES = (series, table, tickets, services)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.__name__.rpartition(".")[2])

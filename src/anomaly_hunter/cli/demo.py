@@ -35,10 +35,10 @@ def command(
 def _hunt_all(folder: Path, out: Path | None, no_color: bool) -> None:
     from anomaly_hunter.cli import output as rim
     from anomaly_hunter.hunt import hunt
-    from anomaly_hunter.samples import series, table, tickets
+    from anomaly_hunter.samples import series, services, table, tickets
 
     try:
-        for sample in (series, table, tickets):
+        for sample in (series, table, tickets, services):
             sample.write(folder)
     except OSError as error:
         raise DataError(
@@ -52,6 +52,13 @@ def _hunt_all(folder: Path, out: Path | None, no_color: bool) -> None:
         graph=str(folder / "checkout-graph.yaml"),
     )
     rim.deliver(rim.render(found, "terminal", color=False if no_color else None), None)
+    typer.echo("\nA shop of eleven services, a file of metrics for each (shop/), its calls and its changes:")
+    shop = hunt(
+        str(folder / "shop"), events=str(folder / "shop-events.json"), graph=str(folder / "shop-graph.yaml")
+    )
+    for incident in shop.incidents:
+        told = f"severity {incident.verdict.severity:.1f}, {incident.verdict.headline}"
+        typer.echo(_wrapped(told, "  "))
     typer.echo("\nAnd the two other kinds of data:")
     for name in ("orders.csv", "tickets.csv"):
         other = hunt(str(folder / name), events=_events_beside(folder / name))

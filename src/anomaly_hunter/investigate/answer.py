@@ -69,11 +69,18 @@ def _events_compared(case: Case, best: Cause, other: Cause) -> str:
     a, b = known[best.name], known[other.name]
     told: tuple[tuple[float, Callable[[Suspect], str]], ...] = (
         (a.time / max(b.time, 1e-6), _in_time),
-        (a.distance / max(b.distance, 1e-6), lambda suspect: f"it was {suspect.relation}"),
+        (a.distance / max(b.distance, 1e-6), lambda suspect: _in_place(suspect, a)),
         (a.kind / max(b.kind, 1e-6), lambda suspect: "a change of its kind breaks things less often"),
     )
     ratio, words = max(told, key=lambda pair: pair[0])
     return words(b) if ratio > 1.05 else ""
+
+
+def _in_place(suspect: Suspect, best: Suspect) -> str:
+    here, there = suspect.event.service, best.event.service
+    if here and there and here != there:
+        return f"it was made at {here}, not at {there}, where this comes from"
+    return f"it was {suspect.relation}"
 
 
 def _in_time(suspect: Suspect) -> str:

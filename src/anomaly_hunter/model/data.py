@@ -317,9 +317,9 @@ class Dataset:
     table: Table | None = None
     events: tuple[Event, ...] = ()
     graph: Graph | None = None
-    logs: Logs | None = None
     roles: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    logs: Logs | None = None
 
     def __repr__(self) -> str:
         return f"<Dataset {self.name}: {self.reading}>"

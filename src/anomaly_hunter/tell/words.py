@@ -300,7 +300,7 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     "nearest instrumented service": "Nearest instrumented service: what it calls is not measured, so the "
     "root may lie behind it.",
     "several candidates": "Not settled: the first candidates are too close to tell apart.",
-    "no change explains this": "No recorded change explains this: none of those known fits in time and place.",
+    "no change explains this": "No recorded change explains this: none of those known fits.",
     "inconclusive": "Inconclusive: the evidence does not single out a cause.",
 }
 
@@ -324,8 +324,10 @@ def brief_answer(verdict: Verdict) -> str:
 
 
 def without_why(verdict: Verdict) -> str:
-    """The summary without its last part, for places where the cause stands right below it."""
-    return verdict.summary.partition(" Why: ")[0]
+    """The summary without the cause, for places where that stands right below it."""
+    if verdict.cause is None:
+        return verdict.summary
+    return verdict.summary.replace(f" Why: {verdict.cause.statement}.", "")
 
 
 def scope(verdict: Verdict) -> list[tuple[str, str]]:
