@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 4
 TRIAL: Final = "undo "
+WORTH_A_LOOK: Final = 0.1
 
 
 def headline(case: Case, answer: Answer, cause: Cause | None, candidates: Sequence[Cause]) -> str:
@@ -177,7 +178,7 @@ def recommendations(
     if cause is None:
         missing = _missing_inputs(case)
         steps, fill = [*steps[: MOST_STEPS - 1], *missing[:1]], (*missing[1:], *fill)
-    elsewhere = _elsewhere(cause, runner_up)
+    elsewhere = _elsewhere(case, cause, runner_up)
     steps = [*steps[: MOST_STEPS - len(elsewhere)], *elsewhere]
     for step in fill:
         if len(steps) >= FEWEST_STEPS:
@@ -186,13 +187,16 @@ def recommendations(
     return tuple(steps)
 
 
-def _elsewhere(cause: Cause | None, runner_up: Cause | None) -> tuple[str, ...]:
+def _elsewhere(case: Case, cause: Cause | None, runner_up: Cause | None) -> tuple[str, ...]:
     """Where to look when the named cause proves wrong."""
     if cause is None or runner_up is None or not runner_up.place or runner_up.place == cause.place:
         return ()
+    if runner_up.share < WORTH_A_LOOK:
+        return ()
     place = runner_up.place
     name = _cause_in_brief(runner_up).removesuffix(f" at {place}")
-    return (f"if that changes nothing, look at {place}" + (f" ({name})" if name != place else ""),)
+    since = f"look at {place} from {say.moment(case.series, case.lead.onset[1])} on"
+    return (f"if that changes nothing, {since}" + (f" ({name})" if name != place else ""),)
 
 
 def _tries_again(step: str, cause: Cause) -> bool:
