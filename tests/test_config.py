@@ -160,7 +160,7 @@ def test_settings_are_settings():
         override({})
 
 
-@pytest.mark.parametrize("value", ["9" * 6000, "2026-99-99", "[" * 3000 + "]" * 3000])
+@pytest.mark.parametrize("value", ["9" * 6000, "2026-99-99", "[" * 900 + "]" * 900])
 def test_what_yaml_allows_and_python_cannot_hold_is_a_mistake_with_its_place(folder, value):
     with pytest.raises(ConfigError, match=r"hunter\.yaml"):
         load(folder(f"detect:\n  seasonality: {value}\n"))

@@ -30,6 +30,7 @@ def test_the_public_names_are_all_there_and_no_others():
     assert set(ah.__all__) == {
         "SCHEMA_VERSION", "__version__", "ahunt", "detector", "explain", "forecast", "hunt",
         "load_settings", "render", "feedback", "stats", "undo_feedback",
+        "Feedback", "Past", "Store", "StoreError",
         "Anomaly", "Cause", "Column", "Dataset", "Detection", "Event", "Evidence", "Finding", "Graph", "Hunt",
         "Incident", "Issue", "Quality", "Series", "Settings", "Share", "Table", "Verdict",
         "Fleet", "Point", "Stream", "StreamEvent",

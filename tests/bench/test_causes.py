@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.bench.asked import Asked
-from anomaly_hunter.bench.bench import chosen_whats, found
+from anomaly_hunter.bench.bench import NO_DATA, chosen_whats, found
 from anomaly_hunter.bench.causes import nezha, petshop
 from anomaly_hunter.bench.causes.answering import answered
 from anomaly_hunter.bench.causes.labelled import constant_prior
@@ -31,7 +31,7 @@ def write(path, rows):
 def metrics(path, first, n, delay, seed):
     """Rows of five minutes; ``delay`` seconds more at all services from the third row on."""
     rng = np.random.default_rng(seed)
-    rows = [["microservice", *(h[0] for h in HEAD)], ["metric", *(h[1] for h in HEAD)]]
+    rows: list[list[object]] = [["microservice", *(h[0] for h in HEAD)], ["metric", *(h[1] for h in HEAD)]]
     rows += [["statistic", *(h[2] for h in HEAD)], ["unix_timestamp", *[""] * len(HEAD)]]
     for i in range(n):
         slow = delay if i >= 2 else 0.0
@@ -77,8 +77,8 @@ def pods(root):
     first = int(np.datetime64("2024-01-01T00:00:00", "s").astype(np.int64))
     rng = np.random.default_rng(3)
     for service in ("web", "cart"):
-        head = ["Time", "TimeStamp", "PodName", "CpuUsageRate(%)", "PodServerLatencyP95(s)"]
-        rows = [head]
+        head: list[object] = ["Time", "TimeStamp", "PodName", "CpuUsageRate(%)", "PodServerLatencyP95(s)"]
+        rows: list[list[object]] = [head]
         for i in range(200):
             hot = 60.0 if service == "cart" and 121 <= i < 125 else 0.0
             rows.append(
@@ -91,7 +91,7 @@ def pods(root):
                 ]
             )
         write(day / "metric" / f"{service}-5f6-abcde_metric.csv", rows)
-    front = [["Time", "TimeStamp", "ServiceName", "LatencyP95(s)"]]
+    front: list[list[object]] = [["Time", "TimeStamp", "ServiceName", "LatencyP95(s)"]]
     front += [[clock(first + 60 * i), 7, "Frontend", rng.normal(0.5, 0.02)] for i in range(200)]
     write(day / "metric" / "front_service.csv", front)
     return root
@@ -141,7 +141,7 @@ def test_the_future_beyond_what_may_be_seen_is_not_handed_out(tmp_path):
 
 def test_a_folder_with_causes_alone_is_measured_and_others_have_none(tmp_path):
     asked = found(shop(tmp_path), Asked())
-    assert chosen_whats(asked, []) == ["causes", "speed"]
+    assert chosen_whats(asked, []) == ["causes", *NO_DATA]
     assert not causes.has(Asked(folder=tmp_path / "elsewhere"))
 
 

@@ -86,7 +86,7 @@ def test_there_is_a_runner_up_with_the_reason_for_being_second(found):
     assert verdict.runner_up.place == "stock-db"
     assert verdict.runner_up.behind
     assert "if that changes nothing, look at stock-db" in verdict.recommendations[-1]
-    assert verdict.recommendations[0].startswith("restore the setting")
+    assert verdict.recommendations[0].startswith("set back config")
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -144,7 +144,10 @@ def test_a_resource_of_its_own_that_did_not_move_speaks_against_a_service():
 def test_unknown_candidates_have_nothing_against_them():
     assert doubts(case(), "event", "never happened") == ()
     assert doubts(case(), "horoscope", "mars") == ()
-    assert case().doubts() == ()
+
+
+def test_without_a_name_the_likeliest_candidate_is_doubted():
+    assert [e.id for e in case().doubts()] == ["against:web:no counts"]
 
 
 # ------------------------------------------------------------ what the verdict amounts to

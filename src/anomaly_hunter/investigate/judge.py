@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.answer import answer_of, behind
+from anomaly_hunter.investigate.answer import CLOSE, answer_of, behind
 from anomaly_hunter.investigate.answers.past import in_short
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.confidence import confidence_of_cause
@@ -36,6 +36,7 @@ SUREST_AT_MOST: Final = 0.97
 MOST_CANDIDATES: Final = 5
 SHOWN_SHARE: Final = 0.04
 DISSENT_HEARD: Final = 0.3
+SEVERAL: Final = "several candidates"
 TOGETHER: Final = "goes together with the first: another side of the same trouble"
 
 
@@ -75,9 +76,9 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     cause = chosen.cause if chosen is not None else None
     value, factors = severity_of(case)
     causes = tuple(c.cause for c in found)
-    rivals = tuple(c.cause for c in found if c is found[0] or contradict(found[0], c))
+    rivals = tuple(c.cause for c in rivals_of(found))
     shown = shown_of(causes)
-    runner_up = next((c for c in shown[1:] if c in rivals), None)
+    runner_up = next((c for c in shown[1:] if c in rivals[1:]), None)
     answer = answer_of(case, cause, found[0].place if found else "", rivals)
     scope = scope_of(case)
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
@@ -86,7 +87,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     return Verdict(
         severity=round(value, 1),
         confidence=round(sure, 4),
-        headline=say.one_line(headline(case, answer, cause, causes)),
+        headline=say.one_line(headline(case, answer, cause, rivals if answer == SEVERAL else causes)),
         summary=say.one_line(f"{told} {in_short(case)}".strip()),
         findings=tuple(findings),
         evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
@@ -135,9 +136,11 @@ def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> C
     cause, best = candidate.cause, found[0]
     against = case.doubts(cause.kind, cause.name)
     why = ""
-    if contradict(best, candidate):
+    rivals = rivals_of(found)
+    if contradict(best, candidate) or (candidate in rivals and candidate is not rivals[0]):
         doubt = against[0].statement if against else ""
-        why = behind(case, best.cause, cause, named(found) is not None, doubt)
+        rival = best if contradict(best, candidate) else rivals[0]
+        why = behind(case, rival.cause, cause, named(found) is not None, doubt)
     elif candidate is not best:
         why = TOGETHER
     beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
@@ -150,6 +153,21 @@ def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> C
         place=candidate.place,
     )
     return replace(candidate, cause=told)
+
+
+def rivals_of(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The candidate that leads, and those that cannot be true beside it.
+
+    It is the first one; but where none is named and nothing close to the first contradicts it, the
+    likeliest of those close to it that another close one contradicts: two changes at a service that
+    is itself beyond doubt.
+    """
+    if named(found) is None:
+        close = [c for c in found if CLOSE * c.cause.share >= found[0].cause.share]
+        for leading in close:
+            if any(contradict(leading, c) for c in close):
+                return (leading, *(c for c in found if contradict(leading, c)))
+    return tuple(c for c in found if c is found[0] or contradict(found[0], c))
 
 
 def scope_of(case: Case) -> tuple[str, ...]:

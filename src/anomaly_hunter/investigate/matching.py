@@ -116,7 +116,7 @@ def match_at(case: Case, pattern: Pattern, service: str) -> Match | None:
 
 
 def event_of(case: Case, match: Match) -> Suspect | None:
-    """The change that a pattern such as "bad deploy" speaks of, or that is named at its service; else None."""
+    """The change that a pattern like "bad deploy" speaks of, or that is named at its service; else None."""
     if match.event is not None:
         return match.event
     named = named_suspect(case)

@@ -254,10 +254,8 @@ def at_onset(matrix: FloatArray, start: int, floors: FloatArray) -> list[AtOnset
         _extreme(near, np.fmin) * unit, _extreme(near, np.fmax) * unit,
     )  # fmt: skip
     points = np.maximum(column_counts(window), 1).tolist()
-    states = zip(*(column.tolist() for column in columns), strict=True)
-    return [
-        AtOnset(*state, rows=n, points=k) for state, n, k in zip(states, rows.tolist(), points, strict=True)
-    ]
+    each = zip(*(column.tolist() for column in columns), rows.tolist(), points, strict=True)
+    return [AtOnset(*state) for state in each]
 
 
 def sizes_in_scale(matrix: FloatArray, start: int, floors: FloatArray) -> FloatArray:

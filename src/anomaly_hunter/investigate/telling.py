@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 4
-TRIAL: Final = "undo "
+UNDOING: Final = ("undo ", "roll back ", "switch back ", "set back ", "take back ")
 WORTH_A_LOOK: Final = 0.1
 
 
@@ -200,8 +200,8 @@ def _elsewhere(case: Case, cause: Cause | None, runner_up: Cause | None) -> tupl
 
 
 def _tries_again(step: str, cause: Cause) -> bool:
-    """A trial of an event that another step undoes already."""
-    return cause.kind == "event" and step.startswith(TRIAL) and f"'{say.clip(cause.name)}'" in step
+    """It undoes the event that another step undoes already."""
+    return cause.kind == "event" and step.startswith(UNDOING) and f"'{say.clip(cause.name)}'" in step
 
 
 def _undone(case: Case, cause: Cause, steps: list[str]) -> list[str]:
@@ -209,7 +209,7 @@ def _undone(case: Case, cause: Cause, steps: list[str]) -> list[str]:
     later = undoing(case, cause)
     if later is None:
         return steps
-    others = [step for step in steps if not step.startswith(("roll back ", "switch back "))]
+    others = [step for step in steps if not step.startswith(UNDOING)]
     check = f"check that {event_name(later)} at {moment(later.time)} UTC ended it"
     return [check, f"find out what was wrong in '{say.clip(cause.name)}' before it goes out again", *others]
 

@@ -128,5 +128,5 @@ def undo(event: Event, metric: str) -> str:
     if any(word in kind for word in ("deploy", "release", "rollout", "version", "upgrade")):
         return f"roll back {name}{where} and watch {metric}"
     if any(word in kind for word in ("config", "setting", "policy", "rule")):
-        return f"restore the setting before {name}{where} and watch {metric}"
+        return f"set back {name}{where} and watch {metric}"
     return f"check what {name}{where} did to {metric}"
