@@ -20,6 +20,8 @@ MARGIN = 2.0
 
 NAMED_SHARE = 0.4
 MOST = 3
+UNSUPPORTED = 0.5
+MANY_SERVICES = 5
 
 
 def clearly_first(shares: list[float], margin: float = MARGIN, least: float = NAMED_SHARE) -> bool:
@@ -52,8 +54,20 @@ def service_causes(case: Case) -> tuple[Cause, ...]:
     return tuple(found)
 
 
+def supported(case: Case, match: Match) -> float:
+    """Confidence in a pattern, halved where no blame supports it.
+
+    Among many services one shows some pattern by chance; among few, at the service of the alarm, none does.
+    """
+    few = len({m.service for m in case.movements if m.service}) < MANY_SERVICES
+    if not match.service or not case.service or (few and match.service == case.service):
+        return match.confidence
+    share = max((b.share for b in blame(case) if b.state.service == match.service), default=0.0)
+    return match.confidence * (UNSUPPORTED + (1.0 - UNSUPPORTED) * share)
+
+
 def pattern_cause(case: Case, match: Match) -> Cause:
-    """A failure pattern as a cause; its share is its confidence.
+    """A failure pattern as a cause; its share is its confidence, as far as blame supports it.
 
     A pattern that speaks of an event ("bad deploy") is a voice for that event, not a rival of it.
     """
@@ -67,11 +81,11 @@ def pattern_cause(case: Case, match: Match) -> Cause:
         return replace(
             cause,
             statement=f"{cause.statement}; {matched}",
-            share=match.confidence,
+            share=supported(case, match),
             evidence=(*cause.evidence, evidence),
         )
     name = f"{match.pattern.name}{where}"
-    return Cause("pattern", name, f"{match.pattern.meaning}: {matched}", match.confidence, (evidence,))
+    return Cause("pattern", name, f"{match.pattern.meaning}: {matched}", supported(case, match), (evidence,))
 
 
 def pattern_causes(case: Case) -> tuple[Cause, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, blame
-from anomaly_hunter.investigate.causes import clearly_first, pattern_cause, service_causes
+from anomaly_hunter.investigate.causes import clearly_first, pattern_cause, service_causes, supported
 from anomaly_hunter.investigate.matching import Match, matches
 from anomaly_hunter.investigate.pattern_steps import steps
 from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind
@@ -22,8 +22,6 @@ SUPPORT = 0.25
 RESOURCE_FIRST = 0.5
 DISAGREE_COSTS = 0.8
 PATTERN_SAID = 0.4
-UNSUPPORTED = 0.5
-MANY_SERVICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +149,12 @@ def _by_first_resource(case: Case, first: Evidence) -> Lead | None:
 
 def _by_pattern(case: Case) -> Lead | None:
     ranked = matches(case)
-    sure = [(_supported(case, match), -i, match) for i, match in enumerate(ranked)]
+    sure = [(supported(case, match), -i, match) for i, match in enumerate(ranked)]
     confidence, _, top = max(sure, key=lambda pair: pair[:2], default=(0.0, 0, None))
     if top is None or confidence < PATTERN_SAID:
         return None
     cause = pattern_cause(case, top)
     return Lead(cause, confidence, top.service, _pattern_claim(case, top), cause.evidence, steps(case, top))
-
-
-def _supported(case: Case, match: Match) -> float:
-    """Confidence in a pattern, halved where no blame supports it.
-
-    Among many services one shows some pattern by chance; among few, at the service of the alarm, none does.
-    """
-    few = len({m.service for m in case.movements if m.service}) < MANY_SERVICES
-    if not match.service or not case.service or (few and match.service == case.service):
-        return match.confidence
-    share = max((b.share for b in blame(case) if b.state.service == match.service), default=0.0)
-    return match.confidence * (UNSUPPORTED + (1.0 - UNSUPPORTED) * share)
 
 
 def _pattern_claim(case: Case, match: Match) -> str:
