@@ -15,11 +15,11 @@ from typing import Any, Final
 import numpy as np
 
 from anomaly_hunter import registry
-from anomaly_hunter.bench.incidents import AGENTS, ONSETS, answer_of, case_of, detected
+from anomaly_hunter.bench.incidents import AGENTS, ONSETS, case_of, detected, is_right
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.what.topologies import calibration_error, specs
 from anomaly_hunter.investigate.confidence import SUPPORT, WEIGHTS, probability, signs_of
-from anomaly_hunter.investigate.judge import candidates, confidence_of, judge, named
+from anomaly_hunter.investigate.judge import candidates, confidence_of, named
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.samples.topologies.cases import Spec, topology_case
 from anomaly_hunter.samples.topologies.mesh import FAMILIES, HELD_FAMILIES
@@ -54,8 +54,8 @@ def look(spec: Spec) -> list[dict[str, Any]]:
         if named(ranked) is None or not ranked[0].place:
             continue
         signs = signs_of(case, ranked[0], ranked, confidence_of(findings, ranked[0], case))
-        answer = answer_of(given, case, judge(case, findings))
-        found.append({"variant": spec.variant, "right": answer.right, **asdict(signs)})
+        right = is_right(given, case, ranked[0].cause)
+        found.append({"variant": spec.variant, "right": right, **asdict(signs)})
     return found
 
 

@@ -47,6 +47,16 @@ def test_a_callee_explains_only_as_much_as_it_carries():
     assert kept == pytest.approx({"web": 0.75, "db": 0.25})
 
 
+def test_a_full_pool_that_its_callee_fills_is_only_where_others_queue():
+    calls, size = [("web", "api"), ("api", "db")], {"web": 40.0, "api": 100.0, "db": 25.0}
+    plain = dict.fromkeys(size, 0.0)
+    alone = kept_shares(calls, size, "web", "excess flow", plain)
+    filled = kept_shares(calls, size, "web", "excess flow", plain, room={"api": 20.0})
+    spare = kept_shares(calls, size, "web", "excess flow", plain, room={"api": 30.0})
+    assert filled == pytest.approx({"web": 0.0, "api": 0.0, "db": 1.0})
+    assert alone == spare == pytest.approx({"web": 0.0, "api": 0.75, "db": 0.25})
+
+
 def test_a_resource_at_fault_holds_the_blame_back():
     edges, size = [("web", "db")], {"web": 20.0, "db": 20.0}
     without = kept_shares(edges, size, "web", "leaf first", {"web": 0.0, "db": 0.0})

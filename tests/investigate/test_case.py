@@ -171,6 +171,21 @@ def test_segments_of_series_have_controls():
     assert found[0].statement == "country=DE: 1 of 1 series moved, and 0 of the 4 others"
 
 
+def peers_of(name, label):
+    """Five of a kind, of which the first one rises."""
+    for i in range(5):
+        value = steady(seed=i)
+        value[150:] += 30 * (i == 0)
+        span = TrueSpan(150, 200, "level shift", "up", 50.0, 1.0) if i == 0 else None
+        yield hourly(value, name=name, labels={label: f"x{i}"}), span
+
+
+def test_a_service_does_not_carry_its_own_symptoms_but_a_host_does():
+    assert quick_case(*peers_of("latency_ms", "service")).segments() == ()
+    assert [e.numbers["segment"] for e in quick_case(*peers_of("latency_ms", "host")).segments()] == ["host=x0"]
+    assert [e.numbers["segment"] for e in quick_case(*peers_of("orders", "service")).segments()]
+
+
 def test_no_segment_is_told_when_all_moved():
     pairs = []
     for i, country in enumerate(("DE", "FR", "US", "IN")):

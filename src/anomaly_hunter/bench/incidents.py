@@ -116,8 +116,13 @@ def answer_of(given: TopologyCase, case: Case, verdict: Verdict) -> Answer:
     cause = verdict.cause
     if cause is None:
         return Answer(places, False, not given.truth, False, verdict.confidence, "")
-    place, near = _place(case, cause), _place(case, cause) in given.nearest
-    return Answer(places, True, _right(given, cause, place), near, verdict.confidence, cause.name)
+    near = _place(case, cause) in given.nearest
+    return Answer(places, True, is_right(given, case, cause), near, verdict.confidence, cause.name)
+
+
+def is_right(given: TopologyCase, case: Case, cause: Cause) -> bool:
+    """Whether this would be the right cause to name."""
+    return _right(given, cause, _place(case, cause))
 
 
 def _place(case: Case, cause: Cause) -> str:

@@ -118,7 +118,9 @@ def _ranked(graph: Graph, states: Mapping[str, NodeState], own: str) -> tuple[Bl
     virtual = _virtual(edges, top, material)
     weight = dict.fromkeys(virtual, VIRTUAL_WEIGHT)
     edges += virtual
-    kept = kept_shares(edges, size, top, how, {n: s.resource_z for n, s in abnormal.items()}, weights=weight)
+    resource_z = {name: state.resource_z for name, state in abnormal.items()}
+    room = {name: state.room for name, state in abnormal.items()}
+    kept = kept_shares(edges, size, top, how, resource_z, weights=weight, room=room)
     ranked = sorted(
         ((share, name) for name, share in kept.items() if share > 1e-3), key=lambda p: (-p[0], p[1])
     )

@@ -56,6 +56,8 @@ class Signs:
         1 where the service that pages is in a graph.
     called:
         1 where calls lead from the service that pages to another one, which is the place.
+    itself:
+        1 where the place is the service that pages.
     fits:
         Part of the abnormal services that are the place, or lead to it by calls.
     ends:
@@ -80,6 +82,7 @@ class Signs:
     followed: float
     mapped: float
     called: float
+    itself: float
     fits: float
     ends: float
     covered: float
@@ -136,6 +139,7 @@ def signs_of(case: Case, chosen: Candidate, found: Sequence[Candidate], said: fl
         followed=float(place in kept and kept[place].how == "excess flow"),
         mapped=float(case.graph is not None and case.service in set(case.graph.nodes)),
         called=float(case.service in leading and place != case.service),
+        itself=float(place == case.service),
         fits=len(abnormal & leading) / len(abnormal) if case.graph is not None else 0.0,
         ends=float(case.graph is not None and not callees & abnormal),
         covered=_part(callees, strengths) if case.graph is not None else 0.0,

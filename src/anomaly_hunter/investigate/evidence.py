@@ -17,6 +17,7 @@ from anomaly_hunter.investigate.semantics import (
     requests_per_point,
     seconds_per_unit,
     statistic_of,
+    whole_of,
 )
 
 Unit: TypeAlias = Literal["waiting", "failures", ""]
@@ -25,6 +26,7 @@ SYMPTOMS: Final = ("latency", "errors", "success", "unknown")
 Z_FLOWS: Final = 3.0
 Z_WHOLE: Final = 5.0
 MOST_Z: Final = 999.0
+FULL: Final = 0.8
 MOST_REQUESTS: Final = 1e15
 WITHOUT_COUNTS: Final = 0.002
 """The least scale of a share of failures where requests are not measured."""
@@ -40,7 +42,8 @@ class NodeState:
     the strongest move of a resource (cpu, memory, disk, pool, cache ...), ``excess`` what it adds
     per point (seconds waited, requests failed) or NaN where requests, or the mean, are not measured.
     ``base`` is what it usually comes to per point (seconds waited, requests), for what is material;
-    ``whole`` the excess without the allowance of 3 standard deviations.
+    ``whole`` the excess without the allowance of 3 standard deviations. ``room``: seconds of waiting
+    per point that would have filled its pool, which is full; infinite where it is not, or not measured.
     """
 
     service: str
@@ -53,6 +56,7 @@ class NodeState:
     base: float = math.nan
     whole: float = math.nan
     resource_kind: MetricKind = "unknown"
+    room: float = math.inf
 
     @property
     def abnormal(self) -> bool:
@@ -131,7 +135,19 @@ def _state(service: str, members: Sequence[Movement], unit: Unit) -> NodeState:
         carried.base,
         carried.whole,
         kind,
+        _room(members, carried),
     )
+
+
+def _room(members: Sequence[Movement], carried: Symptom) -> float:
+    """By Little's law a pool is used in proportion to what is waited for: ``base (whole / used - 1)``."""
+    rooms = [math.inf]
+    for movement in members:
+        state, whole = movement.at_onset, whole_of(movement.series)
+        full = movement.kind == "pool" and whole > 0 and state.after >= FULL * whole
+        if full and state.before > 0 and carried.unit == "waiting" and math.isfinite(carried.base):
+            rooms.append(carried.base * max(0.0, whole / state.before - 1.0))
+    return min(rooms)
 
 
 def _resource(members: Sequence[Movement]) -> tuple[float, str, MetricKind]:

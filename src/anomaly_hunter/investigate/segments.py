@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.semantics import SERVICE_LABELS
+from anomaly_hunter.investigate.semantics import SERVICE_LABELS, kind_of
 from anomaly_hunter.model import Column, Table
 from anomaly_hunter.stats.enrichment import log_tail
 
@@ -24,6 +24,9 @@ ALPHA_LOG10: Final = -2.0
 MOST_CATEGORIES: Final = 10_000
 MIN_CONTROLS: Final = 2
 CLEAN: Final = 0.8
+SYMPTOMS: Final = ("latency", "errors", "success")
+SERVICES_OF_CALLS: Final = ("service", "app", "component")
+"""Labels of services that call each other; hosts and pods of one service do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,17 @@ def series_segments(case: Case) -> tuple[Segment, ...]:
 
     Looked at are the series with the lead's name. Kept are values with at least 80% of their
     series moved, at least 80% of all moved series among them, and two or more controls that stayed.
-    Service labels are left to the dependency graph when there is one.
+    Service labels are left to the dependency graph when there is one; without one, latency and errors of
+    a service are what it shows, and the service is not what carries them.
     """
     lead = case.series
     if lead is None or not lead.labels:
         return ()
     peers = [m for m in case.movements if m.series.name == lead.name and (m.moved or m.stayed)]
-    keys = [key for key in lead.labels if case.graph is None or key not in (*SERVICE_LABELS, "file")]
+    left = (*SERVICE_LABELS, "file") if case.graph is not None else ()
+    if kind_of(lead) in SYMPTOMS:
+        left = (*left, *SERVICES_OF_CALLS)
+    keys = [key for key in lead.labels if key not in left]
     found = [_label_segment(peers, key, lead.labels[key]) for key in keys]
     kept = [segment for segment in found if segment is not None]
     return tuple(sorted(kept, key=lambda s: (-s.share * s.inside / s.of_inside, s.log10_p, s.name)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FEWEST_STEPS: Final = 2
 MOST_STEPS: Final = 4
 UNDOING: Final = ("undo ", "roll back ", "switch back ", "set back ", "take back ")
-WORTH_A_LOOK: Final = 0.1
+WORTH_A_LOOK: Final = 0.05
 
 
 def headline(case: Case, answer: Answer, cause: Cause | None, candidates: Sequence[Cause]) -> str:
