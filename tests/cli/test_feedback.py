@@ -27,7 +27,9 @@ def test_an_answer_is_previewed_kept_and_taken_back(hunter, latency, incident):
     assert "Kept as answer 1." in ran.out
     assert "Take it back: hunter feedback undo 1" in ran.out
     assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 0
-    assert "Past alarms that would come back: 1" in hunter("feedback", "undo").out
+    assert "Past alarms that would come back: 1" in hunter("feedback", "--preview", "undo").out
+    assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 0
+    assert "Past alarms that are back: 1" in hunter("feedback", "undo").out
     assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 1
 
 

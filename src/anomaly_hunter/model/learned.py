@@ -95,6 +95,8 @@ class Learned:
         Per agent, what its confidence is multiplied by before the judge hears it.
     offset, slope:
         Of the confidence: ``logit p' = offset + slope * logit p``.
+    because:
+        Who said what, in words: by ``series:ID``, ``agents``.
 
     >>> Learned(boundaries={"a": 1.5}).boundary("a"), Learned().boundary("a")
     (1.5, 1.0)
@@ -105,6 +107,15 @@ class Learned:
     weights: Mapping[str, float] = field(default_factory=dict)
     offset: float = 0.0
     slope: float = 1.0
+    because: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def reason(self, scope: str) -> str:
+        """ ", because ..." where it is known who said what; "" where it is not.
+
+        >>> Learned(because={"agents": "you said so"}).reason("agents"), Learned().reason("agents")
+        (', because you said so', '')
+        """
+        return f", because {self.because[scope]}" if self.because.get(scope) else ""
 
     def boundary(self, series_id: str) -> float:
         """Factor of the alarm boundary of a series; 1.0 where nothing was learned."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -78,11 +78,11 @@ class Past:
         return learned_of({key: value for key, value in values.items() if value is not None})
 
 
-def answers_of(store: Store) -> tuple[Answer, ...]:
-    """Every answer that counts, with what it was given on."""
+def answers_of(store: Store, without: Container[int] = ()) -> tuple[Answer, ...]:
+    """Every answer that counts, with what it was given on; ``without`` those of these ids."""
     given: dict[str, list[Feedback]] = defaultdict(list)
     found: dict[str, Remembered] = {}
-    for one in store.feedback():
+    for one in (one for one in store.feedback() if one.id not in without):
         if one.incident_id not in found:
             found[one.incident_id] = store.incident(one.incident_id)
         given[found[one.incident_id].kept.id].append(one)  # what was merged counts where it went
