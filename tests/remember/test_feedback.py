@@ -232,6 +232,19 @@ def test_answers_of_several_people_at_once_are_all_learned_from(memory):
     assert learned_of(memory.learned()) == learn(answers_of(memory))
 
 
+def test_a_row_that_is_strange_by_another_column_is_no_like_of_an_ignored_one(memory):
+    rng = np.random.default_rng(1)
+    rows = {"amount": rng.normal(50, 5, 400), "weight": rng.normal(9, 1, 400)}
+    rows["amount"][17] = 900.0
+    found = ah.hunt(rows, kind="table", memory=memory)
+    ah.feedback(found.incidents[0].id, "ignore", memory=memory)
+    quiet = {a.rows for a in found.anomalies}
+    rows["weight"][40] = 90.0
+    assert [a.rows for a in ah.hunt(rows, kind="table", memory=memory).anomalies if a.rows not in quiet] == [
+        (40,)
+    ]
+
+
 def test_an_answer_that_cannot_quiet_a_large_alarm_says_what_would(memory):
     found = ah.hunt(nightly(), memory=memory)
     large = max(found.incidents, key=lambda incident: incident.lead.score)

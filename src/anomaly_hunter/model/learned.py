@@ -29,6 +29,11 @@ def size_of(anomaly: Anomaly) -> float:
     return abs(anomaly.sigmas) if math.isfinite(anomaly.sigmas) else 0.0
 
 
+def column_of(anomaly: Anomaly) -> str:
+    """The column that makes a row strange; "" for a span of a series."""
+    return anomaly.carriers[0].name if anomaly.rows and anomaly.carriers else ""
+
+
 @dataclass(frozen=True, slots=True)
 class IgnoreRule:
     """ "Ignore like this": what is kept quiet, and shown as quiet.
@@ -45,6 +50,8 @@ class IgnoreRule:
         Minute of the day (UTC) around which it holds, ``reach`` minutes to each side; None: always.
     reason:
         What the person said.
+    column:
+        Of a row of a table the column that made it strange; "" for series.
     """
 
     id: str
@@ -56,6 +63,7 @@ class IgnoreRule:
     minute: float | None = None
     reach: float = 90.0
     reason: str = ""
+    column: str = ""
 
     def is_like(self, anomaly: Anomaly, boundary: float = 1.0) -> bool:
         """Whether it keeps this anomaly quiet; ``boundary``: the factor that its score was divided by."""
@@ -64,6 +72,7 @@ class IgnoreRule:
             == (anomaly.subject_id, anomaly.shape, anomaly.direction)
             and anomaly.score * boundary <= self.most_score
             and size_of(anomaly) <= self.most_sigmas
+            and self.column in ("", column_of(anomaly))
             and self.holds_at(minute_of(anomaly))
         )
 

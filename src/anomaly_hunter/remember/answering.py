@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, IgnoreRule, Learned, Verdict
-from anomaly_hunter.model.learned import minute_of, size_of
+from anomaly_hunter.model.learned import column_of, minute_of, size_of
 from anomaly_hunter.remember.learning.answers import WORDS, Answer, Opinion, Seen, Word
 from anomaly_hunter.remember.records import Change, Feedback, Remembered
 from anomaly_hunter.remember.store import Store
@@ -161,4 +161,5 @@ def seen_of(anomaly: Anomaly, then: Learned) -> Seen:
         size_of(anomaly),
         minute_of(anomaly),
         anomaly.subject,
+        column_of(anomaly),
     )

@@ -34,8 +34,8 @@ NOTE: Final = (
     "of; three agents are right in 85, 55 and 30% and equally sure. F1: alarms that were wanted, in 1,000 "
     "happenings that nobody has answered on; cause: the named one is the true one; ECE: expected calibration "
     "error, 10 bins; Brier: mean square of stated confidence less right (1) or wrong (0), which a cause that "
-    "is more often right lowers too. Differences, with learning less without on the same happenings: mean over seeds "
-    "[95% bootstrap interval]."
+    "is more often right lowers too. Differences, with learning less without on the same happenings: mean "
+    "over seeds [95% bootstrap interval]."
 )
 COLUMNS: Final = {
     "world": ("people", ""),

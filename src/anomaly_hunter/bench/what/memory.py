@@ -41,8 +41,9 @@ NOTE: Final = (
     "Generated: 22 families of incidents in four domains (services, machines, orders, tickets), each five "
     "times with other noise, levels, onset, height, length and missing symptoms, in mixed order. Each is "
     "hunted with what was kept before it (false alarms too) as memory. Asked: incidents of a family seen "
-    "before and that the hunt found. Ranks beyond the three that a verdict shows count as reciprocal rank 0 in 'the "
-    "memory'; the rows below it rank everything that was kept. Part tune: seeds 0, 1; held: 100, 101, 102."
+    "before and that the hunt found. Ranks beyond the three that a verdict shows count as reciprocal rank 0 "
+    "in 'the memory'; the rows below it rank everything that was kept. Part tune: seeds 0, 1; held: 100, "
+    "101, 102."
 )
 CLAIMED: Final = 0.7
 

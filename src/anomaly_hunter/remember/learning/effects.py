@@ -104,6 +104,7 @@ def _in_words(move: Move, titles: Mapping[str, str]) -> str:
     if move.name == "ignore":
         rule = move.after or move.before
         what = f"{rule['shape']} {rule['direction']} on {titles.get(rule['series_id'], rule['series_id'])}"
+        what += f" by {rule['column']}" if rule.get("column") else ""
         what += _at(rule["minute"], rule["reach"]) + f", up to {rule['most_sigmas']:.3g} sigma"
         does = "keep quiet" if move.after else "no longer keep quiet"
         number = of.partition(".")[0]
