@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -37,12 +37,23 @@ class Effect:
         The same in words.
     replay:
         What becomes of the anomalies that are remembered.
+    note:
+        Why less changes than one might expect, and what would; "" where nothing is to be said.
     """
 
     answers: tuple[int, ...]
     moves: tuple[Move, ...]
     lines: tuple[str, ...]
     replay: Replay
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer with what it changed at the time, for the record."""
+
+    said: Feedback
+    lines: tuple[str, ...]
 
 
 def feedback(
@@ -84,30 +95,37 @@ def feedback(
         raise UsageError(f"the answer is {word!r}", "real, expected or ignore", "use one of these")
     if not (word or cause or acted):
         raise UsageError("the answer says nothing", "real, expected, ignore, a cause or acted", "say one")
-    from anomaly_hunter.remember.answering import Past, answers_of, answers_on
+    from anomaly_hunter.remember.answering import Past, answers_of, answers_on, learned_of
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
         found = store.incident(incident)
         given = _rows(found, word, cause, acted=acted, why=why, who=who)
-        if not preview:
-            ids = tuple(store.add_feedback(one) for one in given)
-            return _learn(store, ids, f"answer {ids[0]}: {_in_short(word, cause)} {why}".strip())
-        told = [*(one for one in found.feedback if one.withdrawn_at is None), *given]
-        others = [a for a in answers_of(store) if a.incident_id != found.kept.id]
-        return _effect(store, (), _learned((*others, *answers_on(found, told, Past(store.changes())))))
+        if preview:
+            told = [*(one for one in found.feedback if one.withdrawn_at is None), *given]
+            others = [a for a in answers_of(store) if a.incident_id != found.kept.id]
+            after = _learned((*others, *answers_on(found, told, Past(store.changes()))))
+            return _with_note(_effect(store, (), after), found, word, after)
+        with store.at_once() as writing:  # answer and what it teaches: both, or neither
+            ids = tuple(writing.add_feedback(one) for one in given)
+            effect = _learn(writing, ids, f"answer {ids[0]}: {_in_short(word, cause)} {why}".strip())
+            return _with_note(effect, found, word, learned_of(writing.learned()))
 
 
-def undo_feedback(answer: int | None = None, *, memory: Memory, organisation: str = "default") -> Effect:
+def undo_feedback(
+    answer: int | None = None, *, memory: Memory, organisation: str = "default", preview: bool = False
+) -> Effect:
     """Take an answer back (the last one when none is named), with all that was said together with it.
 
     What is learned is then what the other answers teach, exactly as if it had never been given.
+    ``preview``: keep nothing, only say what would change.
 
     Raises
     ------
     UsageError
         There is nothing to take back, or no answer of this number.
     """
+    from anomaly_hunter.remember.answering import answers_of
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
@@ -121,10 +139,30 @@ def undo_feedback(answer: int | None = None, *, memory: Memory, organisation: st
         together = [
             o for o in standing if (o.at, o.incident_id, o.by) == (chosen.at, chosen.incident_id, chosen.by)
         ]
-        for one in together:
-            store.withdraw_feedback(one.id)
         ids = tuple(one.id for one in together)
-        return _learn(store, ids, f"answer {ids[0]} was taken back", linked=False)
+        if preview:
+            return _effect(store, ids, _learned(answers_of(store, without=ids)))
+        with store.at_once() as writing:
+            for one in together:
+                writing.withdraw_feedback(one.id)
+            return _learn(writing, ids, f"answer {ids[0]} was taken back", linked=False)
+
+
+def answered(memory: Memory, organisation: str = "default") -> tuple[Answered, ...]:
+    """Every answer ever given, those that were taken back too, with the numbers that each moved."""
+    from anomaly_hunter.remember.learning.effects import Move, in_words
+    from anomaly_hunter.remember.store import opened
+
+    with opened(memory, organisation) as store:
+        titles = {anomaly.subject_id: anomaly.subject for _, _, anomaly in store.anomalies()}
+        moved: dict[int | None, list[Move]] = {}
+        for one in store.changes():
+            move = Move(one.scope, one.name, one.before, one.after)
+            moved.setdefault(one.feedback_id, []).append(move)
+        return tuple(
+            Answered(said, in_words(moved.get(said.id, ()), titles))
+            for said in store.feedback(withdrawn=True)
+        )
 
 
 def learned_from(memory: Memory, organisation: str = "default") -> Learned:
@@ -222,6 +260,29 @@ def _history(store: Store) -> tuple[Recalled, ...]:
         )
         for incident, kept_at, anomaly in store.anomalies()
     )
+
+
+def _with_note(effect: Effect, found: Remembered, word: str, after: Learned) -> Effect:
+    """Say why the like of it alarms all the same, where one would expect otherwise."""
+    from anomaly_hunter.remember.answering import seen_of
+    from anomaly_hunter.remember.learning import effects, tolerance
+
+    lead, then = found.incident.lead, Learned()
+    seen = seen_of(lead, then)
+    quiet = not effects.alarms(seen, after)
+    note = ""
+    if word == "real" and not any(move.name == "boundary" for move in effect.moves):
+        note = f"{lead.subject} keeps its boundary: it alarmed without help, and still does."
+    if word in ("expected", "ignore") and not quiet:
+        note = f"The like of it still alarms: its score is {seen.score:.1f} times the built-in boundary, and "
+        note += (
+            f"answers raise a boundary to {tolerance.HIGHEST:g} times at most."
+            if seen.score >= tolerance.HIGHEST
+            else f"one answer raises a boundary by {tolerance.STEP - 1:.0%} at most."
+        )
+        if word == "expected":
+            note += f" To keep the like of it quiet at once: hunter feedback {found.kept.id} ignore"
+    return replace(effect, note=note)
 
 
 def _in_short(word: str, cause: str) -> str:

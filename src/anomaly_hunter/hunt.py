@@ -19,7 +19,7 @@ from anomaly_hunter.config import Settings, override
 from anomaly_hunter.detect.heard import heard, with_boundary
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
-from anomaly_hunter.errors import DataError, StoreBusyError, StoreReadOnlyError
+from anomaly_hunter.errors import DataError, StoreError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
@@ -195,7 +195,7 @@ def _kept(found: Hunt, store: Store) -> Hunt:
     """Write the hunt down; where that is not possible now, it is still a hunt."""
     try:
         store.keep(found)
-    except (StoreBusyError, StoreReadOnlyError) as error:
+    except StoreError as error:
         warnings.warn(f"the hunt was not kept: {error}", RuntimeWarning, stacklevel=2)
     return found
 
@@ -259,9 +259,9 @@ def _learned(store: Store | None) -> Learned:
     """What answers taught this memory; nothing without one."""
     if store is None:
         return Learned()
-    from anomaly_hunter.remember.answering import learned_of
+    from anomaly_hunter.remember.reasons import learned_with_reasons
 
-    return learned_of(store.learned())
+    return learned_with_reasons(store)
 
 
 def _detect(
@@ -302,7 +302,7 @@ async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) ->
     return Incident(
         stable_id("incident", case.lead.id),
         anomalies,
-        as_learned(judge(case, findings, weights_of(findings, learned)), findings, learned),
+        as_learned(judge(case, findings, weights_of(findings, learned)), findings, learned, anomalies),
         begin=min(begins, default=None),
         end=max(ends, default=None),
     )

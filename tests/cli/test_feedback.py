@@ -27,7 +27,9 @@ def test_an_answer_is_previewed_kept_and_taken_back(hunter, latency, incident):
     assert "Kept as answer 1." in ran.out
     assert "Take it back: hunter feedback undo 1" in ran.out
     assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 0
-    assert "Past alarms that would come back: 1" in hunter("feedback", "undo").out
+    assert "Past alarms that would come back: 1" in hunter("feedback", "--preview", "undo").out
+    assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 0
+    assert "Past alarms that are back: 1" in hunter("feedback", "undo").out
     assert json.loads(hunter("detect", latency, "-o", "json").out)["incident_count"] == 1
 
 
@@ -42,7 +44,7 @@ def test_the_figures_are_printed_for_people_and_programs(hunter, incident):
     hunter("feedback", incident, "real", "--acted")
     text = hunter("stats").out
     assert "Incidents remembered: 1, answered on: 1" in text
-    assert "Real, by week (Monday)" in text
+    assert "real alarms by week of the answer (Monday)" in text
     found = json.loads(hunter("stats", "-o", "json").out)
     assert found["real"]["hits"] == found["acted"]["hits"] == 1
     assert found["cause"]["share"] is None
@@ -57,7 +59,7 @@ def test_calibration_is_drawn_where_causes_were_answered_on(hunter, latency, tmp
     ran = hunter("feedback", found["id"], "real", "--cause", "right")
     assert "confidence:" in ran.out
     assert "weight of Change Detective:" in ran.out
-    assert "Confidence stated (|) and causes right (o)" in hunter("stats").out
+    assert "| stated confidence, o causes that were right" in hunter("stats").out
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,8 @@ def test_calibration_is_drawn_where_causes_were_answered_on(hunter, latency, tmp
         (("undo", "x"), "the number of an answer"),
         (("nobody", "real"), "no incident 'nobody'"),
         (("nobody", "real", "too"), "one word too many"),
+        (("undo", "--cause", "right"), "came with something to say"),
+        (("history", "real"), "one word too many"),
     ],
 )
 def test_wrong_calls_end_with_2_and_say_the_cure(hunter, arguments, said):

@@ -118,3 +118,55 @@ def test_a_memory_that_cannot_be_written_is_said_and_the_hunt_goes_on(hunter, pr
     ran = hunter("detect", latency)
     assert ran.code == 0
     assert "was not remembered" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("disk I/O error", "free some room"), ("database is locked", "locked by another program")],
+)
+@pytest.mark.parametrize("call", ["opened", "asked", "kept"])
+def test_a_disk_that_is_full_or_a_lock_at_any_moment_never_costs_the_hunt(
+    hunter, project, latency, monkeypatch, call, text, said
+):
+    def broken(*_, **__):
+        raise sqlite3.OperationalError(text)
+
+    hunter("detect", latency, "-q")
+    place = {"opened": "store.open_engine", "asked": "recalling.pasts", "kept": "keeping.keep_hunt"}[call]
+    monkeypatch.setattr(f"anomaly_hunter.remember.{place}", broken)
+    ran = hunter("detect", latency)
+    assert ran.code == 0
+    assert json.loads(ran.out)["incident_count"] == 1
+    assert "this hunt was not remembered" in ran.err
+    assert said in ran.err
+
+
+def test_a_memory_that_is_torn_in_the_middle_of_a_hunt_says_how_to_go_on(
+    hunter, project, latency, monkeypatch
+):
+    def torn(*_, **__):
+        raise sqlite3.DatabaseError("Could not decode to UTF-8 column")
+
+    hunter("detect", latency, "-q")
+    monkeypatch.setattr("anomaly_hunter.remember.recalling.pasts", torn)
+    ran = hunter("detect", latency)
+    assert ran.code == 1
+    assert "damaged" in ran.err
+    assert "--no-memory hunts without it" in ran.err
+
+
+def test_the_report_says_how_to_answer_and_the_next_one_what_was_said(hunter, project, latency):
+    first = hunter("detect", latency, "-o", "terminal").out
+    name = json.loads(hunter("incidents", "list", "--json").out)[0]["id"]
+    assert f"Remembered as incident {name} (latency_ms)" in first
+    assert f"hunter feedback {name} real|expected|ignore" in first
+    hunter("feedback", name, "real", "--why", "customers complained")
+    assert "of this incident you said real (answer 1" in hunter("detect", latency, "-o", "terminal").out
+    hunter("feedback", name, "ignore", "--why", "load test")
+    quiet = hunter("detect", latency, "-o", "terminal").out
+    assert "Kept quiet by what you said:" in quiet
+    assert "ignore, 'load test' (answer 2)" in quiet
+    history = hunter("feedback", "history").out
+    assert "keep quiet: spike up on latency_ms" in history
+    hunter("feedback", "undo")
+    assert "taken back" in hunter("feedback", "history").out

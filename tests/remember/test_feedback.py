@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import numpy as np
 import pytest
 
 import anomaly_hunter as ah
 from anomaly_hunter.model import Learned, Series
-from anomaly_hunter.remember.answering import learned_of
+from anomaly_hunter.remember.answering import answers_of, learned_of
+from anomaly_hunter.remember.learning.learn import learn
 from anomaly_hunter.remember.store import Store
 
 
@@ -175,3 +178,76 @@ def test_figures_come_from_the_memory(memory):
     figures = ah.stats(memory)
     assert (figures.incidents, figures.answers) == (len(found.incidents), 2)
     assert (figures.real.hits, figures.real.of, figures.acted.hits) == (1, 2, 1)
+
+
+def test_the_next_hunt_says_what_was_said_and_what_that_changed(memory):
+    value = nightly(height=8.5)
+    small = [i for i in ah.hunt(value, memory=memory).incidents if i.lead.score < 1.8]
+    for one in small:
+        ah.feedback(one.id, "expected", memory=memory, why="backup", who="ann")
+    second = ah.hunt(value, memory=memory)
+    quiet = next(q for q in second.detections[0].quiet if q.rule == "feedback")
+    said = f"because you said expected ({len(small)} times) (last: answer {len(small)}, ann: 'backup')"
+    assert said in quiet.statement
+    facts = {e.id: e.statement for e in second.incidents[0].verdict.evidence}
+    assert said in facts["learned:latency_ms"]
+    ah.feedback(second.incidents[0].id, "real", memory=memory, who="bob")
+    third = ah.hunt(value, memory=memory).incidents[0]
+    fact = next(e for e in third.verdict.evidence if e.id == f"answered:{third.id}")
+    assert fact.statement == f"of this incident you said real (answer {len(small) + 1}, bob)"
+
+
+def test_a_preview_of_undo_keeps_nothing_and_tells_what_undo_does(memory):
+    found = ah.hunt(nightly(), memory=memory)
+    ah.feedback(found.incidents[0].id, "ignore", memory=memory)
+    would = ah.undo_feedback(memory=memory, preview=True)
+    assert len(memory.feedback()) == 1
+    did = ah.undo_feedback(memory=memory)
+    assert (would.moves, would.replay) == (did.moves, did.replay)
+    assert memory.learned() == {}
+
+
+def test_an_answer_whose_lesson_cannot_be_kept_is_not_kept_either(memory, monkeypatch):
+    found = ah.hunt(nightly(), memory=memory)
+    monkeypatch.setattr("anomaly_hunter.remember.learned.learn", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        ah.feedback(found.incidents[0].id, "ignore", memory=memory)
+    assert memory.feedback() == ()
+    assert memory.changes() == ()
+
+
+def stopped(*_):
+    raise KeyboardInterrupt
+
+
+def test_answers_of_several_people_at_once_are_all_learned_from(memory):
+    place = memory.url.database
+    names = [incident.id for incident in ah.hunt(nightly(), memory=memory).incidents]
+    threads = [Thread(target=ah.feedback, args=(name, "ignore"), kwargs={"memory": place}) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(memory.feedback()) == len(names)
+    assert learned_of(memory.learned()) == learn(answers_of(memory))
+
+
+def test_a_row_that_is_strange_by_another_column_is_no_like_of_an_ignored_one(memory):
+    rng = np.random.default_rng(1)
+    rows = {"amount": rng.normal(50, 5, 400), "weight": rng.normal(9, 1, 400)}
+    rows["amount"][17] = 900.0
+    found = ah.hunt(rows, kind="table", memory=memory)
+    ah.feedback(found.incidents[0].id, "ignore", memory=memory)
+    quiet = {a.rows for a in found.anomalies}
+    rows["weight"][40] = 90.0
+    assert [a.rows for a in ah.hunt(rows, kind="table", memory=memory).anomalies if a.rows not in quiet] == [
+        (40,)
+    ]
+
+
+def test_an_answer_that_cannot_quiet_a_large_alarm_says_what_would(memory):
+    found = ah.hunt(nightly(), memory=memory)
+    large = max(found.incidents, key=lambda incident: incident.lead.score)
+    effect = ah.feedback(large.id, "expected", memory=memory, preview=True)
+    assert f"hunter feedback {large.id} ignore" in effect.note
+    assert ah.feedback(large.id, "ignore", memory=memory, preview=True).note == ""

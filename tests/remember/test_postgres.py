@@ -64,7 +64,8 @@ def server(folder):
 @pytest.fixture(scope="module")
 def place():
     if binary("initdb") is None:
-        pytest.skip("there is no PostgreSQL server here: apt-get install postgresql")
+        missing = "there is no PostgreSQL server here: apt-get install postgresql"
+        (pytest.fail if os.environ.get("HUNTER_TEST_POSTGRES") == "required" else pytest.skip)(missing)
     # Not pytest's own folder: that one is closed to other accounts, and too long for a socket.
     with tempfile.TemporaryDirectory(prefix="hunter-pg-") as folder, server(Path(folder)) as url:
         yield url

@@ -1,5 +1,6 @@
 """Which past incidents are alike, and what they say about a cause."""
 
+import sqlite3
 from dataclasses import replace
 
 import numpy as np
@@ -164,6 +165,16 @@ def test_a_hunt_that_cannot_be_kept_is_still_a_hunt(tmp_path, monkeypatch):
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.warns(RuntimeWarning, match="was not kept"):
         found = ah.hunt([10.0, 11, 10, 9] * 3 + [60.0, 10, 11, 10, 9, 10, 11, 10], memory=place)
+    assert found.incidents
+
+
+def test_a_hunt_whose_memory_breaks_when_it_is_kept_is_still_a_hunt(tmp_path, monkeypatch):
+    def torn(*_):
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr("anomaly_hunter.remember.keeping.keep_hunt", torn)
+    with pytest.warns(RuntimeWarning, match="was not kept.*damaged"):
+        found = ah.hunt([10.0, 11, 10, 9] * 3 + [60.0, 10, 11, 10, 9, 10, 11, 10], memory=tmp_path / "m.db")
     assert found.incidents
 
 

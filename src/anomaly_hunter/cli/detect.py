@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from anomaly_hunter.cli import options as o
-from anomaly_hunter.cli.memory import keep, remembering
+from anomaly_hunter.cli.memory import hunted, keep, remembered, remembering
 from anomaly_hunter.cli.progress import ProgressLine
 from anomaly_hunter.config import Settings, override
 
@@ -48,14 +48,18 @@ def command(
         settings = override(settings, patterns=patterns)
     data = files[0] if len(files) == 1 else files
     around: dict[str, Any] = {"events": events, "graph": graph, "logs": logs, "settings": settings}
-    with remembering(settings, wanted=memory) as store:
+    with remembering(settings, wanted=memory) as opened:
         with ProgressLine("series", shown=not quiet) as line:
-            found = hunt(data, **around, progress=line, memory=store, keep=False)
+            found, store = hunted(
+                lambda asked: hunt(data, **around, progress=line, memory=asked, keep=False), opened
+            )
         if out is not None or not quiet:
             rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
         for target in sinks:
             rim.send(found, target)
-        keep(found, store)
+        kept = keep(found, store)
+    if kept and form == "terminal" and out is None and not quiet:
+        rim.deliver("\n".join(["", *remembered(found), ""]), None)
     if gate is not None and gate(found):
         print(f"hunter: {fail_on} holds", file=sys.stderr)
         raise typer.Exit(3)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from anomaly_hunter.cli.memory import asking
+from anomaly_hunter.cli.memory import asking, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
-    from anomaly_hunter.feedback import Effect
+    from anomaly_hunter.feedback import Answered, Effect
 
 SHOWN: Final = 8
 """Lines of one kind that are shown."""
@@ -24,8 +25,8 @@ def command(
     given: Annotated[
         list[str],
         typer.Argument(
-            metavar="INCIDENT [real|expected|ignore] | undo [ANSWER]",
-            help="An incident and what it was, or `undo` and the number of an answer (the last one).",
+            metavar="WHAT...",
+            help="INCIDENT real|expected|ignore, or `undo [ANSWER]` (the last one), or `history`.",
         ),
     ],
     cause: Annotated[
@@ -43,40 +44,75 @@ def command(
 ) -> None:
     """Say what an incident was: real, expected, or to be ignored with the like of it.
 
-    The next hunt differs: boundaries of the series, weights of the agents, confidence. Every answer
-    can be taken back.
+    real: you want such alarms. expected: it happened, no alarm was wanted; a few such answers raise
+    the boundary of the series. ignore: keep the like of it quiet from now on.
+
+    hunter feedback 87e91eabe924 ignore --why "nightly backup"
+
+    hunter feedback 267c1fd43a90 real --cause right --acted
+
+    The next hunt differs and says why. Every answer can be taken back: hunter feedback undo.
     """
-    from anomaly_hunter.feedback import feedback, undo_feedback
+    from anomaly_hunter.feedback import answered, feedback, undo_feedback
 
     with asking(load_settings(config)) as store:
+        if given[0] in ("undo", "history"):
+            _alone(given[0], cause, why, acted=acted)
+        if given[0] == "history":
+            _word(given)
+            print("\n".join(_history(answered(store))))
+            return
         if given[0] == "undo":
-            effect = undo_feedback(_number(given[1:]), memory=store)
-            print(f"Taken back: answer {', '.join(map(str, effect.answers))}.")
+            effect = undo_feedback(_number(given[1:]), memory=store, preview=preview)
+            numbers = ", ".join(map(str, effect.answers))
+            print(f"{'Would take back' if preview else 'Taken back'}: answer {numbers}.")
         else:
             said = {"cause": cause, "why": why, "who": _who()}
             effect = feedback(given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said)
             kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
             print(f"{kept}.")
     print("\n".join(told(effect, would=preview)))
-    if effect.answers and given[0] != "undo":
+    if not preview and given[0] != "undo":
         print(f"Take it back: hunter feedback undo {effect.answers[0]}")
+
+
+def _alone(what: str, cause: str, why: str, *, acted: bool) -> None:
+    """``undo`` and ``history`` say nothing of an incident."""
+    if cause or why or acted:
+        raise UsageError(
+            f"`{what}` came with something to say", "--cause, --why, --acted with an INCIDENT", "leave it out"
+        )
+
+
+def _history(found: Sequence[Answered]) -> Iterator[str]:
+    if not found:
+        yield "no answers yet: hunter feedback INCIDENT real|expected|ignore"
+    for one in found:
+        said = one.said
+        what = f"{said.answer}: {said.cause_name}" if said.cause_name else said.answer
+        by = f" ({said.by})" if said.by else ""
+        note = f"  {said.note!r}" if said.note else ""
+        back = f"  taken back {minute(said.withdrawn_at)}" if said.withdrawn_at is not None else ""
+        yield printable(f"answer {said.id}  {minute(said.at)}  {said.incident_id}  {what}{by}{note}{back}")
+        yield from (f"    {printable(line)}" for line in _first(list(one.lines)))
 
 
 def told(effect: Effect, *, would: bool) -> list[str]:
     """What changes, and what becomes of past alarms, line by line."""
-    lines = [f"{'Would change' if would else 'Changed'}:" if effect.lines else "No number moves."]
+    heading = "Would change in later hunts" if would else "Changed for later hunts"
+    lines = [f"{heading}:" if effect.lines else "No boundary, weight or confidence moves visibly."]
     lines += _first([f"  {line}" for line in effect.lines])
     replay = effect.replay
     for heading, found in (
-        ("Past alarms that would go", replay.gone),
-        ("Past alarms that would come back", replay.back),
+        ("Past alarms that would go" if would else "Past alarms that are quiet now", replay.gone),
+        ("Past alarms that would come back" if would else "Past alarms that are back", replay.back),
     ):
         if found:
             lines.append(f"{heading}: {len(found)}")
             lines += _first([f"  {one.when}  {one.seen.subject} ({one.seen.shape})" for one in found])
     if effect.lines:
         lines.append(f"Past alarms that stay: {replay.kept}.")
-    return lines
+    return [printable(line) for line in lines] + ([effect.note] if effect.note else [])
 
 
 def _first(lines: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from anomaly_hunter.cli.memory import asking
+from anomaly_hunter.cli.memory import asking, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.model import iso, moment
 
@@ -38,8 +38,10 @@ def show_list(most: Most = 20, as_json: AsJson = False, config: Config = None) -
         return
     if not found:
         typer.echo("nothing is remembered yet: hunts that find something are kept")
+        return
     for kept in found:
         typer.echo("\n".join(_lines(kept)))
+    typer.echo("\nMore: hunter incidents show ID. What it was: hunter feedback ID real|expected|ignore")
 
 
 @app.command("show")
@@ -55,8 +57,11 @@ def show(
 
 
 def _lines(kept: Kept) -> Iterator[str]:
-    when = moment(kept.begin) if kept.begin is not None else f"hunted {moment(kept.last_kept_at)}"
-    yield f"{kept.id}  {when}  severity {kept.severity:.1f}  {_printable(kept.headline)}"
+    when = (
+        f"{moment(kept.begin)} UTC" if kept.begin is not None else f"hunted {minute(kept.last_kept_at)} UTC"
+    )
+    yield f"{kept.id}  {when}  severity {kept.severity:.1f}  in {printable(kept.dataset)}"
+    yield f"    {printable(kept.headline.partition('; likely cause: ')[0])}"
     yield f"    {became(kept)}"
 
 
@@ -70,39 +75,34 @@ def became(kept: Kept) -> str:
     if kept.not_it:
         text += f"; not {' or '.join(name for _, name in kept.not_it)}"
     others = [answer for answer in dict.fromkeys(kept.answers) if not answer.startswith("cause")]
-    return _printable(text + (f"; said: {', '.join(others)}" if others else ""))
+    return printable(text + (f"; said: {', '.join(others)}" if others else ""))
 
 
 def _page(found: Remembered) -> Iterator[str]:
     yield from _lines(found.kept)
     verdict = found.incident.verdict
     yield ""
-    yield _printable(verdict.summary)
+    yield printable(verdict.summary)
     yield from _section("Evidence", [f"{e.statement}  [{e.id}]" for e in verdict.evidence])
     yield from _section("Agents", [f"{f.agent} ({f.confidence:.0%}): {f.claim}" for f in verdict.findings])
     yield from _section("What to do", verdict.recommendations)
     yield from _section("What people said", [_said(one) for one in found.feedback])
     yield from _section(
         "Verdicts",
-        [f"{moment(one.at)}  severity {one.severity:.1f}  {one.headline}" for one in found.history],
+        [f"{minute(one.at)}  severity {one.severity:.1f}  {one.headline}" for one in found.history],
     )
 
 
 def _section(title: str, lines: Any) -> Iterator[str]:
     if lines:
         yield f"\n{title}"
-        yield from (f"  {_printable(line)}" for line in lines)
+        yield from (f"  {printable(line)}" for line in lines)
 
 
 def _said(one: Feedback) -> str:
     cause = f": {one.cause_name}" if one.cause_name else ""
     by = f" ({one.by})" if one.by else ""
-    return f"{moment(one.at)}  {one.answer}{cause}{by}{'  ' + one.note if one.note else ''}"
-
-
-def _printable(text: str) -> str:
-    """Foreign text as data: nothing in it steers the terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return f"answer {one.id}  {minute(one.at)}  {one.answer}{cause}{by}{'  ' + one.note if one.note else ''}"
 
 
 def _document(found: Remembered) -> dict[str, Any]:

@@ -54,12 +54,14 @@ def page(found: Figures) -> Iterator[str]:
     if not found.answers:
         yield "No answers yet: hunter feedback INCIDENT real|expected|ignore"
         return
-    yield from _table("Answers", (found.real, found.acted, found.cause))
+    yield "o is the share, --- its 95% interval: with few answers it is wide. Of several answers on one"
+    yield "incident the last one counts."
+    yield from _table("What was answered", (found.real, found.acted, found.cause))
     yield from _calibration(found)
-    yield from _table("Right when it named a cause, by agent", found.agents)
-    yield from _table("Right, by failure pattern", found.patterns)
-    yield from _table("Real, by shape", found.shapes)
-    yield from _table("Real, by week (Monday)", found.weeks)
+    yield from _table("Precision by agent: its cause was right", found.agents)
+    yield from _table("Precision by failure pattern: it was the cause", found.patterns)
+    yield from _table("Real alarms by shape", found.shapes)
+    yield from _table("Trend: real alarms by week of the answer (Monday)", found.weeks)
 
 
 def _table(heading: str, rows: Sequence[Proportion]) -> Iterator[str]:
@@ -67,7 +69,7 @@ def _table(heading: str, rows: Sequence[Proportion]) -> Iterator[str]:
     if not rows:
         return
     width = max(len(row.name) for row in rows)
-    yield f"\n{heading}"
+    yield _ruled(heading, width + 37)
     for row in rows:
         low, high = row.interval
         numbers = f"{row.hits:>4} of {row.of:<4} {row.share:>4.0%}  [{low:>4.0%}, {high:>4.0%}]"
@@ -77,12 +79,19 @@ def _table(heading: str, rows: Sequence[Proportion]) -> Iterator[str]:
 def _calibration(found: Figures) -> Iterator[str]:
     if not found.bins:
         return
-    yield f"\nConfidence stated (|) and causes right (o), ECE {found.error:.3f}"
+    yield _ruled("Calibration: | stated confidence, o causes that were right", 44)
     for one in found.bins:
         low, high = one.right.interval
         where = f"{one.low:.1f}-{one.high:.1f}"
         numbers = f"stated {one.stated:>4.0%}  right {one.right.share:>4.0%} of {one.right.of:<4}"
-        yield f"  {where}  {numbers} {bar(one.right.share, low, high, one.stated)}"
+        yield f"  {where}  {numbers}  {bar(one.right.share, low, high, one.stated)}"
+    yield f"  On average it is off by {found.error:.0%} (expected calibration error; 0% is best)."
+
+
+def _ruled(heading: str, indent: int) -> str:
+    """The heading, with the ends of the line of the plots over it where there is room."""
+    scale = f"0%{'100%':>{WIDTH - 1}}"
+    return f"\n{heading}\n{' ' * indent}{scale}"
 
 
 def bar(share: float, low: float, high: float, stated: float = math.nan) -> str:

@@ -44,24 +44,29 @@ def heard(detection: Detection, learned: Learned) -> Detection:
         else:
             quiet.append(Quiet(anomaly.start, anomaly.stop, anomaly.score, RULE, _ignored(anomaly, rule)))
     if factor > 1.0:
-        quiet += _below(detection, factor)
+        quiet += _below(detection, learned)
     if len(quiet) == len(detection.quiet):
         return detection
     return replace(detection, anomalies=tuple(kept), quiet=tuple(sorted(quiet, key=lambda q: q.start)))
 
 
 def _ignored(anomaly: Anomaly, rule: IgnoreRule) -> str:
-    said = f"{rule.reason!r}" if rule.reason else "to be ignored"
+    said = f"ignore, {rule.reason!r}" if rule.reason else "ignore"
     when = "" if rule.minute is None else f" around {int(rule.minute // 60):02}:{int(rule.minute % 60):02}"
     return (
-        f"a {anomaly.shape}{when} like one that was answered on: {said} (answer {rule.id.partition('.')[0]})"
+        f"a {anomaly.shape} of {anomaly.subject}{when}, no larger than one of which you said: {said} "
+        f"(answer {rule.id.partition('.')[0]})"
     )
 
 
-def _below(detection: Detection, factor: float) -> Iterator[Quiet]:
+def _below(detection: Detection, learned: Learned) -> Iterator[Quiet]:
     """Spans over the built-in boundary and below the learned one."""
+    subject = detection.series or detection.table
+    name = subject.id if subject is not None else ""
+    factor = learned.boundary(name)
     score = detection.parts.get(ALARM, detection.score)
-    said = f"answers moved the alarm boundary of this series to {factor:.2f} times the built-in one"
+    said = f"the alarm boundary of {detection.subject} is {factor:.2f} times the built-in one"
+    said += learned.reason(f"series:{name}")
     taken = [(anomaly.start, anomaly.stop) for anomaly in detection.anomalies]
     for start, stop in runs((score * factor >= 1.0) & (score < 1.0))[:MOST_SHOWN]:
         if not any(a < stop and start < b for a, b in taken):

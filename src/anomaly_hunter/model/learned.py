@@ -29,6 +29,11 @@ def size_of(anomaly: Anomaly) -> float:
     return abs(anomaly.sigmas) if math.isfinite(anomaly.sigmas) else 0.0
 
 
+def column_of(anomaly: Anomaly) -> str:
+    """The column that makes a row strange; "" for a span of a series."""
+    return anomaly.carriers[0].name if anomaly.rows and anomaly.carriers else ""
+
+
 @dataclass(frozen=True, slots=True)
 class IgnoreRule:
     """ "Ignore like this": what is kept quiet, and shown as quiet.
@@ -45,6 +50,8 @@ class IgnoreRule:
         Minute of the day (UTC) around which it holds, ``reach`` minutes to each side; None: always.
     reason:
         What the person said.
+    column:
+        Of a row of a table the column that made it strange; "" for series.
     """
 
     id: str
@@ -56,6 +63,7 @@ class IgnoreRule:
     minute: float | None = None
     reach: float = 90.0
     reason: str = ""
+    column: str = ""
 
     def is_like(self, anomaly: Anomaly, boundary: float = 1.0) -> bool:
         """Whether it keeps this anomaly quiet; ``boundary``: the factor that its score was divided by."""
@@ -64,6 +72,7 @@ class IgnoreRule:
             == (anomaly.subject_id, anomaly.shape, anomaly.direction)
             and anomaly.score * boundary <= self.most_score
             and size_of(anomaly) <= self.most_sigmas
+            and self.column in ("", column_of(anomaly))
             and self.holds_at(minute_of(anomaly))
         )
 
@@ -95,6 +104,8 @@ class Learned:
         Per agent, what its confidence is multiplied by before the judge hears it.
     offset, slope:
         Of the confidence: ``logit p' = offset + slope * logit p``.
+    because:
+        Who said what, in words: by ``series:ID``, ``agents``.
 
     >>> Learned(boundaries={"a": 1.5}).boundary("a"), Learned().boundary("a")
     (1.5, 1.0)
@@ -105,6 +116,15 @@ class Learned:
     weights: Mapping[str, float] = field(default_factory=dict)
     offset: float = 0.0
     slope: float = 1.0
+    because: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def reason(self, scope: str) -> str:
+        """ ", because ..." where it is known who said what; "" where it is not.
+
+        >>> Learned(because={"agents": "you said so"}).reason("agents"), Learned().reason("agents")
+        (', because you said so', '')
+        """
+        return f", because {self.because[scope]}" if self.because.get(scope) else ""
 
     def boundary(self, series_id: str) -> float:
         """Factor of the alarm boundary of a series; 1.0 where nothing was learned."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, IgnoreRule, Learned, Verdict
-from anomaly_hunter.model.learned import minute_of, size_of
+from anomaly_hunter.model.learned import column_of, minute_of, size_of
 from anomaly_hunter.remember.learning.answers import WORDS, Answer, Opinion, Seen, Word
 from anomaly_hunter.remember.records import Change, Feedback, Remembered
 from anomaly_hunter.remember.store import Store
@@ -78,11 +78,11 @@ class Past:
         return learned_of({key: value for key, value in values.items() if value is not None})
 
 
-def answers_of(store: Store) -> tuple[Answer, ...]:
-    """Every answer that counts, with what it was given on."""
+def answers_of(store: Store, without: Container[int] = ()) -> tuple[Answer, ...]:
+    """Every answer that counts, with what it was given on; ``without`` those of these ids."""
     given: dict[str, list[Feedback]] = defaultdict(list)
     found: dict[str, Remembered] = {}
-    for one in store.feedback():
+    for one in (one for one in store.feedback() if one.id not in without):
         if one.incident_id not in found:
             found[one.incident_id] = store.incident(one.incident_id)
         given[found[one.incident_id].kept.id].append(one)  # what was merged counts where it went
@@ -161,4 +161,5 @@ def seen_of(anomaly: Anomaly, then: Learned) -> Seen:
         size_of(anomaly),
         minute_of(anomaly),
         anomaly.subject,
+        column_of(anomaly),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ from anomaly_hunter.errors import (
 
 WAIT_S: Final = 10.0
 """How long a locked store is waited for."""
+
+_NO_ROOM: Final = ("disk is full", "disk full", "disk i/o error", "no space left", "could not extend file")
+_TORN: Final = ("not a database", "malformed", "could not decode to utf-8")
 
 WRITING: Final = "writing"
 """Execution option of a connection that will write: SQLite takes the lock at once, not in the middle."""
@@ -75,7 +79,8 @@ def open_engine(url: URL, wait_s: float = WAIT_S) -> tuple[Engine, bool]:
 
 
 def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
-    frozen = path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    exists = _exists(path)
+    frozen = exists and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if not frozen and not path.parent.is_dir():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +91,7 @@ def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
                 "choose another place for the memory",
             ) from error
 
-    if not path.exists() and not os.access(path.parent, os.W_OK):
+    if not exists and not os.access(path.parent, os.W_OK):
         raise StoreReadOnlyError(
             f"the folder `{path.parent}` cannot be written", "a folder that can be", "choose another place"
         )
@@ -102,6 +107,15 @@ def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
     event.listen(engine, "connect", _prepare_frozen if frozen else _prepare)
     event.listen(engine, "begin", _begin)
     return engine, frozen
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(
+            f"the memory {path} cannot be opened ({error.strerror})", "a file", "check path and rights"
+        ) from error
 
 
 def _prepare(connection: Any, record: object) -> None:
@@ -128,6 +142,8 @@ def in_our_words(url: URL) -> Iterator[None]:
         raise _ours(error.orig or error, url) from error
     except sqlite3.Error as error:
         raise _ours(error, url) from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:  # a torn page in the middle of a text
+        raise damaged(url, "a text in it cannot be read") from error
 
 
 def _ours(error: BaseException, url: URL) -> HunterError:
@@ -139,11 +155,17 @@ def _ours(error: BaseException, url: URL) -> HunterError:
             f"it to be free within {WAIT_S:g} seconds",
             "try again when the other program is done; nothing was changed",
         )
-    if "readonly" in low or "read-only" in low or "permission denied" in low or "disk is full" in low:
+    if any(word in low for word in _NO_ROOM):
+        return StoreReadOnlyError(
+            f"the memory {name} cannot be written ({text})",
+            "room on a disk that works",
+            "free some room, or choose another place; what was kept before is still there",
+        )
+    if any(word in low for word in ("readonly", "read-only", "permission denied")):
         return StoreReadOnlyError(
             f"the memory {name} cannot be written ({text})", "a place that can be written", "check its rights"
         )
-    if url.get_backend_name() == "sqlite" and ("not a database" in low or "malformed" in low):
+    if url.get_backend_name() == "sqlite" and any(word in low for word in _TORN):
         return damaged(url, text)
     if "unable to open" in low:
         return StoreError(f"the memory {name} cannot be opened ({text})", "a file", "check path and rights")

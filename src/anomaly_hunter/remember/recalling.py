@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 from anomaly_hunter.model import Anomaly, Past
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import Fingerprint
-from anomaly_hunter.remember.knowing import kept_anomalies, same_as
+from anomaly_hunter.remember.knowing import chunks, kept_anomalies, same_as
 from anomaly_hunter.remember.recollecting import feedback_by_incident, kept_of
 from anomaly_hunter.remember.records import Feedback
 from anomaly_hunter.remember.similar import Likeness, Shelf
@@ -27,21 +27,34 @@ def pasts(
 ) -> tuple[tuple[Past, ...], ...]:
     """For each group of anomalies the similar past incidents, best first; never itself."""
     table = schema.incident
-    query = select(table).where(table.c.organisation_id == owner, table.c.state != "merged")
+    query = select(table.c.id, table.c.fingerprint)
+    query = query.where(table.c.organisation_id == owner, table.c.state != "merged")
     latest = query.order_by(table.c.last_kept_at.desc(), table.c.id).limit(MOST_COMPARED)
-    rows = connection.execute(latest).mappings().all()[::-1]
+    rows = connection.execute(latest).all()[::-1]
     if not rows:
         return ((),) * len(groups)
-    shelf = Shelf.of(Fingerprint.of(row["fingerprint"]) for row in rows)
-    said = feedback_by_incident(connection, owner)
+    shelf = Shelf.of(Fingerprint.of(row.fingerprint) for row in rows)
     kept = kept_anomalies(connection, owner, [a for anomalies in groups for a in anomalies])
-    result = []
+    found: list[list[tuple[str, Likeness]]] = []
     for anomalies, now in zip(groups, prints, strict=True):
         itself = same_as(anomalies, kept)
-        without = {i for i, row in enumerate(rows) if row["id"] in itself}
-        best = shelf.ranked(now, without=without)
-        result.append(tuple(_past(rows[i], said.get(rows[i]["id"], ()), alike) for i, alike in best))
-    return tuple(result)
+        without = {i for i, row in enumerate(rows) if row.id in itself}
+        found.append([(rows[i].id, alike) for i, alike in shelf.ranked(now, without=without)])
+    whole = _whole(connection, owner, {name for best in found for name, _ in best})
+    said = feedback_by_incident(connection, owner)
+    return tuple(
+        tuple(_past(whole[name], said.get(name, ()), alike) for name, alike in best) for best in found
+    )
+
+
+def _whole(connection: Connection, owner: int, names: set[str]) -> dict[str, RowMapping]:
+    """The rows of the few that are shown: reading all columns of all that are compared takes long."""
+    table = schema.incident
+    result: dict[str, RowMapping] = {}
+    for some in chunks(sorted(names)):
+        query = select(table).where(table.c.organisation_id == owner, table.c.id.in_(some))
+        result |= {row["id"]: row for row in connection.execute(query).mappings()}
+    return result
 
 
 def _past(row: RowMapping, said: Sequence[Feedback], alike: Likeness) -> Past:

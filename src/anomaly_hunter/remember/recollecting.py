@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from anomaly_hunter.model import Anomaly, Evidence, Incident, Verdict
 from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number
 from anomaly_hunter.remember.records import Feedback, Kept, Remembered, Said
 
@@ -135,6 +136,18 @@ def feedback_by_incident(connection: Connection, owner: int) -> dict[str, tuple[
             name = merged[name]
         found[name] = (*found.get(name, ()), one)
     return found
+
+
+def answered_leads(connection: Connection, owner: int) -> tuple[tuple[str, tuple[Feedback, ...]], ...]:
+    """Answers that count by incident, with the id of the series that leads it, oldest answer first."""
+    said = feedback_by_incident(connection, owner)
+    table = schema.anomaly
+    leads: dict[str, str] = {}
+    for some in chunks(list(said)):
+        here = (table.c.organisation_id == owner, table.c.incident_id.in_(some), table.c.position == 0)
+        rows = connection.execute(select(table.c.incident_id, table.c.series_id).where(*here))
+        leads.update((row[0], row[1]) for row in rows)
+    return tuple((leads[name], given) for name, given in said.items() if name in leads)
 
 
 def feedback_of(row: RowMapping) -> Feedback:

@@ -22,6 +22,7 @@ from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_e
 from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.migrating import migrate
 from anomaly_hunter.remember.plain import text
+from anomaly_hunter.remember.reasons import with_answers
 from anomaly_hunter.remember.records import Change, Feedback, Kept, Remembered
 
 DEFAULT_ORGANISATION: Final = "default"
@@ -50,6 +51,8 @@ class Store:
     engine: Engine
     organisation: str
     frozen: bool
+    within: tuple[Connection, int] | None = None
+    """The transaction of :meth:`at_once`."""
 
     @classmethod
     def open(
@@ -110,6 +113,7 @@ class Store:
             if owner is None or not hunt.incidents:
                 return hunt
             known = knowing.met(connection, owner, hunt.incidents)
+            said = recollecting.feedback_by_incident(connection, owner)
         names = {
             a.id: b.id
             for incident, one in zip(hunt.incidents, known, strict=True)
@@ -119,7 +123,8 @@ class Store:
             replace(d, anomalies=tuple(replace(a, id=names.get(a.id, a.id)) for a in d.anomalies))
             for d in hunt.detections
         )
-        return replace(hunt, detections=detections, incidents=tuple(one.incident for one in known))
+        incidents = tuple(with_answers(one.incident, said.get(one.incident.id, ())) for one in known)
+        return replace(hunt, detections=detections, incidents=incidents)
 
     def past(
         self, groups: Sequence[tuple[Anomaly, ...]], prints: Sequence[Fingerprint]
@@ -174,6 +179,11 @@ class Store:
                 return ()
             return recollecting.feedback_rows(connection, owner, incident_id, withdrawn=withdrawn)
 
+    def answered(self) -> tuple[tuple[str, tuple[Feedback, ...]], ...]:
+        """What people said of each incident that they answered on, with the id of its leading series."""
+        with self._reading() as (connection, owner):
+            return () if owner is None else recollecting.answered_leads(connection, owner)
+
     def withdraw_feedback(self, feedback_id: int, at: np.datetime64 | None = None) -> bool:
         """Take one answer back; False when it is not there or taken back already."""
         with self._writing() as (connection, owner):
@@ -202,12 +212,24 @@ class Store:
     # ------------------------------------------------------------ transactions
 
     @contextmanager
+    def at_once(self) -> Iterator[Store]:
+        """A store whose calls are one transaction: done whole, or not at all; other writers wait."""
+        with self._writing() as (connection, owner):
+            yield replace(self, within=(connection, owner))
+
+    @contextmanager
     def _reading(self) -> Iterator[tuple[Connection, int | None]]:
+        if self.within is not None:
+            yield self.within
+            return
         with in_our_words(self.url), self.engine.connect() as connection:
             yield connection, _owner(connection, self.organisation)
 
     @contextmanager
     def _writing(self) -> Iterator[tuple[Connection, int]]:
+        if self.within is not None:
+            yield self.within
+            return
         if self.frozen:
             raise StoreReadOnlyError(
                 f"the memory {shown(self.url)} cannot be written", "a place that can be written",

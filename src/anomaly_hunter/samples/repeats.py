@@ -28,6 +28,12 @@ METRICS: Final[Mapping[str, tuple[float, float]]] = {
 }  # fmt: skip
 MACHINES: Final = ("press-1", "press-2", "oven-1", "oven-2")
 COUNTRIES: Final = ("DE", "FR", "US", "JP")
+TICKETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "refund": ("the refund has not arrived", "money back is missing after a return", "please refund this"),
+    "login": ("cannot log in to my account", "the password mail is missing", "login ends with an error"),
+    "parcel": ("the parcel arrived damaged", "the box was broken", "the parcel was lost by the carrier"),
+    "invoice": ("the invoice shows a wrong address", "need a copy of my invoice", "the tax is wrong"),
+}
 
 Move = tuple[str, str, str, float]
 """(service, metric, how, height in noise units); how is step, spike or ramp."""
@@ -168,10 +174,28 @@ def _family_orders(family: str, rng: np.random.Generator, turn: int) -> Repeat:
     return Repeat(family, data, time[first], time[last - 1])
 
 
+def _family_tickets(family: str, rng: np.random.Generator, turn: int) -> Repeat:
+    """Support tickets, one row each; "tickets about refund" come faster for a while."""
+    about = family.rpartition(" ")[2]
+    first, last = _window(rng)
+    time = _day(turn, rng) + np.arange(POINTS) * STEP
+    often = float(rng.uniform(0.8, 1.2))
+    more = float(rng.uniform(5.0, 8.0)) * _form("step", first, last)
+    rows = []
+    for name, texts in TICKETS.items():
+        for i, count in enumerate(rng.poisson(often + more * (name == about))):
+            for _ in range(int(count)):
+                at = (time[i] + np.timedelta64(int(rng.integers(300)), "s")).astype("datetime64[s]")
+                text = f"{texts[int(rng.integers(len(texts)))]}, order {int(rng.integers(1000, 9999))}"
+                rows.append({"time": str(at), "category": name, "text": text})
+    return Repeat(family, rows, time[first], time[last - 1])
+
+
 FAMILIES: Final[Mapping[str, Callable[[str, np.random.Generator, int], Repeat]]] = {
     **dict.fromkeys(FAULTS, _family_shop),
     **dict.fromkeys(("drift of oven-1", "drift of press-1", "stuck oven-2", "stuck press-2"), _family_plant),
     **dict.fromkeys(("orders lost in DE", "orders lost in JP"), _family_orders),
+    **dict.fromkeys(("tickets about refund", "tickets about login", "tickets about parcel"), _family_tickets),
 }
 
 

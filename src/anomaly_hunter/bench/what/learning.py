@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -33,8 +33,9 @@ NOTE: Final = (
     "boundaries of 0.74 to 2.2 times the built-in one, some have a nightly job that nobody wants to hear "
     "of; three agents are right in 85, 55 and 30% and equally sure. F1: alarms that were wanted, in 1,000 "
     "happenings that nobody has answered on; cause: the named one is the true one; ECE: expected calibration "
-    "error, 10 bins. Differences, with learning less without on the same happenings: mean over seeds "
-    "[95% bootstrap interval]."
+    "error, 10 bins; Brier: mean square of stated confidence less right (1) or wrong (0), which a cause that "
+    "is more often right lowers too. Differences, with learning less without on the same happenings: mean "
+    "over seeds [95% bootstrap interval]."
 )
 COLUMNS: Final = {
     "world": ("people", ""),
@@ -48,16 +49,20 @@ COLUMNS: Final = {
     "off_ece": ("ECE without", ".3f"),
     "on_ece": ("ECE with", ".3f"),
     "ece": ("difference", ""),
+    "off_brier": ("Brier without", ".3f"),
+    "on_brier": ("Brier with", ".3f"),
+    "brier": ("difference", ""),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good the results are: F1 of wanted alarms, share of right causes, calibration error."""
+    """F1 of wanted alarms, share of right causes, calibration error, Brier score."""
 
     f1: float
     cause: float
     ece: float
+    brier: float
 
 
 def has(asked: Asked) -> bool:
@@ -114,11 +119,12 @@ def quality(test: Sequence[Happening], learned: Learned) -> Quality:
         2.0 * hit / max(float(told.sum() + wanted.sum()), 1.0),
         float(right.mean()),
         calibration_error(stated, right),
+        float(np.mean((stated - right) ** 2)),
     )
 
 
 def _named(found: Quality, side: str) -> dict[str, float]:
-    return {f"{side}_f1": found.f1, f"{side}_cause": found.cause, f"{side}_ece": found.ece}
+    return {f"{side}_{name}": value for name, value in asdict(found).items()}
 
 
 def summary(singles: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -127,7 +133,7 @@ def summary(singles: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for world, answers in dict.fromkeys((row["world"], row["answers"]) for row in singles):
         mine = [row for row in singles if (row["world"], row["answers"]) == (world, answers)]
         row: dict[str, Any] = {"world": world, "answers": answers}
-        for key in ("f1", "cause", "ece"):
+        for key in ("f1", "cause", "ece", "brier"):
             on, off = (np.array([one[f"{side}_{key}"] for one in mine]) for side in ("on", "off"))
             row |= {f"on_{key}": float(on.mean()), f"off_{key}": float(off.mean())}
             interval = paired_interval({"seeds": on - off})

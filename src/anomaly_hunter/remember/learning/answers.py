@@ -23,7 +23,7 @@ class Seen:
 
     ``score`` and ``sigmas`` as in :class:`~anomaly_hunter.model.Anomaly`, but the score in units of
     the boundary before anything was learned (what was shown, times the factor in force then);
-    ``minute`` of the day in UTC, None without a clock.
+    ``minute`` of the day in UTC, None without a clock; ``column`` that makes a row of a table strange.
     """
 
     series_id: str
@@ -33,6 +33,7 @@ class Seen:
     sigmas: float = 0.0
     minute: float | None = None
     subject: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anomaly_hunter.model import Learned
+from anomaly_hunter.model.learned import DAY_MINUTES
 from anomaly_hunter.remember.learning.answers import Seen
 from anomaly_hunter.remember.learning.ignoring import is_like
 
@@ -83,7 +84,15 @@ def in_words(moved: Sequence[Move], titles: Mapping[str, str]) -> tuple[str, ...
     >>> in_words([Move("series:a", "boundary", None, 1.15)], {"a": "cpu"})
     ('alarm boundary of cpu: 1.00 -> 1.15 times the built-in one',)
     """
-    return tuple(_in_words(move, titles) for move in moved)
+    told = [(move, _in_words(move, titles)) for move in moved]
+    return tuple(line for move, line in told if not _too_small_to_see(move))
+
+
+def _too_small_to_see(move: Move) -> bool:
+    if move.name in ("boundary", "weight"):
+        old, new = (1.0 if value is None else value for value in (move.before, move.after))
+        return f"{old:.2f}" == f"{new:.2f}"
+    return move.name == "line" and _told_as(move.before) == _told_as(move.after)
 
 
 def _in_words(move: Move, titles: Mapping[str, str]) -> str:
@@ -95,10 +104,25 @@ def _in_words(move: Move, titles: Mapping[str, str]) -> str:
     if move.name == "ignore":
         rule = move.after or move.before
         what = f"{rule['shape']} {rule['direction']} on {titles.get(rule['series_id'], rule['series_id'])}"
+        what += f" by {rule['column']}" if rule.get("column") else ""
+        what += _at(rule["minute"], rule["reach"]) + f", up to {rule['most_sigmas']:.3g} sigma"
         does = "keep quiet" if move.after else "no longer keep quiet"
-        return f"{does}: {what} (answer {of.partition('.')[0]})"
-    old, new = (f"{a:+.2f} + {b:.2f} logit" for a, b in (move.before or (0, 1), move.after or (0, 1)))
-    return f"confidence: {old} -> {new}"
+        number = of.partition(".")[0]
+        return f"{does}: {what}" + (f" (answer {number})" if number.isdecimal() else "")
+    told = f"{_told_as(move.before)} -> {_told_as(move.after)}"
+    return f"confidence: a cause that looks 80% sure is told as {told}"
+
+
+def _told_as(line: Sequence[float] | None) -> str:
+    offset, slope = line or (0.0, 1.0)
+    return f"{Learned(offset=offset, slope=slope).calibrated(0.8):.1%}"
+
+
+def _at(minute: float | None, reach: float) -> str:
+    if minute is None:
+        return ""
+    begin, end = ((minute + side) % DAY_MINUTES for side in (-reach, reach))
+    return " from {:02}:{:02} to {:02}:{:02} UTC".format(*divmod(int(begin), 60), *divmod(int(end), 60))
 
 
 def _times(move: Move) -> str:

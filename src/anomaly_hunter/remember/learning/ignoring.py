@@ -21,8 +21,9 @@ def rules_from(answers: Sequence[Answer]) -> tuple[IgnoreRule, ...]:
     """Rules of all answers "ignore", without those that a later "real" takes back.
 
     Like it is: the same series, shape and direction; score and deviation at most 1.25 times its own;
-    within 90 minutes of its time of the day. What is larger is news, and alarms. An incident that is
-    "real" takes back the earlier rules that would have kept its lead quiet.
+    within 90 minutes of its time of the day; a row of a table strange by the same column. What is
+    larger is news, and alarms. An incident that is "real" takes back the earlier rules that would have
+    kept its lead quiet.
     """
     kept: dict[str, IgnoreRule] = {}
     for answer in answers:
@@ -47,6 +48,7 @@ def _rules(answer: Answer) -> Iterator[IgnoreRule]:
             minute=seen.minute,
             reach=REACH_MIN,
             reason=answer.why,
+            column=seen.column,
         )
 
 
@@ -63,5 +65,6 @@ def is_like(rule: IgnoreRule, seen: Seen) -> bool:
         (rule.series_id, rule.shape, rule.direction) == (seen.series_id, seen.shape, seen.direction)
         and seen.score <= rule.most_score
         and abs(seen.sigmas) <= rule.most_sigmas
+        and rule.column in ("", seen.column)
         and rule.holds_at(seen.minute)
     )

@@ -48,6 +48,7 @@ TRUSTED: Final = math.e
 """Odds before any answer that answers tell something: against tossing a coin."""
 
 _GRID: Final[FloatArray] = np.linspace(math.log(0.5), math.log(FAR), 128)
+_BUILT_IN: Final = int(np.argmin(np.abs(_GRID)))
 
 
 def _prior() -> FloatArray:
@@ -70,11 +71,13 @@ def boundary_factors(answers: Sequence[Answer]) -> dict[str, float]:
     for each alarm that was wanted ("real"), by its complement for each that was not ("expected"),
     each to the power of what the answer still counts, ``2^(-age / 90 days)``. The target is
 
-        w (max(q30, 0) + min(q90, 0)), within [ln 0.7, ln 2],
+        w v (max(q30, 0) + min(q90, 0)), within [ln 0.7, ln 2],
 
     with ``q30, q90`` quantiles of ln t: no farther than answers make sure, and down with more care, as
     what lies below the boundary is never answered on. ``w`` is the probability that the answers of
-    all series tell anything: their likelihood against a coin's, prior odds e to 1. The answers are
+    all series tell anything: their likelihood against a coin's, prior odds e to 1; ``v`` the probability
+    that any boundary belongs elsewhere: the same likelihood against that of the built-in boundaries, odds
+    1 to 1, so that people for whom these are right are left alone. The answers are
     walked through in the order of time, and each moves a factor towards its target by at most 1.15.
     Of several answers on one incident the last one counts.
 
@@ -145,11 +148,17 @@ class _Walk:
         top = self.log.max(axis=1)
         posterior = _PRIOR * np.exp(self.log - top[:, None])
         total = posterior.sum(axis=1)
-        evidence = math.fsum(np.log(total) + top) - self.coin + math.log(TRUSTED)
-        self.worth = 1.0 / (1.0 + math.exp(-min(max(evidence, -30.0), 30.0)))
-        middle = _sure(posterior / total[:, None])
-        targets: FloatArray = np.clip(self.worth * middle, math.log(LOWEST), math.log(HIGHEST))
+        likelihood = math.fsum(np.log(total) + top)
+        self.worth = _probability(likelihood - self.coin + math.log(TRUSTED))
+        elsewhere = _probability(likelihood - math.fsum(self.log[:, _BUILT_IN]))
+        middle = self.worth * elsewhere * _sure(posterior / total[:, None])
+        targets: FloatArray = np.clip(middle, math.log(LOWEST), math.log(HIGHEST))
         return targets
+
+
+def _probability(odds: float) -> float:
+    """Of ln odds."""
+    return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
 
 
 def wanted_share(score: float) -> FloatArray:

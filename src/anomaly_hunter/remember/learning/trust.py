@@ -14,6 +14,9 @@ LAPSES: Final = 0.1
 PRIOR: Final = 16.0
 """Answers that the agent's own statements count for."""
 
+OTHERS: Final = 8.0
+"""Answers that agents of which nothing is known count for, with weight 1, in the mean weight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -50,6 +53,8 @@ def weights_of(answers: Sequence[Answer], worth: float = 1.0) -> dict[str, float
     precision is Beta(16 c, 16 (1 - c)), "it is right as often as it says", and the factor the posterior
     mean over that, ``((16 c + r) / (16 + n)) / c``. An agent that is as good as its word keeps 1.0. ``r`` is
     corrected for one mistaken answer in ten, ``(r - 0.1 n) / 0.8``, and every answer counts ``worth`` times.
+    The factors are divided by their mean ``m = (8 + sum of n factor) / (8 + sum of n)``: weights say whom to
+    listen to; how sure to be is said by the line of the confidence, and counted once.
 
     Gelman et al., *Bayesian Data Analysis* (3rd ed. 2013), section 2.4 (binomial with a Beta prior).
 
@@ -57,12 +62,15 @@ def weights_of(answers: Sequence[Answer], worth: float = 1.0) -> dict[str, float
     >>> said = [Answer(str(i), str(i), "real", (), named="api", cause="wrong",
     ...                opinions=(Opinion("guesser", "api", 0.8),)) for i in range(8)]
     >>> {name: round(weight, 3) for name, weight in weights_of(said).items()}
-    {'guesser': 0.667}
+    {'guesser': 0.8}
     """
-    found = {}
-    for agent, record in sorted(records(answers).items()):
+    found, known = {}, records(answers)
+    for agent, record in sorted(known.items()):
         sure = record.stated / record.named
         right = min(max((record.right - LAPSES * record.named) / (1.0 - 2.0 * LAPSES), 0.0), record.named)
         mean = (PRIOR * sure + worth * right) / (PRIOR + worth * record.named)
-        found[agent] = min(max(mean / sure, LOWEST), HIGHEST)
-    return found
+        found[agent] = mean / sure
+    named = {agent: worth * known[agent].named for agent in found}
+    shared = OTHERS + sum(named[agent] * factor for agent, factor in found.items())
+    middle = shared / (OTHERS + sum(named.values()))
+    return {agent: min(max(factor / middle, LOWEST), HIGHEST) for agent, factor in found.items()}

@@ -1,0 +1,91 @@
+"""An older store, with all that is in it, becomes one of this version: whole, or not at all."""
+
+import shutil
+import sqlite3
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from anomaly_hunter.errors import HunterError, StoreReadOnlyError
+from anomaly_hunter.remember import migrating
+from anomaly_hunter.remember.records import Change, Feedback
+from anomaly_hunter.remember.store import Store
+from tests.remember.kept import NOON, spike_hunt
+
+NEXT = '''"""A step of tomorrow."""
+import sqlalchemy as sa
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+def upgrade():
+    op.add_column("incident", sa.Column("owner", sa.Text(), nullable=False, server_default="nobody"))
+    {more}
+
+def downgrade():
+    op.drop_column("incident", "owner")
+'''
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A store of revision 1 with an incident, an answer and something learned."""
+    place = tmp_path / "memory.db"
+    with Store.open(place) as memory:
+        (name,) = memory.keep(spike_hunt(), NOON)
+        said = memory.add_feedback(Feedback(name, "cause right", NOON, by="ann"))
+        memory.learn([Change("series:x", "boundary", None, 1.5, "why", NOON, said)])
+    return place
+
+
+@pytest.fixture
+def tomorrow(tmp_path, monkeypatch):
+    """A version of ours that knows one more step."""
+
+    def make(more="pass"):
+        folder = tmp_path / "migrations"
+        shutil.copytree(migrating.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions" / "0002_tomorrow.py").write_text(NEXT.format(more=more))
+        monkeypatch.setattr(migrating, "FOLDER", folder)
+        monkeypatch.setattr(migrating, "HEAD", "0002")
+
+    return make
+
+
+def version(place):
+    with sqlite3.connect(place) as connection:
+        (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(incident)")]
+    connection.close()
+    return found, "owner" in columns
+
+
+def everything(memory):
+    (kept,) = memory.incidents()
+    return kept, memory.incident(kept.id), memory.feedback(), memory.learned(), memory.changes()
+
+
+def test_a_store_of_revision_1_keeps_all_that_is_in_it(place, tomorrow):
+    with Store.open(place) as memory:
+        before = everything(memory)
+    tomorrow()
+    with Store.open(place) as memory:
+        assert everything(memory) == before
+    assert version(place) == ("0002", True)
+
+
+def test_a_step_that_fails_leaves_the_store_as_it_was(place, tomorrow):
+    tomorrow("op.execute('SELECT * FROM nowhere')")
+    with pytest.raises((HunterError, DBAPIError)):
+        Store.open(place)
+    assert version(place) == ("0001", False)
+
+
+def test_an_older_store_that_cannot_be_written_says_so(place, tomorrow, monkeypatch):
+    tomorrow()
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(StoreReadOnlyError, match="older than this version"):
+        Store.open(place)
+    assert version(place) == ("0001", False)
