@@ -248,6 +248,7 @@ def node_words(graph: Graph | None) -> NodeWords:
     return words_of(*graph.nodes)
 
 
+@lru_cache(maxsize=256)  # of the same graph for every incident
 def words_of(*names: str) -> NodeWords:
     """Names of services in the form in which names of series are searched, longest first."""
     pairs = ((f"_{_words(name)}_", name) for name in names if _words(name))

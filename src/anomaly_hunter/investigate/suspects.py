@@ -270,8 +270,12 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
 
 def _known(case: Case) -> frozenset[str]:
     """Services that are measured, or stand in the graph."""
-    nodes = case.graph.nodes if case.graph is not None else ()
-    return case.once("known services", lambda: frozenset((*nodes, *(m.service for m in case.movements))))
+
+    def find() -> frozenset[str]:
+        nodes = case.graph.nodes if case.graph is not None else ()
+        return frozenset((*nodes, *(m.service for m in case.movements)))
+
+    return case.once("known services", find)
 
 
 def _at_fault(case: Case) -> frozenset[str]:
@@ -284,24 +288,11 @@ def _steps_around(case: Case) -> tuple[dict[str, int], dict[str, int]]:
     """Calls from the lead's service down to each service, and from each down to it."""
 
     def find() -> tuple[dict[str, int], dict[str, int]]:
-        edges = case.graph.edges if case.graph is not None and case.service else ()
-        return _steps(edges, case.service), _steps(tuple((b, a) for a, b in edges), case.service)
+        if case.graph is None or not case.service:
+            return {}, {}
+        return case.graph.steps_below(case.service), case.graph.steps_above(case.service)
 
     return case.once("steps around", find)
-
-
-def _steps(edges: tuple[tuple[str, str], ...], start: str) -> dict[str, int]:
-    onward: dict[str, list[str]] = {}
-    for a, b in edges:
-        onward.setdefault(a, []).append(b)
-    steps, front = {start: 0}, [start]
-    while front:
-        following = [b for a in front for b in onward.get(a, ())]
-        far = steps[front[0]] + 1
-        front = [b for b in dict.fromkeys(following) if b not in steps]
-        steps.update(dict.fromkeys(front, far))
-    del steps[start]
-    return steps
 
 
 def _affected(case: Case) -> frozenset[str]:
