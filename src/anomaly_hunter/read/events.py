@@ -143,7 +143,9 @@ def _from_records(records: Sequence[Any], where: str, kind: str, tz: str) -> lis
 def _time_key(record: Any, position: int, where: str) -> str:
     if not isinstance(record, Mapping):
         raise DataError(
-            f"entry {position} of {where} is {reprlib.repr(record)[:40]!r}", "an object with a time", "correct it"
+            f"entry {position} of {where} is {reprlib.repr(record)[:40]!r}",
+            "an object with a time",
+            "correct it",
         )
     lowered = {str(key).lower(): str(key) for key in record if record[key] not in (None, "")}
     key = next((lowered[name] for name in _TIME if name in lowered), "")

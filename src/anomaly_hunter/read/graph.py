@@ -206,9 +206,7 @@ def _callees(value: Any, caller: str, shown: str) -> list[str]:
         names = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
         if all(isinstance(name, str | int) for name in names):
             return [str(name) for name in names]
-    raise DataError(
-        f"{caller} in {shown} calls {_short(value)}", "a list of service names", "write a list"
-    )
+    raise DataError(f"{caller} in {shown} calls {_short(value)}", "a list of service names", "write a list")
 
 
 def _one(entry: Any, position: int, shown: str) -> list[tuple[str, str]]:
