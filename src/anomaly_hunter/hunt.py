@@ -24,6 +24,7 @@ from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
 from anomaly_hunter.investigate.judge import judge
+from anomaly_hunter.investigate.misfits import with_misfits
 from anomaly_hunter.investigate.pattern_files import catalogue
 from anomaly_hunter.investigate.trusting import as_learned, weights_of
 from anomaly_hunter.model import (
@@ -145,7 +146,7 @@ async def _hunt(
     started = time.perf_counter()
     own = settings.investigate.patterns
     known = catalogue(own) if own else None
-    dataset = _read(data, around, settings.read)
+    dataset = with_misfits(_read(data, around, settings.read))
     was_read = time.perf_counter()
     learned = _learned(store)
     detections = _detect(dataset, settings, progress, learned)

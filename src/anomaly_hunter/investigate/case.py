@@ -33,7 +33,7 @@ from anomaly_hunter.investigate.patterns import Catalogue
 from anomaly_hunter.investigate.question import question
 from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
-from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series
+from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series, TimeArray
 
 T = TypeVar("T")
 LATER_INTERVALS = 5
@@ -101,6 +101,13 @@ class Case:
     def events(self) -> tuple[Event, ...]:
         """What changed, as the user told."""
         return self.dataset.events
+
+    @property
+    def event_times(self) -> TimeArray:
+        """``(n,)`` times of all events; NaT where an event has none."""
+        return self.once(
+            "event times", lambda: np.array([event.time for event in self.events], dtype="datetime64[ns]")
+        )
 
     @property
     def graph(self) -> Graph | None:

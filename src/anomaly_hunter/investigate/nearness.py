@@ -20,18 +20,14 @@ class Nearness:
     """
 
     def __init__(self, graph: Graph | None, measured: Collection[str], abnormal: Collection[str]) -> None:
-        self._callees: dict[str, list[str]] = {}
-        self._callers: dict[str, list[str]] = {}
-        for a, b in graph.edges if graph is not None else ():
-            self._callees.setdefault(a, []).append(b)
-            self._callers.setdefault(b, []).append(a)
+        self._graph = Graph(()) if graph is None else graph
         self._measured = frozenset(measured)
         self._abnormal = frozenset(abnormal)
         self._around_hidden: dict[str, tuple[str, ...]] = {}
         self._known: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, service: str) -> bool:
-        return service in self._callees or service in self._callers
+        return service in self._graph
 
     def of(self, service: str) -> tuple[str, ...]:
         """Abnormal services near this one, at most 2,000."""
@@ -42,26 +38,26 @@ class Nearness:
         return self._known[service]
 
     def _reached(self, service: str) -> Iterator[str]:
-        for onward in (self._callees, self._callers):
-            for other in onward.get(service, ()):
+        for onward in (self._graph.callees, self._graph.callers):
+            for other in onward(service):
                 yield other
                 if other in self._measured:
-                    yield from onward.get(other, ())
+                    yield from onward(other)
         for other in self._neighbours(service):
             if other not in self._measured:
                 yield from self._behind(other)
 
-    def _neighbours(self, service: str) -> list[str]:
-        return [*self._callees.get(service, ()), *self._callers.get(service, ())]
+    def _neighbours(self, service: str) -> tuple[str, ...]:
+        return (*self._graph.callees(service), *self._graph.callers(service))
 
     def _behind(self, hidden: str) -> tuple[str, ...]:
         """Measured services around a part of the graph that nobody measures."""
         if hidden not in self._around_hidden:
             inside, front, around = {hidden}, [hidden], {}
             while front:
-                following = [n for h in front for n in self._neighbours(h)]
+                following = dict.fromkeys(n for h in front for n in self._neighbours(h) if n not in inside)
                 around.update(dict.fromkeys(n for n in following if n in self._measured))
-                front = list(dict.fromkeys(n for n in following if n not in inside | self._measured))
+                front = [n for n in following if n not in self._measured]
                 inside.update(front)
             self._around_hidden.update(dict.fromkeys(inside, tuple(around)))
         return self._around_hidden[hidden]

@@ -120,8 +120,10 @@ def _from_feeds(case: Case) -> list[Outside]:
         return []
     early = times.earliest - np.timedelta64(round(BEFORE_MIN * 60e9), "ns")
     found = []
-    for event in case.events:
-        if early <= event.time <= times.latest and is_report(event) and is_trouble(event):
+    stamps = case.event_times
+    for i in np.flatnonzero((stamps >= early) & (stamps <= times.latest)).tolist():
+        event = case.events[i]
+        if is_report(event) and is_trouble(event):
             about = f" ({say.clip(event.service, 50)})" if event.service else ""
             text = (
                 f"{say.clip(event.kind, 30)} reports '{say.clip(event.title)}'{about} since {iso(event.time)}"

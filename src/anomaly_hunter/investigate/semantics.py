@@ -6,7 +6,9 @@ Names never decide whether something is strange. They only help to say what it m
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
@@ -237,21 +239,26 @@ def service_of(series: Series, graph: Graph | None = None) -> str:
     return service_among(series, node_words(graph))
 
 
-NodeWords: TypeAlias = tuple[tuple[str, str], ...]
-"""(words, node) of every node of a graph, longest words first."""
+NodeWords: TypeAlias = Mapping[str, str]
+"""Every node of a graph by its words, longest words first."""
+_NO_NODES: Final[NodeWords] = MappingProxyType({})
 
 
 def node_words(graph: Graph | None) -> NodeWords:
     """The nodes of a graph in the form in which names are searched."""
     if graph is None:
-        return ()
+        return _NO_NODES
     return words_of(*graph.nodes)
 
 
+@lru_cache(maxsize=256)  # of the same graph for every incident
 def words_of(*names: str) -> NodeWords:
     """Names of services in the form in which names of series are searched, longest first."""
     pairs = ((f"_{_words(name)}_", name) for name in names if _words(name))
-    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1])))
+    found: dict[str, str] = {}
+    for words, name in sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1])):
+        found.setdefault(words, name)
+    return MappingProxyType(found)
 
 
 def service_among(series: Series, nodes: NodeWords) -> str:
@@ -267,8 +274,14 @@ def node_in(name: str, nodes: NodeWords) -> str:
     """The longest node that ``name`` contains as whole words; "" when there is none."""
     if not nodes:
         return ""
-    words = f"_{_words(name)}_"
-    return next((node for node_text, node in nodes if node_text in words), "")
+    parts = _words(name).split("_")
+    if len(parts) ** 2 > len(nodes):
+        whole = f"_{'_'.join(parts)}_"
+        return next((node for words, node in nodes.items() if words in whole), "")
+    ends = range(1, len(parts) + 1)
+    inside = {f"_{'_'.join(parts[first:end])}_" for end in ends for first in range(end)}
+    found = [(-len(words), nodes[words]) for words in inside if words in nodes]
+    return min(found, default=(0, ""))[1]
 
 
 @lru_cache(maxsize=65_536)

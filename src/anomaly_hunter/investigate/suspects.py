@@ -15,7 +15,7 @@ from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
-from anomaly_hunter.model import Cause, Event, TimeArray
+from anomaly_hunter.model import Cause, Event
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -169,22 +169,19 @@ def undoing(case: Case, cause: Cause) -> Event | None:
 
 def _near(case: Case, begun: Beginning, step_min: float) -> list[Event]:
     """Events that lie close enough before the onset, each once, at most the 5,000 latest."""
-    stamps = event_times(case)
+    stamps = case.event_times
     first = begun.earliest - _minutes(max(LONGEST_LAG, 30 * step_min))
     last = begun.latest + _minutes(step_min)
     inside = np.flatnonzero((stamps >= first) & (stamps <= last))
     inside = inside[np.argsort(stamps[inside], kind="stable")]
-    unique = {
-        (e.time, e.kind, e.title, e.service): e for e in (case.events[i] for i in inside) if not is_report(e)
-    }
-    return list(unique.values())[-MOST_LOOKED_AT:]
-
-
-def event_times(case: Case) -> TimeArray:
-    """``(n,)`` times of all events of the case; NaT where an event has none."""
-    return case.once(
-        "event times", lambda: np.array([event.time for event in case.events], dtype="datetime64[ns]")
-    )
+    latest: dict[tuple[object, ...], Event] = {}
+    for i in inside[::-1].tolist():
+        event = case.events[i]
+        if not is_report(event):
+            latest.setdefault((event.time, event.kind, event.title, event.service), event)
+        if len(latest) == MOST_LOOKED_AT:
+            break
+    return list(latest.values())[::-1]
 
 
 def _minutes(minutes: float) -> np.timedelta64:
@@ -225,6 +222,10 @@ def _distance(case: Case, event: Event) -> tuple[float, str]:
         labels = case.series.labels if case.series is not None else {}
         shared = [key for key, value in event.labels.items() if value and labels.get(key) == value]
         return (0.9, f"on the same {shared[0]}") if shared else (0.5, "on no named service")
+    return case.once(f"distance of {service}", lambda: _distance_of(case, service))
+
+
+def _distance_of(case: Case, service: str) -> tuple[float, str]:
     if _is_own(case, service):
         return 1.0, f"on {service} itself"
     segment = _carrying_segment(case)
@@ -270,8 +271,12 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
 
 def _known(case: Case) -> frozenset[str]:
     """Services that are measured, or stand in the graph."""
-    nodes = case.graph.nodes if case.graph is not None else ()
-    return case.once("known services", lambda: frozenset((*nodes, *(m.service for m in case.movements))))
+
+    def find() -> frozenset[str]:
+        nodes = case.graph.nodes if case.graph is not None else ()
+        return frozenset((*nodes, *(m.service for m in case.movements)))
+
+    return case.once("known services", find)
 
 
 def _at_fault(case: Case) -> frozenset[str]:
@@ -284,24 +289,11 @@ def _steps_around(case: Case) -> tuple[dict[str, int], dict[str, int]]:
     """Calls from the lead's service down to each service, and from each down to it."""
 
     def find() -> tuple[dict[str, int], dict[str, int]]:
-        edges = case.graph.edges if case.graph is not None and case.service else ()
-        return _steps(edges, case.service), _steps(tuple((b, a) for a, b in edges), case.service)
+        if case.graph is None or not case.service:
+            return {}, {}
+        return case.graph.steps_below(case.service), case.graph.steps_above(case.service)
 
     return case.once("steps around", find)
-
-
-def _steps(edges: tuple[tuple[str, str], ...], start: str) -> dict[str, int]:
-    onward: dict[str, list[str]] = {}
-    for a, b in edges:
-        onward.setdefault(a, []).append(b)
-    steps, front = {start: 0}, [start]
-    while front:
-        following = [b for a in front for b in onward.get(a, ())]
-        far = steps[front[0]] + 1
-        front = [b for b in dict.fromkeys(following) if b not in steps]
-        steps.update(dict.fromkeys(front, far))
-    del steps[start]
-    return steps
 
 
 def _affected(case: Case) -> frozenset[str]:

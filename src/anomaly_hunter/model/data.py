@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from types import MappingProxyType
@@ -246,33 +246,66 @@ class Graph:
     """
 
     edges: tuple[tuple[str, str], ...]
+    _below: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _above: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _nodes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_below", _onward(self.edges))
+        object.__setattr__(self, "_above", _onward((b, a) for a, b in self.edges))
+        object.__setattr__(self, "_nodes", tuple(dict.fromkeys(name for edge in self.edges for name in edge)))
+
+    def __contains__(self, node: str) -> bool:
+        return node in self._below or node in self._above
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """All services, in order of first mention."""
-        return tuple(dict.fromkeys(name for edge in self.edges for name in edge))
+        return self._nodes
 
     def callees(self, node: str) -> tuple[str, ...]:
         """Services that ``node`` calls."""
-        return tuple(dict.fromkeys(b for a, b in self.edges if a == node and b != node))
+        return self._below.get(node, ())
 
     def callers(self, node: str) -> tuple[str, ...]:
         """Services that call ``node``."""
-        return tuple(dict.fromkeys(a for a, b in self.edges if b == node and a != node))
+        return self._above.get(node, ())
+
+    def steps_below(self, node: str) -> dict[str, int]:
+        """Number of calls from ``node`` down to every service that it reaches, itself left out.
+
+        >>> Graph((("web", "api"), ("api", "db"), ("db", "web"))).steps_below("web")
+        {'api': 1, 'db': 2}
+        """
+        return _steps(self._below, node)
+
+    def steps_above(self, node: str) -> dict[str, int]:
+        """Number of calls from every service that reaches ``node`` down to it."""
+        return _steps(self._above, node)
 
     def distance(self, caller: str, callee: str) -> int | None:
         """Number of calls from ``caller`` down to ``callee``; None when it is not reachable."""
-        below: dict[str, list[str]] = {}
-        for a, b in self.edges:
-            below.setdefault(a, []).append(b)
-        seen, front, steps = {caller}, [caller], 0
-        while front:
-            if callee in front:
-                return steps
-            front = list(dict.fromkeys(b for a in front for b in below.get(a, ()) if b not in seen))
-            seen.update(front)
-            steps += 1
-        return None
+        return 0 if caller == callee else self.steps_below(caller).get(callee)
+
+
+def _onward(edges: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Each node and those that its edges lead to, without itself, in order."""
+    found: dict[str, dict[str, None]] = {}
+    for a, b in edges:
+        onward = found.setdefault(a, {})
+        if a != b:
+            onward[b] = None
+    return {node: tuple(onward) for node, onward in found.items()}
+
+
+def _steps(onward: Mapping[str, tuple[str, ...]], start: str) -> dict[str, int]:
+    steps, front, far = {start: 0}, [start], 0
+    while front:
+        far += 1
+        front = [b for b in dict.fromkeys(b for a in front for b in onward.get(a, ())) if b not in steps]
+        steps.update(dict.fromkeys(front, far))
+    del steps[start]
+    return steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -142,7 +143,9 @@ def _from_records(records: Sequence[Any], where: str, kind: str, tz: str) -> lis
 def _time_key(record: Any, position: int, where: str) -> str:
     if not isinstance(record, Mapping):
         raise DataError(
-            f"entry {position} of {where} is {str(record)[:40]!r}", "an object with a time", "correct it"
+            f"entry {position} of {where} is {reprlib.repr(record)[:40]!r}",
+            "an object with a time",
+            "correct it",
         )
     lowered = {str(key).lower(): str(key) for key in record if record[key] not in (None, "")}
     key = next((lowered[name] for name in _TIME if name in lowered), "")
@@ -167,7 +170,8 @@ def _times_of(cells: list[str], tz: str, where: str) -> list[np.datetime64]:
         if alone is None or alone.bad.any() or np.isnat(alone.values[0]) or alone.doubtful:
             raise DataError(
                 f"the time of entry {position} of {where} is {cell[:40]!r}",
-                "ISO-8601 (2026-03-01T12:00:00Z) or seconds since 1970", "rewrite it",
+                "ISO-8601 (2026-03-01T12:00:00Z) or seconds since 1970, in the years 1678 to 2261",
+                "rewrite it",
             )  # fmt: skip
         result.append(alone.values[0])
     return result
@@ -180,7 +184,7 @@ def _read(cells: list[str], tz: str) -> Times | None:
         whole = from_cells([int(cell) for cell in cells]) if all(c.isdigit() for c in cells) else None
         exact = (
             np.array([int(c) for c in cells], np.int64)
-            if whole is not None and whole.dtype == object
+            if whole is not None and whole.dtype == object and max(map(int, cells)) < 2**63
             else None
         )
         return read_epoch(numbers.values, exact, anyhow=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from os import PathLike
@@ -48,10 +49,13 @@ def read_graph(given: object) -> Graph:
     """
     if isinstance(given, Graph):
         return _clean(given.edges)
-    if isinstance(given, str | PathLike):
-        paths = expand(given)
-        return _clean(edge for path in paths for edge in _from_file(path))
-    return _clean(_edges(given, "the graph"))
+    shown = str(given) if isinstance(given, str | PathLike) else "the graph"
+    try:
+        if isinstance(given, str | PathLike):
+            return _clean(edge for path in expand(given) for edge in _from_file(path))
+        return _clean(_edges(given, shown))
+    except RecursionError:  # YAML can hold itself
+        raise DataError(f"{shown} is nested without end", _EXPECTED, "flatten it") from None
 
 
 def _clean(edges: Iterable[tuple[str, str]]) -> Graph:
@@ -176,8 +180,13 @@ def _edges(data: Any, shown: str) -> list[tuple[str, str]]:
     if isinstance(data, list | tuple):
         return [edge for position, one in enumerate(data, 1) for edge in _one(one, position, shown)]
     if isinstance(data, str | int | float) or data is None:
-        raise DataError(f"{shown} holds {str(data)[:40]!r}", _EXPECTED, "write the edges that way")
+        raise DataError(f"{shown} holds {_short(data)}", _EXPECTED, "write the edges that way")
     raise UsageError(f"a graph came as a {type(data).__name__}", _EXPECTED, "convert it")
+
+
+def _short(entry: Any) -> str:
+    """An entry as messages show it; a few lines of YAML can stand for billions of entries."""
+    return repr((entry if isinstance(entry, str) else reprlib.repr(entry))[:60])
 
 
 def _has_pairs(entries: Sequence[Any]) -> bool:
@@ -197,9 +206,7 @@ def _callees(value: Any, caller: str, shown: str) -> list[str]:
         names = sorted(map(str, value)) if isinstance(value, set | frozenset) else value
         if all(isinstance(name, str | int) for name in names):
             return [str(name) for name in names]
-    raise DataError(
-        f"{caller} in {shown} calls {str(value)[:40]!r}", "a list of service names", "write a list"
-    )
+    raise DataError(f"{caller} in {shown} calls {_short(value)}", "a list of service names", "write a list")
 
 
 def _one(entry: Any, position: int, shown: str) -> list[tuple[str, str]]:
@@ -221,5 +228,5 @@ def _one(entry: Any, position: int, shown: str) -> list[tuple[str, str]]:
     ):
         return [(str(entry[0]), str(entry[1]))]
     raise DataError(
-        f"entry {position} of {shown} is {str(entry)[:60]!r}", _EXPECTED, "write it as {from: A, to: B}"
+        f"entry {position} of {shown} is {_short(entry)}", _EXPECTED, "write it as {from: A, to: B}"
     )

@@ -134,8 +134,9 @@ class _Tally:
         if not kept:
             return
         rows = np.array([self.miner.add(line.service, line.level, line.message) for line in kept], np.int64)
-        self._count(rows, stamps[code[good]].astype(np.int64))
         alive = self.miner.by_row
+        kept_rows = np.isin(rows, np.fromiter(alive, np.int64, len(alive)))
+        self._count(rows[kept_rows], stamps[code[good]].astype(np.int64)[kept_rows])
         self.counts = {row: count for row, count in self.counts.items() if row in alive}
         self.seen = {row: seen for row, seen in self.seen.items() if row in alive}
 

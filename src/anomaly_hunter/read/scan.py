@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -56,7 +57,7 @@ def scan(path: Path, shown: str) -> Scan:
     Raises
     ------
     DataError
-        Empty, binary, NUL bytes, or a line over 10 MB.
+        Empty, binary, NUL bytes, or a line over 10 MB in what is no JSON: a document may be one line.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -71,13 +72,14 @@ def scan(path: Path, shown: str) -> Scan:
         if marked in ("utf-16", "utf-32"):
             return Scan(marked, (f"{shown} is {marked.upper()}",))
         file.seek(0)
-        encoding = _walk(file, shown)
+        is_json = head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"[", b"{")
+        encoding = _walk(file, shown, math.inf if is_json else LONGEST_LINE)
     if encoding == "utf-8":
         return Scan("utf-8-sig" if marked else "utf-8")
     return Scan(encoding, (f"{shown} is not UTF-8; read as {encoding}",))
 
 
-def _walk(file: BinaryIO, shown: str) -> str:
+def _walk(file: BinaryIO, shown: str, longest: float) -> str:
     """The encoding of an open binary file, looking at all of it block by block."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8, has_undefined = True, False
@@ -85,7 +87,13 @@ def _walk(file: BinaryIO, shown: str) -> str:
     while block := file.read(_BLOCK):
         if b"\x00" in block:
             raise _nul(block, offset, shown)
-        since_break = _longest(block, since_break, shown)
+        line, since_break = _since_break(block, since_break)
+        if line > longest:
+            raise DataError(
+                f"{shown} has a line over {LONGEST_LINE // 2**20} MB",
+                "one record per line",
+                "check the line ends, or split the file into lines",
+            )
         if is_utf8:
             try:
                 decoder.decode(block)
@@ -119,14 +127,8 @@ def _nul(block: bytes, offset: int, shown: str) -> DataError:
     )
 
 
-def _longest(block: bytes, carried: int, shown: str) -> int:
-    """Bytes since the last line break; DataError when a line grows over the limit."""
+def _since_break(block: bytes, carried: int) -> tuple[int, int]:
+    """Bytes up to the first line break of a block with those carried before it, and those after the last."""
     first = min((at for at in (block.find(b"\n"), block.find(b"\r")) if at >= 0), default=len(block))
-    if carried + first > LONGEST_LINE:
-        raise DataError(
-            f"{shown} has a line over {LONGEST_LINE // 2**20} MB",
-            "one record per line",
-            "check the line ends, or split the file into lines",
-        )
     last = max(block.rfind(b"\n"), block.rfind(b"\r"))
-    return carried + len(block) if last < 0 else len(block) - last - 1
+    return carried + first, carried + len(block) if last < 0 else len(block) - last - 1

@@ -7,6 +7,7 @@ from anomaly_hunter.detect.baseline import fit_baseline
 from anomaly_hunter.detect.calibrate import TOGETHER, calibrate
 from anomaly_hunter.detect.choose import choose
 from anomaly_hunter.detect.clock import read_clock
+from anomaly_hunter.detect.detectors.flat import Flat
 from anomaly_hunter.detect.explain import explain
 from anomaly_hunter.detect.onset import onset_of
 from anomaly_hunter.detect.profile import profile
@@ -169,3 +170,16 @@ def test_a_point_that_does_not_exist_cannot_be_explained(position):
 def test_a_table_has_no_points_to_explain():
     with pytest.raises(UsageError, match="is a table"):
         explain(Detection("orders", np.zeros(3), (), ()), 0)
+
+
+def test_a_count_of_rare_errors_does_not_stand_still_at_zero():
+    errors = np.zeros(583)
+    errors[6] = 1.0
+    assert not (Flat().fit(errors).score(errors) >= 1.0).any()
+
+
+def test_a_value_that_freezes_elsewhere_than_where_it_mostly_is_stands_still():
+    rng = np.random.default_rng(3)
+    value = np.where(rng.random(600) < 0.7, 0.0, rng.normal(5.0, 1.0, 600))
+    value[200:] = 4.2
+    assert (Flat().fit(value).score(value)[200:] >= 1.0).all()

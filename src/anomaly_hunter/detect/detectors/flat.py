@@ -19,8 +19,9 @@ class Flat:
 
     With ``p`` the share of values outside the run that equal the one before, a run of ``m`` in
     ``n`` values comes about with probability ``n p^(m-1)``; it is strange below 1 in 10,000, and
-    when it is three times as long as any other run and eight values or more. A run that begins the
-    series and is more than half of it is its usual state. A missing value ends a run.
+    when it is three times as long as any other run and eight values or more. A run that is more than
+    half of the series is its usual state when it begins the series, or when most of the other values
+    are the same: a count of rare errors does not stand still at 0. A missing value ends a run.
 
     >>> x = np.random.default_rng(0).normal(size=100)
     >>> x[40:60] = x[40]
@@ -60,6 +61,12 @@ class Flat:
         chance = 1.0 + np.log(CHANCE / n) / np.log(min(share, 0.999))
         needed = max(LEAST, chance, 3.0 * second)
         for a, b, m in zip(first, last, length, strict=True):
-            usual = a == 0 and 2 * m > n
+            usual = 2 * m > n and (a == 0 or _is_usual(value, a, b))
             score[a : b + 1] = m / needed if m > 2 and not usual else 0.0
         return score
+
+
+def _is_usual(value: FloatArray, first: int, last: int) -> bool:
+    """Whether most values outside the run, too, are what it stands at."""
+    others = np.concatenate((value[:first], value[last + 1 :]))
+    return 2 * int((others == value[first]).sum()) > int(np.isfinite(others).sum())

@@ -138,7 +138,7 @@ def _way_there(case: Case, found: Blame) -> Iterator[Doubt]:
 
 def _below(case: Case, name: str) -> Iterator[Doubt]:
     hidden = hidden_callees(case, name)
-    off = [m for c in _callees(case, name) for m in _worst_of(case, c) if badness(m) >= 5.0]
+    off = [m for c in _callees(case, name) for m in _movements_of(case, c) if badness(m) >= 5.0]
     if off:
         worst = max(off, key=badness)
         text = f"{worst.service}, which it calls, is off as well ({_state(worst)})"
@@ -150,7 +150,7 @@ def _below(case: Case, name: str) -> Iterator[Doubt]:
 
 def hidden_callees(case: Case, name: str) -> tuple[str, ...]:
     """Services that it calls and of which there is no series."""
-    measured = {m.service for m in case.movements}
+    measured = _by_service(case)
     return tuple(c for c in _callees(case, name) if c not in measured)
 
 
@@ -158,12 +158,22 @@ def _callees(case: Case, name: str) -> tuple[str, ...]:
     return case.graph.callees(name) if case.graph is not None else ()
 
 
-def _worst_of(case: Case, name: str) -> list[Movement]:
-    return [m for m in case.movements if m.service == name]
+def _movements_of(case: Case, name: str) -> list[Movement]:
+    return _by_service(case).get(name, [])
+
+
+def _by_service(case: Case) -> dict[str, list[Movement]]:
+    def find() -> dict[str, list[Movement]]:
+        found: dict[str, list[Movement]] = {}
+        for movement in case.movements:
+            found.setdefault(movement.service, []).append(movement)
+        return found
+
+    return case.once("movements by service", find)
 
 
 def _own_resources(case: Case, name: str) -> Iterator[Doubt]:
-    own = [m for m in case.movements if m.service == name and m.kind in RESOURCES]
+    own = [m for m in _movements_of(case, name) if m.kind in RESOURCES]
     if own and all(m.stayed for m in own):
         names = [m.series.name for m in own]
         yield "own resources", f"its own {say.listed(names)} stayed within 3 sigma", {"resources": len(own)}
@@ -171,7 +181,7 @@ def _own_resources(case: Case, name: str) -> Iterator[Doubt]:
 
 def _calm_callers(case: Case, name: str) -> Iterator[Doubt]:
     callers = case.graph.callers(name) if case.graph is not None else ()
-    calm = [c for c in callers if (own := _worst_of(case, c)) and all(m.stayed for m in own)]
+    calm = [c for c in callers if (own := _movements_of(case, c)) and all(m.stayed for m in own)]
     if calm:
         verb = "calls it and stays" if len(calm) == 1 else "call it and stay"
         yield "calm callers", f"{say.listed(calm)} {verb} normal", {"calm_callers": len(calm)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.suspects import Suspect, event_times, suspects
+from anomaly_hunter.investigate.suspects import Suspect, suspects
 from anomaly_hunter.model import Event, Evidence, Number, iso
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _summary(case: Case, ranked: tuple[Suspect, ...]) -> tuple[str, dict[str, Nu
         return "no events were given, so nothing can be said about changes", numbers
     if series is None or times is None or not series.clocked:
         return f"the data carry no clock, so {say.counted(given, 'event')} cannot be placed", numbers
-    stamps = event_times(case)
+    stamps = case.event_times
     after = int((stamps > times[1]).sum())
     numbers["after"] = after
     text = f"{len(ranked)} of {say.counted(given, 'event')} could have had a part in it"

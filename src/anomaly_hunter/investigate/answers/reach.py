@@ -56,8 +56,7 @@ def _felt_at(case: Case, touched: tuple[str, ...]) -> tuple[tuple[str, ...], flo
     """Touched services that nobody calls, and their share of the requests that come in there."""
     if case.graph is None:
         return (), None
-    called = {b for a, b in case.graph.edges if a != b}
-    entries = [name for name in case.graph.nodes if name not in called]
+    entries = [name for name in case.graph.nodes if not case.graph.callers(name)]
     felt = tuple(name for name in entries if name in set(touched))
     requests = {m.service: m.before for m in case.movements if m.kind == "traffic"}
     if not felt or any(not requests.get(name, math.nan) >= 0 for name in felt):

@@ -131,7 +131,7 @@ def neighbours(case: Case, side: Literal["callers", "callees"]) -> Evidence:
     graph, own = case.graph, case.service
     if graph is None:
         return Evidence(name, question, "there is no dependency graph", {"count": 0})
-    if not own or own not in set(graph.nodes):
+    if not own or own not in graph:
         return Evidence(name, question, f"{own or case.subject} is not in the dependency graph", {"count": 0})
     names = graph.callers(own) if side == "callers" else graph.callees(own)
     worst = _worst_by_service(case)
@@ -178,7 +178,7 @@ def blamed(case: Case) -> tuple[Evidence, ...]:
 def _why_nobody(case: Case) -> str:
     if case.graph is None:
         return "there is no dependency graph"
-    if case.service not in set(case.graph.nodes):
+    if case.service not in case.graph:
         return f"{case.service or case.subject} is not in the dependency graph"
     return "no service carries a material excess"
 

@@ -12,7 +12,7 @@ import numpy as np
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.tell.html import limits
 
-_DECEIVING: Final = re.compile("[\x00\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_DECEIVING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _ESCAPES: Final = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
@@ -52,7 +52,7 @@ def power_of_ten(values: FloatArray) -> int:
 
 
 def honest(text: str) -> str:
-    """Text without what deceives a reader or fits no file: turned writing direction, NUL, half characters.
+    """Text without what deceives a reader or fits no file: turned direction, control and half characters.
 
     >>> honest("abc\u202efed")
     'abc\ufffdfed'
