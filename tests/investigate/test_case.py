@@ -182,7 +182,9 @@ def peers_of(name, label):
 
 def test_a_service_does_not_carry_its_own_symptoms_but_a_host_does():
     assert quick_case(*peers_of("latency_ms", "service")).segments() == ()
-    assert [e.numbers["segment"] for e in quick_case(*peers_of("latency_ms", "host")).segments()] == ["host=x0"]
+    assert [e.numbers["segment"] for e in quick_case(*peers_of("latency_ms", "host")).segments()] == [
+        "host=x0"
+    ]
     assert [e.numbers["segment"] for e in quick_case(*peers_of("orders", "service")).segments()]
 
 

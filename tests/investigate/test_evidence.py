@@ -108,7 +108,10 @@ def test_a_share_of_the_limit_speaks_before_the_amount_and_needs_more_than_a_few
 
 
 def test_the_room_of_a_full_pool_is_what_would_have_filled_it():
-    slow, requests = series(stepped(0.1, 0.4), "latency_avg", unit="s"), series(np.full(104, 50.0), "requests")
+    slow, requests = (
+        series(stepped(0.1, 0.4), "latency_avg", unit="s"),
+        series(np.full(104, 50.0), "requests"),
+    )
     full = states_at(100, slow, requests, series(stepped(10.0, 88.0), "pool_used_pct"))["web"]
     assert full.room == pytest.approx(0.1 * 50 * (100 / 10 - 1), rel=0.1)
     assert states_at(100, slow, requests, series(stepped(10.0, 40.0), "pool_used_pct"))["web"].room == np.inf

@@ -67,7 +67,7 @@ def blame(case: Case) -> tuple[Blame, ...]:
 
 def _felt(graph: Graph | None, states: Mapping[str, NodeState], own: str) -> bool:
     """Whether the alerting service is in the graph, and moved in the first points (z of 1.5 at least)."""
-    if graph is None or own not in states or own not in set(graph.nodes):
+    if graph is None or own not in states or own not in graph:
         return False
     return max(states[own].z, states[own].resource_z) >= Z_ALERTING
 

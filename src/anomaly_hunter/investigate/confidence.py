@@ -137,7 +137,7 @@ def signs_of(case: Case, chosen: Candidate, found: Sequence[Candidate], said: fl
         strong=_size(z),
         resource=_size(resource),
         followed=float(place in kept and kept[place].how == "excess flow"),
-        mapped=float(case.graph is not None and case.service in set(case.graph.nodes)),
+        mapped=float(case.graph is not None and case.service in case.graph),
         called=float(case.service in leading and place != case.service),
         itself=float(place == case.service),
         fits=len(abnormal & leading) / len(abnormal) if case.graph is not None else 0.0,
