@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.answer import WORTH_NAMING, no_change_fits
+from anomaly_hunter.investigate.answer import CLOSE, WORTH_NAMING, no_change_fits
 from anomaly_hunter.investigate.answers.events import event_name
 from anomaly_hunter.investigate.suspects import undoing
 from anomaly_hunter.investigate.telling import LIKELY, in_brief
@@ -85,7 +85,8 @@ def _undoes(step: str) -> bool:
 
 def _undoes_a_bystander(step: str, candidates: Sequence[Cause]) -> bool:
     """It would undo a change that hardly anything speaks for."""
-    worth = [c.name for c in candidates if c.kind == "event" and c.share >= WORTH_NAMING]
+    least = max(WORTH_NAMING, candidates[0].share / CLOSE)
+    worth = [c.name for c in candidates if c.kind == "event" and c.share >= least]
     return _undoes(step) and not any(f"'{say.clip(name)}'" in step for name in worth)
 
 

@@ -146,7 +146,11 @@ def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> C
         why = behind(case, rival.cause, cause, named(found) is not None, doubt)
     elif candidate is not best:
         why = TOGETHER
-    beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
+    beside = (
+        c.cause.evidence
+        for c in found
+        if candidate.place and c.place == candidate.place and not contradict(candidate, c)
+    )
     evidence = tuple(dict.fromkeys((*cause.evidence, *(name for names in beside for name in names))))
     told = replace(
         cause,

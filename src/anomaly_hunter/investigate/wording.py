@@ -75,7 +75,7 @@ def seen(actual: float, expected: float, spread: float) -> str:
     Three significant digits of the difference, and no more decimals than the spread has.
 
     >>> seen(363.8, 22.05, 0.5816), seen(101.237, 101.0, 0.05), seen(1155.0, 0.2, 0.6)
-    ('364', '101.24', '1,155')
+    ('364', '101.2', '1,155')
     """
     if not math.isfinite(actual) or float(actual).is_integer() or not math.isfinite(expected - actual):
         return number(actual)

@@ -48,7 +48,7 @@ LEGEND: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "Sigma",
-        "how many usual fluctuations (the ±) a value is off; chance alone hardly brings more than 4.",
+        "how many usual fluctuations (the ±) a value is off; chance hardly brings more than 4.",
     ),
     (
         "Consensus",
@@ -310,7 +310,7 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     "several candidates": "Several candidates, too close to tell apart: check them in this order.",
     "no change explains this": "No recorded change explains this: none was made near it in time and place. "
     "Rolling back is unlikely to help.",
-    "inconclusive": "Inconclusive: too little speaks for any one cause. Take what follows as a place to start.",
+    "inconclusive": "Inconclusive: too little speaks for any one cause. Start with the first suspect.",
 }
 
 
@@ -318,7 +318,7 @@ def answer(verdict: Verdict) -> str:
     """What the verdict amounts to, where it is no plain cause; "" where it is.
 
     >>> answer(Verdict(5, 0.5, "h", "s", (), ()))
-    'Inconclusive: too little speaks for any one cause. Take what follows as a place to start.'
+    'Inconclusive: too little speaks for any one cause. Start with the first suspect.'
     """
     return ANSWERS[verdict.answer]
 

@@ -53,6 +53,11 @@ class Start:
     clocked: bool
     step: np.timedelta64
 
+    @property
+    def name(self) -> str:
+        """Its title as a sentence says it."""
+        return say.plainly(self.title)
+
 
 def starts(case: Case) -> tuple[Start, ...]:
     """Onset intervals of the incident's series, first one first; one (the earliest) per series."""
@@ -98,7 +103,12 @@ def moved_first(case: Case) -> Evidence:
     }  # fmt: skip
     if not tied:
         gap = _apart(first, others[0])
-        return Evidence(name, question, f"{first.title} moved first, {gap} before {others[0].title}", numbers)
+        return Evidence(
+            name,
+            question,
+            f"{first.name} moved first, {gap} before {others[0].name}",
+            numbers,
+        )
     return Evidence(name, question, _too_close(place, tied, others, first), numbers)
 
 

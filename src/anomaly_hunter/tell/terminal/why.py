@@ -48,8 +48,8 @@ def _answer(verdict: Verdict, paper: Paper) -> Text:
 
 
 def _suspect(first: Cause, paper: Paper) -> Text:
-    text = paper.text(f"First suspect ({words.percent(first.share)} of the evidence): ", "bold")
-    return text.append_text(paper.text(first.statement or first.name, limit=_LONG))
+    text = paper.text(f"First suspect ({words.percent(first.share)} of the evidence):", "bold")
+    return text.append(" ").append_text(paper.text(first.statement or first.name, limit=_LONG))
 
 
 def _for_and_against(verdict: Verdict, chosen: Cause, known: Mapping[str, Evidence], paper: Paper) -> Grid:
