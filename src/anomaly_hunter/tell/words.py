@@ -307,7 +307,7 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     "cause": "",
     "nearest instrumented service": "Nearest instrumented service: what it calls is not measured, so the "
     "root may lie behind it.",
-    "several candidates": "Several candidates, too close to tell apart: check them in this order.",
+    "several candidates": "Several candidates: too close to tell apart, check them in this order.",
     "no change explains this": "No recorded change explains this: none was made near it in time and place. "
     "Rolling back is unlikely to help.",
     "inconclusive": "Inconclusive: too little speaks for any one cause. Start with the first suspect.",
