@@ -124,8 +124,7 @@ def _look_at(case: Case, top: Blame) -> str:
     state, metric = top.state, metric_of(top.state)
     begin = say.moment(case.series, case.lead.start)
     if off := callees_off(case, state.service):
-        also = f"then at {off[0]}, which it calls and which is off as well"
-        return f"look at {state.service} from {begin} on ({metric}), {also}"
+        return f"look at {state.service} from {begin} on ({metric}); {off[0]}, which it calls, is off as well"
     if state.service == case.service:
         return f"look at {state.service} itself from {begin} on ({metric}): what it calls does not explain it"
     shown = f"{case.service} only shows what comes from there"
