@@ -85,7 +85,7 @@ def test_a_decoy_on_the_same_service_costs_confidence_and_a_margin_below_two_giv
 
 def test_findings_speak_in_numbers():
     pattern, change, root = findings_of(case_of(SAMPLES["flag-flip"]))
-    for part in ("262.8", "120 ± 4", "+119%", "35.7 sigma", "2026-02-02 07:40 UTC"):
+    for part in ("263", "120 ± 4", "+119%", "36 sigma", "2026-02-02 07:40 UTC"):
         assert part in pattern.claim
     for part in ("between 2026-02-02 05:59 UTC and 2026-02-02 06:00 UTC", "+107%", "2 min before"):
         assert part in change.claim

@@ -126,7 +126,7 @@ def test_who_moved_first_needs_a_strict_order():
 
     apart = quick_case(started(150, "web"), started(146, "db"), graph=Graph((("web", "db"),)))
     assert apart.moved_first().numbers["strictly"] is True
-    assert "cpu{service=db} moved first, 4 h before" in apart.moved_first().statement
+    assert "cpu of db moved first, 4 h before" in apart.moved_first().statement
     close = quick_case(started(150, "web"), started(150, "db"), graph=Graph((("web", "db"),)))
     assert close.moved_first().numbers["strictly"] is False
 

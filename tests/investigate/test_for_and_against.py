@@ -184,7 +184,7 @@ def test_a_service_that_calls_what_nobody_measures_is_the_nearest_instrumented_o
     )
     assert verdict.answer == "nearest instrumented service"
     assert "the root may lie behind it" in verdict.summary
-    assert "seen as far down as db" in verdict.headline
+    assert "it comes from db or from what db calls, which is not measured" in verdict.headline
 
 
 def test_a_verdict_with_a_cause_is_never_inconclusive_and_one_without_never_a_cause():

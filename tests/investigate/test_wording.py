@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 import anomaly_hunter as ah
+from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.advice import recommendations
 from anomaly_hunter.investigate.semantics import metric_kind
-from anomaly_hunter.investigate.telling import recommendations, what
+from anomaly_hunter.investigate.telling import headline, what
 from anomaly_hunter.model import Cause, Finding
 from anomaly_hunter.samples.cases import sample_cases
 from tests.investigate.cases import case_of
@@ -36,7 +38,7 @@ def steady(n=300, level=0.0):
 def test_the_verb_follows_the_number_it_stands_beside():
     case = case_of(SAMPLES["nobody-knows"])
     fell = with_lead(case, shape="level shift", direction="up", actual=0.0, expected=1888.0, spread=111.0)
-    assert "dropped to 0 against 1,888 ± 111 (-100%, 17.0 sigma)" in what(fell)
+    assert "dropped to 0 against 1,890 ± 110 (-100%, 17 sigma)" in what(fell)
 
 
 def test_a_value_that_changes_its_sign_has_no_factor():
@@ -102,3 +104,52 @@ def test_a_series_in_memory_is_called_by_its_column_not_by_its_container():
     )
     found = asyncio.run(ah.ahunt(frame))
     assert found.verdict.headline.startswith("value spiked to 90")
+
+
+# ------------------------------------------------------------ at 3 a.m.
+
+
+def test_nobody_reads_more_digits_than_the_noise_allows():
+    case = case_of(SAMPLES["nobody-knows"])
+    told = what(with_lead(case, shape="level shift", actual=363.8, expected=22.05, spread=0.5816))
+    assert "rose to 364 against 22.1 ± 0.6 (×16, over 100 sigma)" in told
+
+
+def test_a_failure_where_there_never_was_one_has_neither_factor_nor_sigma():
+    case = case_of(SAMPLES["nobody-knows"])
+    told = what(with_lead(case, shape="spike", actual=2.174, expected=0.0, spread=5e-307))
+    assert told.endswith("spiked to 2.17 against 0")
+
+
+def test_what_is_likelier_wrong_than_right_is_only_possible():
+    case = case_of(SAMPLES["nobody-knows"])
+    cause = Cause("service", "ledger", "the extra waiting arises at ledger", 0.8)
+    assert headline(case, "cause", cause, [cause], 0.9).endswith("likely origin: ledger")
+    assert headline(case, "cause", cause, [cause], 0.3).endswith("possible origin: ledger")
+
+
+def test_a_change_that_is_only_possible_is_undone_only_where_that_is_safe():
+    case = case_of(SAMPLES["nobody-knows"])
+    cause = Cause("event", "v1", "deploy 'v1' 2 min before", 0.8, ())
+    finding = Finding("A", "a", 0.6, (), cause, ("roll back deploy 'v1' on api and watch x",))
+    assert recommendations(case, [finding], cause, sure=0.9)[0] == finding.steps[0]
+    assert "if that is safe" in recommendations(case, [finding], cause, sure=0.3)[0]
+
+
+def test_nobody_is_sent_to_undo_a_change_that_hardly_anything_speaks_for():
+    case = case_of(SAMPLES["nobody-knows"])
+    surge = Cause("pattern", "traffic surge at api", "more demand: 3 of 3 symptoms", 0.3)
+    flag = Cause("event", "f", "flag 'f' 3 h before", 0.09)
+    findings = [
+        Finding("A", "a", 0.6, (), None, ("undo flag 'f' alone and watch x; if it stays, undo flag 'g'",)),
+        Finding("B", "b", 0.4, (), surge, ("see who sends the extra requests",)),
+    ]
+    steps = recommendations(case, findings, None, candidates=[surge, flag])
+    assert steps[0] == "see who sends the extra requests"
+    assert not any(step.startswith("undo") for step in steps)
+
+
+def test_symptoms_with_commas_of_their_own_are_told_apart():
+    assert say.listed(["retries up, or more calls than usual", "errors up"]) == (
+        "retries up, or more calls than usual; errors up"
+    )

@@ -32,7 +32,7 @@ def listing(context: typer.Context, patterns: o.Patterns = None) -> None:
     Console().print(table)
     typer.echo(
         "* score when all it needs is seen and nothing else is measured. A score is the weighted share of\n"
-        "symptoms that are seen, less those that against it: 1.00 is a full fit, below 0.30 it is not told."
+        "symptoms that are seen, less those against it: 1.00 is a full fit, below 0.30 it is not told."
     )
 
 

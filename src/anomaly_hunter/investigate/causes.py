@@ -9,6 +9,7 @@ from anomaly_hunter.investigate.answers.events import event_evidence_id, event_n
 from anomaly_hunter.investigate.answers.parts import found_segments
 from anomaly_hunter.investigate.blame import blame
 from anomaly_hunter.investigate.matching import Match, event_of, matches
+from anomaly_hunter.investigate.origins import origin
 from anomaly_hunter.investigate.suspects import Suspect, suspects
 from anomaly_hunter.model import Cause
 
@@ -48,9 +49,8 @@ def service_causes(case: Case) -> tuple[Cause, ...]:
     """Services that keep the blame, best first, at most three."""
     found = []
     for b in blame(case)[:MOST]:
-        way = f", reached by {' → '.join(b.path)}" if len(b.path) > 1 else ""
-        statement = f"{b.state.service} carries the excess that its callers show ({b.how}){way}"
-        found.append(Cause("service", b.state.service, statement, b.share, (f"blame:{b.state.service}",)))
+        service = b.state.service
+        found.append(Cause("service", service, origin(b), b.share, (f"blame:{service}",)))
     return tuple(found)
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.advice import recommendations
 from anomaly_hunter.investigate.answer import CLOSE, answer_of, behind
 from anomaly_hunter.investigate.answers.past import in_short
 from anomaly_hunter.investigate.causes import event_causes, pattern_causes, segment_causes, service_causes
 from anomaly_hunter.investigate.confidence import confidence_of_cause
 from anomaly_hunter.investigate.recall import recalled, speaking
 from anomaly_hunter.investigate.severity import severity_of
-from anomaly_hunter.investigate.telling import headline, recommendations, summary
+from anomaly_hunter.investigate.telling import headline, summary
 from anomaly_hunter.model import Cause, Finding, Verdict
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ WHERE_KINDS: Final = ("segment", "column")
 NONE_WEIGHT: Final = 0.15
 NAMED_WEIGHT: Final = 0.5
 MARGIN: Final = 1.3
-LEAST_LIKELY: Final = 0.5
+LEAST_LIKELY: Final = 0.3
 UNNAMED_COUNTS: Final = 0.5
 WHERE_COUNTS: Final = 0.8
 CONFIRMED_COUNTS: Final = 0.5
@@ -64,7 +65,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
 
     Named is the heaviest, if an agent named it, with weight 0.5 or more and 1.3 times the next
     one that contradicts it;
-    else, or where it is less likely right than wrong (below 0.5), the cause is None, and the
+    else, or where the probability that it is right is below 0.3, the cause is None, and the
     candidates stand side by side.
 
     Confidence: of a cause, the probability that it is right (:mod:`.confidence`); without one, see
@@ -83,18 +84,20 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     scope = scope_of(case)
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
+    told_first = rivals if answer == SEVERAL else causes
     told = summary(case, answer, cause, causes, value)
+    steps = recommendations(case, heard, cause, runner_up, candidates=told_first, sure=sure)
     return Verdict(
         severity=round(value, 1),
         confidence=round(sure, 4),
-        headline=say.one_line(headline(case, answer, cause, rivals if answer == SEVERAL else causes)),
+        headline=say.one_line(headline(case, answer, cause, told_first, sure)),
         summary=say.one_line(f"{told} {in_short(case)}".strip()),
         findings=tuple(findings),
         evidence=tuple(known[name] for name in dict.fromkeys(cited) if name in known),
         cause=cause,
         candidates=shown,
         disagreement=disagreement(case, heard, chosen),
-        recommendations=tuple(say.one_line(step) for step in recommendations(case, heard, cause, runner_up)),
+        recommendations=tuple(map(say.one_line, steps)),
         factors=factors,
         answer=answer,
         scope=scope,
@@ -143,7 +146,11 @@ def _compared(case: Case, found: Sequence[Candidate], candidate: Candidate) -> C
         why = behind(case, rival.cause, cause, named(found) is not None, doubt)
     elif candidate is not best:
         why = TOGETHER
-    beside = (c.cause.evidence for c in found if candidate.place and c.place == candidate.place)
+    beside = (
+        c.cause.evidence
+        for c in found
+        if candidate.place and c.place == candidate.place and not contradict(candidate, c)
+    )
     evidence = tuple(dict.fromkeys((*cause.evidence, *(name for names in beside for name in names))))
     told = replace(
         cause,

@@ -19,20 +19,21 @@ if TYPE_CHECKING:
 def steps(case: Case, match: Match) -> tuple[str, ...]:
     """What to do next when this pattern is the cause."""
     ranked = (match.event,) if match.event is not None else suspects(case)[:1]
-    metric = say.clip(match.metric)
+    metric = say.clip(say.plainly(match.metric))
     if case.series is None and match.metric != case.subject:
         metric = f"{metric} of {say.clip(case.subject)}"
     every = (fact for own in facts_by_service(case).values() for fact in own)
     fact = next((fact for fact in every if fact.metric == match.metric), None)
     shown = fact.anomaly if fact is not None and fact.anomaly is not None else case.lead
+    value = say.seen(shown.actual, shown.expected, shown.spread)
     words = {
         "service": say.clip(match.service) or f"the system behind {metric}",
         "metric": metric,
         "onset": say.moment(case.series, case.lead.start),
         "event": event_name(ranked[0].event) if ranked else "the last change",
-        "value": say.number(shown.actual),
-        "expected": say.number(shown.expected),
-        "rate": _rate(case, fact) or f"{say.number(shown.actual)} at its worst",
+        "value": value,
+        "expected": say.against(shown.expected, shown.spread),
+        "rate": _rate(case, fact) or f"{value} at its worst",
     }
     words["countdown"] = (_countdown(case, fact) if fact is not None else "") or words["rate"]
     return tuple(step.format(**words) for step in match.pattern.steps)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Final
 
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, Series
 from anomaly_hunter.model import moment as utc
 
+MOST_TOLD_SIGMAS: Final = 100
+MOST_TOLD_PCT: Final = 1e6
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 
@@ -31,36 +35,83 @@ def number(value: float) -> str:
 
 
 def against(expected: float, spread: float) -> str:
-    """What is normal, with its spread where it is known.
+    """What is normal, with its spread where it is known and says something.
 
-    >>> against(100.0, 2.0), against(100.0, 0.0)
-    ('100 ± 2', '100')
+    The spread has one significant digit (two where it begins with a one), and what is expected no
+    more decimals than its spread; a spread that is tiny beside the value is left out.
+
+    >>> against(100.0, 2.0), against(22.05, 0.5816), against(0.18, 0.578), against(100.0, 0.0)
+    ('100 ± 2', '22.1 ± 0.6', '0.2 ± 0.6', '100')
+    >>> against(25580.0, 1145.0), against(0.0, 5e-307)
+    ('25,600 ± 1,100', '0')
     """
-    return f"{number(expected)} ± {number(spread)}" if spread > 0 else number(expected)
+    if not _tells(expected, spread):
+        return number(expected)
+    size, digits = abs(spread), _place_of_spread(spread)
+    return f"{_rounded(expected, digits)} ± {_rounded(size, digits)}"
+
+
+def _tells(expected: float, spread: float) -> bool:
+    """Whether a spread is worth telling: known, and no speck beside the value."""
+    if not math.isfinite(spread) or not math.isfinite(expected):
+        return False
+    return abs(spread) >= max(1e-12, 1e-4 * abs(expected))
+
+
+def _place_of_spread(spread: float) -> int:
+    """Decimals (negative: zeros before the point) of a spread with one digit, two after a leading one."""
+    place = math.floor(math.log10(abs(spread)))
+    return -place + (abs(spread) < 2 * 10.0**place)
+
+
+def _rounded(value: float, decimals: int) -> str:
+    """A value rounded to decimals (hundreds where -2), without zeros at its end."""
+    return number(round(value, decimals)) if abs(value) < 1e15 else number(value)
+
+
+def seen(actual: float, expected: float, spread: float) -> str:
+    """The abnormal value with as many digits as tell it from what was expected.
+
+    Three significant digits of the difference, and no more decimals than the spread has.
+
+    >>> seen(363.8, 22.05, 0.5816), seen(101.237, 101.0, 0.05), seen(1155.0, 0.2, 0.6)
+    ('364', '101.2', '1,155')
+    """
+    if not math.isfinite(actual) or float(actual).is_integer() or not math.isfinite(expected - actual):
+        return number(actual)
+    away = abs(actual - expected)
+    decimals = 2 - math.floor(math.log10(away)) if away > 0 else 12
+    if _tells(expected, spread):
+        decimals = min(decimals, max(1, _place_of_spread(spread)))
+    return _rounded(actual, max(0, decimals))
 
 
 def change(pct: float | None) -> str:
-    """A signed change in percent; beyond tenfold a factor; "" when there is none to tell.
+    """A signed change in percent; beyond tenfold a factor in two digits; "" when there is none to tell.
 
-    Below -100% the value changed its sign, and then percent say nothing.
+    Below -100% the value changed its sign, and then percent say nothing; beyond ten thousandfold it
+    came from next to nothing, and a factor says nothing.
 
-    >>> change(61.2), change(-4.56), change(2400.0), change(None), change(-2398.0)
-    ('+61%', '-4.6%', '×25', '', '')
+    >>> change(61.2), change(-4.56), change(1548.0), change(None), change(-2398.0), change(4e7)
+    ('+61%', '-4.6%', '×16', '', '', '')
     """
-    if pct is None or not math.isfinite(pct) or pct < -100:
+    if pct is None or not math.isfinite(pct) or pct < -100 or pct > MOST_TOLD_PCT:
         return ""
     if pct >= 900:
-        return f"×{number(float(f'{1 + pct / 100:.3g}'))}"
+        return f"×{number(float(f'{1 + pct / 100:.2g}'))}"
     return f"{pct:+.0f}%" if abs(pct) >= 10 else f"{pct:+.1f}%"
 
 
 def sigmas(value: float) -> str:
-    """A deviation in standard deviations; the ends of the scale as "over".
+    """A deviation in usual fluctuations (sigma), as precise as anybody needs it.
 
-    >>> sigmas(30.512), sigmas(-4.0), sigmas(-999.0)
-    ('30.5 sigma', '4.0 sigma', 'over 999 sigma')
+    >>> sigmas(30.512), sigmas(-4.0), sigmas(-587.5)
+    ('31 sigma', '4.0 sigma', 'over 100 sigma')
     """
-    return "over 999 sigma" if abs(value) >= 999 else f"{abs(value):.1f} sigma"
+    size = abs(value)
+    if size >= MOST_TOLD_SIGMAS:
+        return f"over {MOST_TOLD_SIGMAS} sigma"
+    return f"{size:.0f} sigma" if size >= 9.95 else f"{size:.1f} sigma"
 
 
 def percent(share: float) -> str:
@@ -75,16 +126,18 @@ def percent(share: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as people say them, in at most two units.
+    """Seconds as people say them, in at most two units; no seconds from ten minutes on.
 
-    >>> duration(120), duration(5400), duration(90_000), duration(0.25)
-    ('2 min', '1 h 30 min', '1 d 1 h', '0.25 s')
+    >>> duration(120), duration(5400), duration(90_000), duration(0.25), duration(2811)
+    ('2 min', '1 h 30 min', '1 d 1 h', '0.25 s', '47 min')
     """
     if not math.isfinite(seconds):
         return "–"
     if abs(seconds) < 1:
         return f"{seconds:.2g} s"
     left = round(abs(seconds))
+    if left >= 600:
+        left = 60 * round(left / 60)
     parts: list[str] = []
     for size, name in _UNITS:
         count, left = divmod(left, int(size))
@@ -128,11 +181,12 @@ def deviation(anomaly: Anomaly) -> str:
     A factor between a value and its opposite means nothing and is left out.
 
     >>> deviation(Anomaly("a", "t", "t", "spike", "up", 3, 4, 3, 2.0, 45.0, -1.0, 2.0, (3, 3)))
-    '23.0 sigma'
+    '23 sigma'
     """
     turned = anomaly.actual * float(np.sign(anomaly.expected)) < 0
-    parts = ["" if turned else change(anomaly.change_pct)]
-    if math.isfinite(anomaly.sigmas):
+    from_noise = abs(anomaly.expected) < anomaly.spread  # a factor of what is lost in noise says nothing
+    parts = ["" if turned or from_noise else change(anomaly.change_pct)]
+    if math.isfinite(anomaly.sigmas) and _tells(anomaly.expected, anomaly.spread):
         parts.append(sigmas(anomaly.sigmas))
     return ", ".join(part for part in parts if part)
 
@@ -144,13 +198,22 @@ def upward(anomaly: Anomaly) -> bool:
     return anomaly.actual > anomaly.expected
 
 
+def row(names: list[str] | tuple[str, ...]) -> str:
+    """Names with commas between them; with semicolons where one has a comma of its own.
+
+    >>> row(["a", "b"]), row(["errors, or latency", "cpu"])
+    ('a, b', 'errors, or latency; cpu')
+    """
+    return ("; " if any(", " in name for name in names) else ", ").join(names)
+
+
 def listed(names: list[str] | tuple[str, ...], most: int = 3) -> str:
     """Names in a row; what does not fit is counted.
 
-    >>> listed(["a"]), listed(["a", "b", "c", "d", "e"])
-    ('a', 'a, b, c and 2 more')
+    >>> listed(["a"]), listed(["a", "b", "c", "d", "e"]), listed(["errors, or latency", "cpu"])
+    ('a', 'a, b, c and 2 more', 'errors, or latency; cpu')
     """
-    shown = ", ".join(names[:most])
+    shown = row(names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
@@ -162,6 +225,19 @@ def clip(text: str, most: int = 80) -> str:
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * most]).split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+_OF_ONE = re.compile(r"([^{}]+)\{[^{}=,]+=([^{}=,]+)\}")
+
+
+def plainly(title: str) -> str:
+    """The title of a series as a sentence says it: with one label only, whose it is.
+
+    >>> plainly("latency_ms{file=inventory}"), plainly("cpu{host=a,zone=b}"), plainly("cpu")
+    ('latency_ms of inventory', 'cpu{host=a,zone=b}', 'cpu')
+    """
+    match = _OF_ONE.fullmatch(title)
+    return f"{match[1]} of {match[2]}" if match else title
 
 
 def one_line(text: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from anomaly_hunter.model import (
     Anomaly,
     Answer,
+    Cause,
     Hunt,
     Incident,
     Issue,
@@ -27,6 +28,8 @@ MISSING: Final = "–"
 FEWEST: Final = 8
 """Fewer values than this and nothing is said of what is usual."""
 
+MOST_TOLD_SIGMAS: Final = 100
+MOST_TOLD_PCT: Final = 1e6
 SECOND: Final = 1.0
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
@@ -44,11 +47,15 @@ LEGEND: Final[tuple[tuple[str, str], ...]] = (
         "below 50% low, 50-70% medium, 70-85% high, above very high; each agent has its own.",
     ),
     (
+        "Sigma",
+        "how many usual fluctuations (the ±) a value is off; chance hardly brings more than 4.",
+    ),
+    (
         "Consensus",
         "how many of the three agents are at 70% or more: 3 strong, 2 fair, 1 weak, 0 open.",
     ),
 )
-"""How to read a report: one (term, explanation) for severity, confidence and consensus."""
+"""How to read a report: one (term, explanation) for severity, confidence, sigma and consensus."""
 
 SCORE_LEGEND: Final = ("Score", "one scale for all detectors: 1.0 is the alarm boundary, higher is stranger.")
 
@@ -126,32 +133,33 @@ def percent(share: float) -> str:
 
 
 def change(change_pct: float | None) -> str:
-    """A change in percent with its sign; beyond tenfold as a factor; "" when there is none to tell.
+    """A change in percent with its sign; beyond tenfold as a factor in two digits; "" when there is none
+    to tell, or when it came from next to nothing.
 
-    >>> change(61.2), change(-4.56), change(2400.0), change(None)
-    ('+61%', '-4.6%', '×25', '')
+    >>> change(61.2), change(-4.56), change(1548.0), change(None), change(4e7)
+    ('+61%', '-4.6%', '×16', '', '')
     """
-    if change_pct is None or not math.isfinite(change_pct):
+    if change_pct is None or not math.isfinite(change_pct) or change_pct > MOST_TOLD_PCT:
         return ""
     if change_pct >= 900:
-        return f"×{_digits(float(f'{1 + change_pct / 100:.3g}'))}"
+        return f"×{_digits(float(f'{1 + change_pct / 100:.2g}'))}"
     if abs(change_pct) >= 10:
         return f"{change_pct:+.0f}%"
     return f"{change_pct:+.1f}%"
 
 
 def sigma(sigmas: float) -> str:
-    """A deviation in robust standard deviations.
+    """A deviation in usual fluctuations (robust standard deviations), as precise as anybody needs it.
 
-    >>> sigma(30.46), sigma(-4.0), sigma(999.0), sigma(float("nan"))
-    ('30.5 sigma', '4 sigma', 'over 999 sigma', '')
+    >>> sigma(30.46), sigma(-4.0), sigma(588.0), sigma(float("nan"))
+    ('30 sigma', '4.0 sigma', 'over 100 sigma', '')
     """
     size = abs(sigmas)
     if math.isnan(size):
         return ""
-    if size >= 999:
-        return "over 999 sigma"
-    return f"{float(f'{size:.3g}'):g} sigma"
+    if size >= MOST_TOLD_SIGMAS:
+        return f"over {MOST_TOLD_SIGMAS} sigma"
+    return f"{size:.0f} sigma" if size >= 9.95 else f"{size:.1f} sigma"
 
 
 def duration(seconds: float) -> str:
@@ -299,9 +307,10 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     "cause": "",
     "nearest instrumented service": "Nearest instrumented service: what it calls is not measured, so the "
     "root may lie behind it.",
-    "several candidates": "Not settled: the first candidates are too close to tell apart.",
-    "no change explains this": "No recorded change explains this: none of those known fits.",
-    "inconclusive": "Inconclusive: the evidence does not single out a cause.",
+    "several candidates": "Several candidates: too close to tell apart, check them in this order.",
+    "no change explains this": "No recorded change explains this: none was made near it in time and place. "
+    "Rolling back is unlikely to help.",
+    "inconclusive": "Inconclusive: too little speaks for any one cause. Start with the first suspect.",
 }
 
 
@@ -309,9 +318,27 @@ def answer(verdict: Verdict) -> str:
     """What the verdict amounts to, where it is no plain cause; "" where it is.
 
     >>> answer(Verdict(5, 0.5, "h", "s", (), ()))
-    'Inconclusive: the evidence does not single out a cause.'
+    'Inconclusive: too little speaks for any one cause. Start with the first suspect.'
     """
     return ANSWERS[verdict.answer]
+
+
+def leading(verdict: Verdict) -> Cause | None:
+    """The cause, else the first suspect: the candidate whose for and against is worth reading first."""
+    return verdict.cause or next(iter(verdict.candidates), None)
+
+
+def others(verdict: Verdict) -> list[Cause]:
+    """The candidates beside the leading one, without those that only say the same of the same place."""
+    first = leading(verdict)
+    if first is None:
+        return []
+    known = set(first.evidence)
+    return [
+        c
+        for c in verdict.candidates
+        if c != first and not (c.place and c.place == first.place and known >= set(c.evidence))
+    ]
 
 
 def brief_answer(verdict: Verdict) -> str:

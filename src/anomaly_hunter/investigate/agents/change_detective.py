@@ -104,7 +104,7 @@ def _why(cause: Cause | None, ranked: tuple[Suspect, ...], summary: Evidence) ->
 
 
 def _steps(case: Case, ranked: tuple[Suspect, ...], cause: Cause | None) -> tuple[str, ...]:
-    metric = case.lead.subject
+    metric = say.plainly(case.lead.subject)
     if cause is not None:
         if cause.kind == "external":
             return (

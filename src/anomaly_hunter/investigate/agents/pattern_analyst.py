@@ -142,16 +142,16 @@ def _steps(case: Case, cause: Cause | None, quality: Evidence) -> tuple[str, ...
         found.append(f"check {cause.name} {where} first: it carries {say.percent(cause.share)} of it")
     elif cause is not None and cause.name == "season break":
         found.append(
-            f"find out what kept {lead.subject} from its usual course at {begin}: "
+            f"find out what kept {say.plainly(lead.subject)} from its usual course at {begin}: "
             "a holiday, a job that did not run"
         )
     elif cause is not None:
-        found.append(f"look for a job or timer that {cause.name} and touches {lead.subject}")
+        found.append(f"look for a job or timer that {cause.name} and touches {say.plainly(lead.subject)}")
     if _float(quality, "trust", 1.0) < 0.9:
         found.append(
             f"mind the quality of {lead.subject} first: {quality.statement}"
             if case.series is None
-            else f"repair or explain the missing data of {lead.subject} around {begin} "
+            else f"repair or explain the missing data of {say.plainly(lead.subject)} around {begin} "
             "before trusting the numbers"
         )
     return tuple(found)

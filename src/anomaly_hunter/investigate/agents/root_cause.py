@@ -9,6 +9,7 @@ from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, blame
 from anomaly_hunter.investigate.causes import clearly_first, pattern_cause, service_causes, supported
 from anomaly_hunter.investigate.matching import Match, matches
+from anomaly_hunter.investigate.origins import callees_off, metric_of, share_of_blame
 from anomaly_hunter.investigate.pattern_steps import steps
 from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind
 from anomaly_hunter.model import Cause, Evidence, Finding
@@ -75,7 +76,7 @@ def _by_service(case: Case, first: Evidence) -> Lead | None:
     if not clearly_first([b.share for b in ranked], NAMED_MARGIN):
         return None
     top = ranked[0]
-    if len(top.path) == 1 and not _callees_measured(case):
+    if len(top.path) == 1 and not _callees_measured(case, case.service):
         return None
     cause = service_causes(case)[0]
     service = top.state.service
@@ -103,31 +104,25 @@ def _first_there(first: Evidence, service: str) -> bool:
     return bool(first.numbers.get("strictly")) and first.numbers.get("service") == service
 
 
-def _callees_measured(case: Case) -> bool:
-    graph = case.graph
-    if graph is None:
-        return False
+def _callees_measured(case: Case, service: str) -> bool:
     measured = {movement.service for movement in case.movements}
-    return any(name in measured for name in graph.callees(case.service))
+    return case.graph is not None and any(name in measured for name in case.graph.callees(service))
 
 
 def _claim(case: Case, top: Blame) -> str:
-    state = top.state
-    metric = state.resource if state.resource_z > state.z else state.symptom
-    z = max(state.z, state.resource_z)
-    place = f"{state.service} itself" if state.service == case.service else state.service
-    text = f"{place} carries {say.percent(top.share)} of the excess ({metric} {say.sigmas(z)} off, {top.how})"
-    if len(top.path) > 1:
-        text += f"; the calls {' → '.join(top.path)} pass it on"
-    elif state.service == case.service:
-        text += "; what it calls is normal"
-    return text
+    if not _callees_measured(case, top.state.service):
+        return share_of_blame(top)
+    off = callees_off(case, top.state.service)
+    verb = "is" if len(off) == 1 else "are"
+    below = f"{say.listed(off)}, called from there, {verb} off as well" if off else "what it calls is normal"
+    return f"{share_of_blame(top)}; {below}"
 
 
 def _look_at(case: Case, top: Blame) -> str:
-    state = top.state
-    metric = state.resource if state.resource_z > state.z else state.symptom
+    state, metric = top.state, metric_of(top.state)
     begin = say.moment(case.series, case.lead.start)
+    if off := callees_off(case, state.service):
+        return f"look at {state.service} from {begin} on ({metric}); {off[0]}, which it calls, is off as well"
     if state.service == case.service:
         return f"look at {state.service} itself from {begin} on ({metric}): what it calls does not explain it"
     shown = f"{case.service} only shows what comes from there"
@@ -161,7 +156,7 @@ def _pattern_claim(case: Case, match: Match) -> str:
     where = f" at {match.service}" if match.service else ""
     inner = say.listed(match.present, 4)
     if match.against:
-        inner += f"; against it: {say.listed(match.against)}"
+        inner += f"; against it: {say.row(match.against)}"
     if match.absent:
         inner += f"; absent: {say.listed(match.absent)}"
     if match.unknown:

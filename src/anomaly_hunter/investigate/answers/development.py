@@ -41,7 +41,7 @@ def before_after(case: Case) -> Evidence:
         "p": test.p, "z": test.z, "spread_before": spread, "spread_after": spread_after,
         "spread_ratio": wider, "n_before": len(before), "n_after": len(after), "compared_with": both.how,
     }  # fmt: skip
-    far = ", ".join(part for part in (say.change(pct), f"Cliff's delta {test.delta:+.2f}") if part)
+    far = ", ".join(part for part in (say.change(pct), _side(test.delta)) if part)
     text = (
         f"median {say.number(low)} in {both.how}, {say.number(high)} from "
         f"{say.moment(case.series, case.lead.start)} on ({far}, p {_p(test.p)})"
@@ -49,6 +49,12 @@ def before_after(case: Case) -> Evidence:
     if wider is not None and (wider >= 2 or wider <= 0.5):
         text += f"; the spread is {say.number(float(f'{wider:.2g}'))} times as wide"
     return Evidence(name, question, text, numbers)
+
+
+def _side(delta: float) -> str:
+    """Cliff's delta in words: how often a value after lies above (below) one before."""
+    side, share = ("higher", 0.5 + 0.5 * delta) if delta >= 0 else ("lower", 0.5 - 0.5 * delta)
+    return f"{side} in {say.percent(share)} of comparisons" if math.isfinite(delta) else ""
 
 
 def _p(p: float) -> str:

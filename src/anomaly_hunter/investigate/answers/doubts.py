@@ -118,7 +118,7 @@ def _of_service(case: Case, name: str) -> Iterator[Doubt]:
     yield from _below(case, name)
     yield from _own_resources(case, name)
     if found is not None and found.how == "leaf first":
-        yield "no counts", "requests are not measured everywhere, so its share is from deviations alone", {}
+        yield "no counts", "requests are not counted everywhere, so it is blamed by deviations alone", {}
     yield from _calm_callers(case, name)
 
 
@@ -200,18 +200,13 @@ def _of_pattern(case: Case, name: str) -> Iterator[Doubt]:
         if name not in (f"{match.pattern.name} at {match.service}", match.pattern.name):
             continue
         if match.absent:
-            text = f"symptoms that are measured and absent: {say.listed(match.absent)}"
+            text = f"symptoms that are measured but do not show: {say.listed(match.absent)}"
             yield "absent", text, {"absent": len(match.absent)}
         kept = next(iter(blame(case)), None)
         if kept is not None and match.service and kept.state.service != match.service:
-            text = f"{kept.state.service} keeps {say.percent(kept.share)} of the blame, not {match.service}"
-            yield "elsewhere", text, {"service": kept.state.service, "share": kept.share}
-        if match.unknown:
-            yield (
-                "not measured",
-                f"not measured: {say.listed(match.unknown)}",
-                {"unknown": len(match.unknown)},
-            )
+            there = kept.state.service
+            text = f"{say.percent(kept.share)} of the blame stays at {there}, not at {match.service}"
+            yield "elsewhere", text, {"service": there, "share": kept.share}
 
 
 def _of_segment(case: Case, name: str) -> Iterator[Doubt]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
+from anomaly_hunter.investigate.beginnings import beginning
 from anomaly_hunter.investigate.suspects import Suspect, suspects
-from anomaly_hunter.model import Event, Evidence, Number, iso
+from anomaly_hunter.model import Event, Evidence, Number, iso, moment
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -72,8 +73,12 @@ def _summary(case: Case, ranked: tuple[Suspect, ...]) -> tuple[str, dict[str, Nu
     after = int((stamps > times[1]).sum())
     numbers["after"] = after
     text = f"{len(ranked)} of {say.counted(given, 'event')} could have had a part in it"
+    begun = beginning(case)
+    trend = begun.trend if begun is not None else ""
+    if begun is not None and trend:
+        text += f"; counted from {moment(begun.latest)} UTC, since when {say.plainly(trend)} builds up"
     last = stamps[stamps <= times[1]]
-    if not ranked and len(last):
+    if not ranked and len(last) and not trend:
         gap = say.seconds_between(np.max(last), times[1])
         text += f"; the last one before the onset lies {say.duration(gap)} back"
     if after:

@@ -41,7 +41,7 @@ def _row(lead: Anomaly) -> str:
     column = max(lead.carriers, key=lambda c: c.share).name if lead.carriers else "a value of"
     normal = say.against(lead.expected, lead.spread)
     far = say.deviation(lead)
-    return f"row {lead.peak} has {column} {say.number(lead.actual)} where {normal} was expected ({far})"
+    return f"row {lead.peak} has {column} {_seen(lead)} where {normal} was expected ({far})"
 
 
 def reading(case: Case, anomaly: Anomaly) -> str:
@@ -52,11 +52,16 @@ def reading(case: Case, anomaly: Anomaly) -> str:
         return f"has no values for {long} from {begin} on"
     normal = say.against(anomaly.expected, anomaly.spread)
     if anomaly.shape == "flat line":
-        return f"stands still at {say.number(anomaly.actual)} for {long} from {begin} on ({normal} is usual)"
-    inner = say.deviation(anomaly)
+        return f"stands still at {_seen(anomaly)} for {long} from {begin} on ({normal} is usual)"
+    far = say.deviation(anomaly)
+    inner = f" ({far})" if far else ""
     verb = "was" if anomaly.direction == "both" else "reached" if say.upward(anomaly) else "fell to"
     at = say.moment(series, anomaly.peak)
-    return f"{verb} {say.number(anomaly.actual)} at {at} where {normal} was expected ({inner})"
+    return f"{verb} {_seen(anomaly)} at {at} where {normal} was expected{inner}"
+
+
+def _seen(anomaly: Anomaly) -> str:
+    return say.seen(anomaly.actual, anomaly.expected, anomaly.spread)
 
 
 def rarity(case: Case) -> Evidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.matching import Match, matches
 from anomaly_hunter.model import Evidence, Number
 
@@ -18,14 +19,14 @@ def patterns(case: Case) -> tuple[Evidence, ...]:
 
 def _evidence(match: Match) -> Evidence:
     where = f" at {match.service}" if match.service else ""
-    text = f"{match.pattern.name}{where}: {match.matched} symptoms matched ({', '.join(match.present)}"
+    text = f"{match.pattern.name}{where}: {match.matched} symptoms matched ({say.row(match.present)}"
     if match.absent:
-        text += f"; absent: {', '.join(match.absent)}"
+        text += f"; absent: {say.row(match.absent)}"
     text += ")"
     if match.against:
-        text += f"; against it: {', '.join(match.against)}"
+        text += f"; against it: {say.row(match.against)}"
     if match.unknown:
-        text += f"; not measured: {', '.join(match.unknown)}"
+        text += f"; not measured: {say.row(match.unknown)}"
     numbers: dict[str, Number] = {
         "pattern": match.pattern.name, "id": match.pattern.id, "service": match.service, "score": match.score,
         "for": "; ".join(match.present), "contradicted": "; ".join(match.absent),

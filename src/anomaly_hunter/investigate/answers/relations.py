@@ -11,13 +11,13 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, badness, blame
 from anomaly_hunter.investigate.movement import Movement
+from anomaly_hunter.investigate.origins import share_of_blame
 from anomaly_hunter.model import Evidence, Number
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 MOST_BLAMED = 5
-UNITS = {"waiting": "seconds waited", "failures": "requests failed"}
 
 
 def siblings(case: Case) -> Evidence:
@@ -52,6 +52,11 @@ class Start:
     latest: np.datetime64
     clocked: bool
     step: np.timedelta64
+
+    @property
+    def name(self) -> str:
+        """Its title as a sentence says it."""
+        return say.plainly(self.title)
 
 
 def starts(case: Case) -> tuple[Start, ...]:
@@ -98,7 +103,12 @@ def moved_first(case: Case) -> Evidence:
     }  # fmt: skip
     if not tied:
         gap = _apart(first, others[0])
-        return Evidence(name, question, f"{first.title} moved first, {gap} before {others[0].title}", numbers)
+        return Evidence(
+            name,
+            question,
+            f"{first.name} moved first, {gap} before {others[0].name}",
+            numbers,
+        )
     return Evidence(name, question, _too_close(place, tied, others, first), numbers)
 
 
@@ -185,18 +195,9 @@ def _why_nobody(case: Case) -> str:
 
 def _evidence(found: Blame) -> Evidence:
     state = found.state
-    what = state.resource if state.resource_z > state.z else state.symptom
-    z = max(state.z, state.resource_z)
-    text = f"{state.service} keeps {say.percent(found.share)} of the blame"
-    text += f" ({found.how}; {what} {say.sigmas(z)} off"
-    if found.how == "excess flow":
-        text += f", {say.number(state.excess)} {UNITS.get(state.unit, '')} more than usual per point"
-    text += ")"
-    if len(found.path) > 1:
-        text += f", reached by {' → '.join(found.path)}"
     numbers: dict[str, Number] = {
         "service": state.service, "share": found.share, "z": state.z, "resource_z": state.resource_z,
         "how": found.how, "path": " > ".join(found.path),
         "excess": state.excess if math.isfinite(state.excess) else None,
     }  # fmt: skip
-    return Evidence(f"blame:{state.service}", "which service carries it", text, numbers)
+    return Evidence(f"blame:{state.service}", "which service carries it", share_of_blame(found), numbers)

@@ -178,23 +178,28 @@ def _finding(finding: Finding) -> tuple[str, str, str, str]:
 
 def _cause(verdict: Verdict) -> list[str]:
     known = {evidence.id: evidence for evidence in verdict.evidence}
-    chosen, answer = verdict.cause, words.answer(verdict)
+    chosen, answer = words.leading(verdict), words.answer(verdict)
     blocks = ["### Cause"]
+    if chosen is None or verdict.cause is None:
+        blocks.append(answer)
     if chosen is not None:
-        blocks.append(f"**{escape(chosen.statement or chosen.name)}**" + (f". {answer}" if answer else ""))
+        said = f"**{escape(chosen.statement or chosen.name)}**"
+        if verdict.cause is None:
+            blocks.append(f"First suspect ({words.percent(chosen.share)} of the evidence): {said}")
+        else:
+            blocks.append(said + (f". {answer}" if answer else ""))
         rows = [("for", *_fact(known[name])) for name in chosen.evidence if name in known]
         rows += [("against", *_fact(known[name])) for name in chosen.against if name in known]
         if not chosen.against:
             rows.append(("against", "none of the checks speaks against it", ""))
-        if verdict.runner_up is not None:
+        if verdict.runner_up is None:
+            rows.append(("instead", "no other candidate contradicts it", ""))
+        else:
             behind = f", but {verdict.runner_up.behind}" if verdict.runner_up.behind else ""
             rows.append(("instead", escape(f"{verdict.runner_up.name}{behind}"), ""))
         blocks.append(_table((" ", "what", "evidence"), rows))
-    else:
-        blocks.append(answer)
-    others = [candidate for candidate in verdict.candidates if candidate != chosen]
-    if others:
-        blocks.append("Also considered:" if chosen is not None else "Candidates:")
+    if others := words.others(verdict):
+        blocks.append("Also considered (share of the evidence):")
         blocks.append("\n".join(_candidate(candidate) for candidate in others[:5]))
     if verdict.disagreement:
         blocks.append(f"Where they differ: {escape(verdict.disagreement)}")

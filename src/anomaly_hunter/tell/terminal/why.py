@@ -21,14 +21,16 @@ def cause(verdict: Verdict, paper: Paper) -> list[RenderableType]:
     """The answer with its evidence, the other candidates with why they stand behind, the dissent."""
     known = {evidence.id: evidence for evidence in verdict.evidence}
     parts: list[RenderableType] = [paper.heading("Cause"), _answer(verdict, paper)]
-    if verdict.cause is not None:
-        parts.append(_for_and_against(verdict, verdict.cause, known, paper))
-    others = [c for c in verdict.candidates if c != verdict.cause]
+    first = words.leading(verdict)
+    if first is not None:
+        if first != verdict.cause:
+            parts.append(_suspect(first, paper))
+        parts.append(_for_and_against(verdict, first, known, paper))
+    others = words.others(verdict)
     if others:
         parts.append(Text())
-        title = "Also considered" if verdict.cause is not None else "Candidates"
-        parts.append(paper.text(f"{title} (share of the evidence)", "dim"))
-        parts.extend(_candidate(c, known, paper, verdict) for c in others[:_MOST_CANDIDATES])
+        parts.append(paper.text("Also considered (share of the evidence)", "dim"))
+        parts.extend(_candidate(c, paper) for c in others[:_MOST_CANDIDATES])
     if len(others) > _MOST_CANDIDATES:
         parts.append(paper.text(f"and {len(others) - _MOST_CANDIDATES} more", "dim"))
     if verdict.disagreement:
@@ -45,6 +47,11 @@ def _answer(verdict: Verdict, paper: Paper) -> Text:
     return text
 
 
+def _suspect(first: Cause, paper: Paper) -> Text:
+    text = paper.text(f"First suspect ({words.percent(first.share)} of the evidence):", "bold")
+    return text.append(" ").append_text(paper.text(first.statement or first.name, limit=_LONG))
+
+
 def _for_and_against(verdict: Verdict, chosen: Cause, known: Mapping[str, Evidence], paper: Paper) -> Grid:
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(no_wrap=True, min_width=8, style="dim")
@@ -58,8 +65,10 @@ def _for_and_against(verdict: Verdict, chosen: Cause, known: Mapping[str, Eviden
         _add(grid, "against", against, (paper.pick("−", "-"), "red"), paper)
     else:
         grid.add_row("against", "", paper.text("none of the checks speaks against it", "dim"))
-    runner_up = verdict.runner_up
-    if runner_up is not None:
+    runner_up = verdict.runner_up if verdict.runner_up != chosen else None
+    if runner_up is None:
+        grid.add_row("instead", "", paper.text("no other candidate contradicts it", "dim"))
+    else:
         text = paper.text(runner_up.name, limit=120)
         if runner_up.behind:
             text.append_text(paper.text(f", but {runner_up.behind}", limit=_LONG))
@@ -80,7 +89,7 @@ def _facts(ids: Iterable[str], known: Mapping[str, Evidence]) -> list[Evidence]:
     return [known[name] for name in ids if name in known]
 
 
-def _candidate(candidate: Cause, known: Mapping[str, Evidence], paper: Paper, verdict: Verdict) -> Grid:
+def _candidate(candidate: Cause, paper: Paper) -> Grid:
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True, justify="right", min_width=4)
@@ -88,11 +97,8 @@ def _candidate(candidate: Cause, known: Mapping[str, Evidence], paper: Paper, ve
     text = paper.text(candidate.statement or candidate.name, limit=_LONG)
     for name in candidate.evidence[:1]:
         text.append("  ").append_text(paper.text(name, "cyan", limit=120))
-    why = candidate.behind
-    if not why and verdict.cause is None and (doubts := _facts(candidate.against, known)):
-        why = f"against it: {doubts[0].statement}"
-    if why:
-        text.append("\n").append_text(paper.text(why, "dim", _LONG))
+    if candidate.behind:
+        text.append("\n").append_text(paper.text(candidate.behind, "dim", _LONG))
     grid.add_row(
         paper.bar(candidate.share, 6, "cyan"), paper.text(words.percent(candidate.share), "dim"), text
     )
