@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,11 +11,19 @@ import numpy as np
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import Beginning, beginning
-from anomaly_hunter.investigate.changes import Change, changes, is_undoing
+from anomaly_hunter.investigate.changes import (
+    Change,
+    brings_demand,
+    changes,
+    end_of,
+    is_operated,
+    is_undoing,
+)
 from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
+from anomaly_hunter.investigate.surges import surges
 from anomaly_hunter.model import Cause, Event, TimeArray
 
 if TYPE_CHECKING:
@@ -33,6 +42,11 @@ STALE: Final = 0.5
 STALE_P: Final = 0.5
 STALE_DELTA: Final = 0.33
 UNPLACED: Final = 0.5
+NAMED_IN_LOGS: Final = 0.7
+LASTING: Final = 0.5
+NO_DEMAND: Final = 0.2
+SHORTEST_NAME: Final = 4
+_WORD: Final = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?")
 LEAST_SCORE: Final = 1e-4
 
 
@@ -130,8 +144,9 @@ def _compared(case: Case, found: list[Suspect]) -> list[Suspect]:
     known = symptoms(case, texts)
     said = [overlap(s.change.text if s.change is not None else "", known) for s in found]
     return [
-        _with(s, score=s.score * o.value, content=o.value, shared=o.words[:5])
+        _with(s, score=s.score * value, content=value, shared=o.words[:5])
         for s, o in zip(found, said, strict=True)
+        for value in [max(o.value, UNKNOWN) if is_operated(s.event) else o.value]
     ]
 
 
@@ -196,12 +211,35 @@ def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> S
     earliest, latest = (say.seconds_between(live.time, end) / 60.0 for end in (begun.earliest, begun.latest))
     counted = case.series is not None and case.series.counts
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
-    time = time_weight(earliest, latest, step_min)
+    time = max(time_weight(earliest, latest, step_min), _while_it_lasts(change, begun, step_min))
     distance, relation = _distance(case, live)
     if live is not change.event and distance < UNPLACED:  # what it brings lies at no service of its own
         distance = UNPLACED
-    score = time * distance * change.kind
-    return Suspect(change.event, score, 0.0, minutes, time, distance, change.kind, relation, change=change)
+    kind = change.kind
+    if brings_demand(change.event):
+        kind, distance, relation = _demand(case, kind, distance, relation)
+    score = time * distance * kind
+    return Suspect(change.event, score, 0.0, minutes, time, distance, kind, relation, change=change)
+
+
+def _while_it_lasts(change: Change, begun: Beginning, step_min: float) -> float:
+    """Half of what the time would weigh had it begun when it ended, or at the onset if it went on."""
+    end = end_of(change.live)
+    if end is None or change.live.time > begun.latest or end <= change.live.time:
+        return 0.0
+    last = min(end, begun.earliest)
+    early, late = (max(0.0, say.seconds_between(last, at) / 60.0) for at in (begun.earliest, begun.latest))
+    return LASTING * time_weight(early, late, step_min)
+
+
+def _demand(case: Case, kind: float, distance: float, relation: str) -> tuple[float, float, str]:
+    """What brings people counts in full where more of them came, and hardly where not."""
+    traffic = [m for m in case.movements if m.kind == "traffic"]
+    if not traffic:
+        return kind, distance, relation
+    if any(m.moved and m.change_pct > 0 for m in traffic):
+        return 1.0, 1.0, "which brings traffic, and traffic rose"
+    return NO_DEMAND * kind, distance, relation
 
 
 def time_weight(before_earliest_min: float, before_latest_min: float, step_min: float) -> float:
@@ -220,7 +258,7 @@ def time_weight(before_earliest_min: float, before_latest_min: float, step_min: 
 
 def _distance(case: Case, event: Event) -> tuple[float, str]:
     """Weight of the place of an event, and the relation in words."""
-    service = event.service
+    service = event.service or _service_in(case, event.title)
     if not service:
         labels = case.series.labels if case.series is not None else {}
         shared = [key for key, value in event.labels.items() if value and labels.get(key) == value]
@@ -263,6 +301,8 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
         return 0.4, f"on {service}, whose calls lead to {own}"
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
+    if _is_complained_of(case, service):
+        return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
     if own and service not in _known(case):
         return 0.3, f"on {service}, of which nothing is known"
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
@@ -272,6 +312,27 @@ def _known(case: Case) -> frozenset[str]:
     """Services that are measured, or stand in the graph."""
     nodes = case.graph.nodes if case.graph is not None else ()
     return case.once("known services", lambda: frozenset((*nodes, *(m.service for m in case.movements))))
+
+
+def _service_in(case: Case, title: str) -> str:
+    """The one known service that a title names; "" where it names none, or several."""
+    known = case.once("services by name", lambda: {s.lower(): s for s in _known(case) if len(s) >= SHORTEST_NAME})
+    named = {known[word] for word in _WORD.findall(title.lower()) if word in known}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _names(text: str, service: str) -> bool:
+    return service in text and re.search(rf"(?<![\w-]){re.escape(service)}(?![\w-])", text) is not None
+
+
+def _is_complained_of(case: Case, service: str) -> bool:
+    """Lines of other services name it, and surge."""
+    if len(service) < SHORTEST_NAME:
+        return False
+    lines = case.once("complaints", lambda: tuple(
+        (s.template.service, f"{s.template.text} {s.template.example}".lower()) for s in surges(case)
+    ))  # fmt: skip
+    return any(by != service and _names(text, service.lower()) for by, text in lines)
 
 
 def _at_fault(case: Case) -> frozenset[str]:

@@ -118,7 +118,7 @@ SYSTEMS: Final = (
         curator: publish/dataset mask/identifier expire/lineage
         reporter: aggregate/cohort export/workbook chart/funnel
         """,
-        "landing>normaliser normaliser>enricher enricher>loader loader>warehouse reporter>curator "
+        "landing>normaliser landing>reporter normaliser>enricher enricher>loader loader>warehouse reporter>curator "
         "curator>warehouse enricher>geo-store",
         "warehouse geo-store", "Mapwise tiles.mapwise.example.org enricher",
     ),
