@@ -30,9 +30,9 @@ AS_SET: Final = "as set"
 REMOVED: Final = "culprit removed"
 CONSTANTS: Final[Mapping[ModuleType, Sequence[str]]] = {
     suspects: ("FAST_MIN", "SLOW_MIN", "FIRST_INTERVAL", "NAMED_SHARE", "MARGIN", "STALE_P", "STALE_DELTA",
-               "UNPLACED"),
+               "UNPLACED", "NAMED_IN_LOGS", "LASTING", "NO_DEMAND"),
     changes: ("HARMLESS", "BUMP", "UNDONE", "NOT_LIVE", "CARRIED", "CARRIED_FOR_H"),
-    content: ("SCALE", "LEAST", "UNKNOWN", "MECHANISM", "SYMPTOM", "KIN"),
+    content: ("SCALE", "LEAST", "UNKNOWN", "FITS", "MECHANISM", "SYMPTOM", "KIN"),
     surges: ("SURGES", "RATIO", "NEW_LOG10", "LONGEST_AFTER_S"),
     outside: ("NONE_OF_THEM", "COUNTS", "BEFORE_MIN"),
     effects: ("POINTS", "MOST_PLACEBOS"),

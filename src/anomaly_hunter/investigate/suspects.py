@@ -19,7 +19,7 @@ from anomaly_hunter.investigate.changes import (
     is_operated,
     is_undoing,
 )
-from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
+from anomaly_hunter.investigate.content import UNKNOWN, Overlap, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
@@ -58,7 +58,7 @@ class Suspect:
     scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to
     the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are
     the words
-    it has in common with them; ``effect`` is what its own service did after it; ``screen`` is below 1 where
+    it has in common with them, ``fits`` whether that is enough; ``effect`` is what its own service did after it; ``screen`` is below 1 where
     that was nothing.
     """
 
@@ -72,6 +72,7 @@ class Suspect:
     relation: str
     content: float = 1.0
     shared: tuple[str, ...] = ()
+    fits: bool = True
     effect: Effect = UNMEASURED
     screen: float = 1.0
     change: Change | None = None
@@ -106,10 +107,10 @@ def named_suspect(case: Case) -> Suspect | None:
     """The suspect that can be named; None while candidates stand side by side.
 
     Share 0.4 or more, twice the next one and twice the signs of a cause outside; and where it can be
-    compared with what broke, it shares with that at least what a change is granted of which nothing is known.
+    compared with what broke, it has something in common with it (content 0.4 or more).
     """
     ranked = suspects(case)
-    if not ranked or ranked[0].share < NAMED_SHARE or ranked[0].content < UNKNOWN:
+    if not ranked or ranked[0].share < NAMED_SHARE or not ranked[0].fits:
         return None
     rivals = [none_weight(case) - NONE_OF_THEM, *(s.score for s in ranked[1:2])]
     return ranked[0] if ranked[0].score >= MARGIN * max(rivals) else None
@@ -142,12 +143,15 @@ def _compared(case: Case, found: list[Suspect]) -> list[Suspect]:
     if case.dataset.logs is None or not texts:
         return found
     known = symptoms(case, texts)
-    said = [overlap(s.change.text if s.change is not None else "", known) for s in found]
-    return [
-        _with(s, score=s.score * value, content=value, shared=o.words[:5])
-        for s, o in zip(found, said, strict=True)
-        for value in [max(o.value, UNKNOWN) if is_operated(s.event) else o.value]
-    ]
+    return [_with_overlap(s, overlap(s.change.text if s.change is not None else "", known)) for s in found]
+
+
+def _with_overlap(suspect: Suspect, found: Overlap) -> Suspect:
+    """A restart or a campaign says nothing that could be unlike the symptoms."""
+    operated = is_operated(suspect.event)
+    value = max(found.value, UNKNOWN) if operated else found.value
+    return _with(suspect, score=suspect.score * value, content=value, shared=found.words[:5],
+                 fits=operated or found.fits)  # fmt: skip
 
 
 def _screened(case: Case, found: list[Suspect], begun: Beginning) -> list[Suspect]:
@@ -301,9 +305,9 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
         return 0.4, f"on {service}, whose calls lead to {own}"
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
-    if _is_complained_of(case, service):
-        return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
     if own and service not in _known(case):
+        if _is_complained_of(case, service):
+            return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
         return 0.3, f"on {service}, of which nothing is known"
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
 

@@ -31,8 +31,6 @@ NAMINGS: Final = (
            "process_resident_memory_mb", "db_statements", 1.0),
     Naming("throughput", "failureRate", "responseTimeMs", "cpuUtilization", "heapUsedMb", "dbQueryRate", 1e3),
 )  # fmt: skip
-DAMPED: Final = 0.75
-"""What part of errors a caller passes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,44 +48,86 @@ def series_of(
 ) -> tuple[Series, ...]:
     """All series of all services, those of one service together."""
     naming = NAMINGS[int(rng.integers(len(NAMINGS)))]
-    found: list[Series] = []
-    reached = system.callers(story.service)
+    part = {call: float(rng.uniform(0.4, 0.95)) for call in system.calls}
+    after = (np.arange(course.rows) >= course.onset).astype(np.float64)
     strength = float(rng.uniform(0.3, 1.0))
+    busy = 1.0 + (1.0 + 3.0 * strength) * after * (story.trouble == "surge")
+    demand = _demand(system, part, float(np.exp(rng.uniform(2.0, 5.0))) * _season(course, rng) * busy)
+    failing = {"errors": 0.6, "leak": 0.5, "busy": 0.1}.get(story.trouble, 0.02) * strength
+    failing_at = _carried(system, part, story.service, failing)
+    usual = {service: float(np.exp(rng.uniform(3.0, 5.5))) for service in system.services}
+    slower = {"queries": 6.0, "busy": 5.0}.get(story.trouble, 0.2) * strength * usual[story.service]
+    slower_at = _carried(system, part, story.service, slower)
+    found: list[Series] = []
     for service in system.services:
-        values = _values(system, story, service, course, naming, rng, reached, strength)
+        own = service == story.service
+        hot = busy + (1.2 * strength * after if own and story.trouble == "busy" else 0.0)
+        values = _resources(course, naming, rng, hot, leaking=own and story.trouble == "leak")
+        if service in system.bases:
+            asked = 1.0 + 5.0 * strength * after * (
+                story.trouble == "queries" and service == system.base_of(story.service)
+            )
+            values[naming.queries] = 3.0 * demand[service] * asked * _noisy(1.0, 0.05, course.rows, rng)
+        else:
+            waiting = (usual[service] + slower_at.get(service, 0.0) * after) * (0.5 + 0.5 * busy)
+            values = _symptoms(demand[service], failing_at.get(service, 0.0) * after, waiting, course, naming, rng) | values
         found += [Series(name, time, value, {"service": service}, source="generated")
                   for name, value in values.items()]  # fmt: skip
     return tuple(found)
 
 
-def _values(
-    system: System, story: Story, service: str, course: Course, naming: Naming, rng: np.random.Generator,
-    reached: dict[str, int], strength: float,
+def _demand(
+    system: System, part: dict[tuple[str, str], float], entry: FloatArray
+) -> dict[str, FloatArray]:
+    """Requests per second of every service: what its callers send on."""
+    found = {name: 0.0 * entry for name in system.services}
+    found[system.services[0]] = entry
+    for caller in _downwards(system):
+        for (a, b), share in part.items():
+            if a == caller:
+                found[b] = found[b] + share * found[a]
+    return found
+
+
+def _downwards(system: System) -> list[str]:
+    """Services so that each comes after all that call it."""
+    left, order = list(system.services), list[str]()
+    while left:
+        ready = [s for s in left if not any(b == s and a in left for a, b in system.calls)]
+        order += ready
+        left = [s for s in left if s not in ready]
+    return order
+
+
+def _carried(
+    system: System, part: dict[tuple[str, str], float], service: str, size: float
+) -> dict[str, float]:
+    """What a trouble of this size comes to at the service and at all that call it."""
+    found = {service: size}
+    for name in reversed(_downwards(system)):
+        if name != service:
+            below = sum(share * found.get(b, 0.0) for (a, b), share in part.items() if a == name)
+            found[name] = below
+    return found
+
+
+def _symptoms(
+    demand: FloatArray, failing: FloatArray, waiting: FloatArray, course: Course, naming: Naming,
+    rng: np.random.Generator,
 ) -> dict[str, FloatArray]:  # fmt: skip
     rows = course.rows
-    after = (np.arange(rows) >= course.onset).astype(np.float64)
-    steps = reached.get(service, -1)
-    passed = strength * DAMPED ** max(0, steps) * after * (steps >= 0)
-    busy = 1.0 + (1.0 + 3.0 * strength) * after * (story.trouble == "surge")
-    demand = float(np.exp(rng.uniform(1.0, 5.0))) * _season(course, rng) * busy
-    requests = rng.poisson(demand * course.step_s) / course.step_s
-    failing = {"errors": 0.6, "leak": 0.5, "busy": 0.1}.get(story.trouble, 0.02) * passed
-    ratio = np.clip(_noisy(0.004, 0.3, rows, rng) + failing * _noisy(1.0, 0.08, rows, rng), 0.0, 1.0)
-    slower = {"latency": 6.0, "queries": 6.0, "busy": 5.0, "surge": 3.0}.get(story.trouble, 0.2) * passed
-    slower = slower + 0.5 * (busy - 1.0)
-    latency = float(np.exp(rng.uniform(3.0, 5.5))) * _noisy(1.0, 0.08, rows, rng) * (1.0 + slower)
-    own = service == story.service
-    hot = 0.4 * (busy - 1.0) + (1.2 * strength * after if own and story.trouble == "busy" else 0.0)
-    cpu = np.clip(float(rng.uniform(15, 40)) * _noisy(1.0, 0.06, rows, rng) * (1.0 + hot), 0.0, 99.5)
-    memory = _memory(course, rng, leaking=own and story.trouble == "leak")
-    found = {naming.cpu: cpu, naming.memory: memory}
-    if service in system.bases:
-        many = 1.0 + 5.0 * strength * after * (story.trouble == "queries") * (
-            service == system.base_of(story.service)
-        )
-        return found | {naming.queries: demand * 3.0 * many * _noisy(1.0, 0.05, rows, rng)}
-    latency = latency * naming.per_second / 1e3
-    return {naming.requests: requests, naming.errors: ratio, naming.latency: latency} | found
+    count = rng.poisson(demand * course.step_s)
+    chance = np.clip(_noisy(0.004, 0.3, rows, rng) + failing * _noisy(1.0, 0.05, rows, rng), 0.0, 1.0)
+    ratio = rng.binomial(count, chance) / np.maximum(1, count)
+    latency = waiting * _noisy(1.0, 0.06, rows, rng) * naming.per_second / 1e3
+    return {naming.requests: count / course.step_s, naming.errors: ratio, naming.latency: latency}
+
+
+def _resources(
+    course: Course, naming: Naming, rng: np.random.Generator, hot: FloatArray, *, leaking: bool
+) -> dict[str, FloatArray]:
+    cpu = float(rng.uniform(15, 40)) * _noisy(1.0, 0.06, course.rows, rng) * (0.6 + 0.4 * hot)
+    return {naming.cpu: np.clip(cpu, 0.0, 99.5), naming.memory: _memory(course, rng, leaking=leaking)}
 
 
 def _season(course: Course, rng: np.random.Generator) -> FloatArray:
