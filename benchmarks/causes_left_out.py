@@ -22,7 +22,7 @@ from anomaly_hunter.bench.causes.hunted import hunted_case
 from anomaly_hunter.bench.causes.labelled import Labelled
 from anomaly_hunter.config import Settings
 from anomaly_hunter.detect.series import detect_series
-from anomaly_hunter.investigate import beginnings, changes, content, effects, outside, suspects, surges
+from anomaly_hunter.investigate import beginnings, changes, content, effects, outside, surges, suspects
 from benchmarks import record
 from benchmarks.data import DataMissingError, find_data
 
@@ -199,10 +199,13 @@ def measure(folder: Path, jobs: int, look: Callable[[Labelled], list[Row]] = loo
     rows = [row for found in record.in_jobs(look, tasks, jobs, "causes_left_out") for row in found]
     each, apart = by_choice(rows), left_out(rows)
     set_by_hand = each[0]
-    moved = [line for line in each if (line["right"], line["none"]) != (set_by_hand["right"], set_by_hand["none"])]
+    moved = [
+        line for line in each if (line["right"], line["none"]) != (set_by_hand["right"], set_by_hand["none"])
+    ]
     notes = [
-        f"{len(each) - 1} choices of {len(apart) - 1} groups; {len(moved)} change what is counted. Right: the "
-        "commit is named, or none where none did it. The second table names nothing after the incident itself."
+        f"{len(each) - 1} choices of {len(apart) - 1} groups; {len(moved)} change what is counted. Right: "
+        "the commit is named, or none where none did it. In the second table nothing is chosen on the "
+        "incident that it is counted on."
     ]
     tables = [
         record.Table("Choices that change something", COLUMNS, [set_by_hand, *moved]),

@@ -27,12 +27,22 @@ def test_kinds_are_weighed_anew_under_a_choice():
 
 def test_every_signature_is_left_out_once():
     left = [c.setting for c in runner.choices() if c.group == "signatures"]
-    assert left == ["none", *(f"without {name}" for name in dict.fromkeys(s.name for s in outside.SIGNATURES))]
+    assert left == [
+        "none",
+        *(f"without {name}" for name in dict.fromkeys(s.name for s in outside.SIGNATURES)),
+    ]
 
 
 def test_what_is_best_on_the_others_is_taken_for_the_one_left_out():
     def row(group, setting, case, right):
-        return {"group": group, "setting": setting, "case": case, "removed": False, "named": "x", "right": right}
+        return {
+            "group": group,
+            "setting": setting,
+            "case": case,
+            "removed": False,
+            "named": "x",
+            "right": right,
+        }
 
     rows = [row(runner.AS_SET, "", case, case == "d") for case in "abcd"]
     rows += [row("scale", "halved", case, case in "abc") for case in "abcd"]

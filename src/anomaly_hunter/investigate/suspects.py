@@ -57,9 +57,8 @@ class Suspect:
     ``score = time * distance * kind * content * screen``, each in [0, 1]; ``share`` is its part of the
     scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to
     the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are
-    the words
-    it has in common with them, ``fits`` whether that is enough; ``effect`` is what its own service did after it; ``screen`` is below 1 where
-    that was nothing.
+    the words it has in common with them, ``fits`` whether that is enough; ``effect`` is what its own
+    service did after it; ``screen`` is below 1 where that was nothing.
     """
 
     event: Event
@@ -86,11 +85,15 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       one and ten intervals of the data. 0.15 for an event within the first abnormal interval (its
       point may stand for all that follows up to the next), 0 for anything later. Where something filled up
       slowly before, its bend is the onset (:func:`~.beginnings.beginning`).
+      What lasts (a field such as ``end_time``) weighs at least half of what it would had it begun at its
+      end, or at the onset where it went on.
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
       incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
       of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
-      nor in the graph).
+      nor in the graph, 0.7 where log lines of others that surge name it). An event without a service lies at
+      the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
+      where traffic rose, 0.2 of their kind where it is measured and did not.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
@@ -241,7 +244,7 @@ def _demand(case: Case, kind: float, distance: float, relation: str) -> tuple[fl
     traffic = [m for m in case.movements if m.kind == "traffic"]
     if not traffic:
         return kind, distance, relation
-    if any(m.moved and m.change_pct > 0 for m in traffic):
+    if any(m.moved and (m.change_pct or 0.0) > 0 for m in traffic):
         return 1.0, 1.0, "which brings traffic, and traffic rose"
     return NO_DEMAND * kind, distance, relation
 
@@ -306,10 +309,14 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
     if own and service not in _known(case):
-        if _is_complained_of(case, service):
-            return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
-        return 0.3, f"on {service}, of which nothing is known"
+        return _distance_of_unknown(case, service)
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
+
+
+def _distance_of_unknown(case: Case, service: str) -> tuple[float, str]:
+    if _is_complained_of(case, service):
+        return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
+    return 0.3, f"on {service}, of which nothing is known"
 
 
 def _known(case: Case) -> frozenset[str]:
@@ -320,7 +327,9 @@ def _known(case: Case) -> frozenset[str]:
 
 def _service_in(case: Case, title: str) -> str:
     """The one known service that a title names; "" where it names none, or several."""
-    known = case.once("services by name", lambda: {s.lower(): s for s in _known(case) if len(s) >= SHORTEST_NAME})
+    known = case.once(
+        "services by name", lambda: {s.lower(): s for s in _known(case) if len(s) >= SHORTEST_NAME}
+    )
     named = {known[word] for word in _WORD.findall(title.lower()) if word in known}
     return named.pop() if len(named) == 1 else ""
 

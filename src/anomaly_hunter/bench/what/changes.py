@@ -45,10 +45,10 @@ CALM: Final = {
     "ms": ("ms per case", ".0f"),
 }
 NOTE: Final = (
-    "Named and right: the verdict names the change that did it. Decoys are changes of the same day at the same "
-    "service and elsewhere: harmless files, bumps, flags, reports, older and later deploys; hard: also another "
-    "change of code at the same service up to 20 minutes before. Of commits the diff, the message or only the "
-    "version of the deploy is known: without diff or message a hard decoy cannot be told from the culprit."
+    "Named and right: the verdict names the change that did it. Decoys are changes of the same day at the "
+    "same service and elsewhere: harmless files, bumps, flags, reports, older and later deploys; hard: also "
+    "another change of code at the same service up to 20 minutes before. Of commits the diff, the message or "
+    "only the version of the deploy is known: with the version alone a decoy cannot be told from the culprit."
 )
 
 

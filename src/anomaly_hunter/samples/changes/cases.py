@@ -86,8 +86,8 @@ def change_case(spec: ChangeSpec) -> ChangeCase:
     dated = _dated(system, story, course, spec.hard, rng)
     series = series_of(system, story, course, time, rng)
     skew = {"logs 3 min ahead": 3.0, "logs 3 min behind": -3.0}.get(spec.variant, 0.0)
-    lines = lines_of(system, story, course, time, np.random.default_rng((spec.seed, 3)), skew,
-                     spec.variant != "logs without service")  # fmt: skip
+    lines = lines_of(system, story, course, time, np.random.default_rng((spec.seed, 3)), skew_min=skew,
+                     named=spec.variant != "logs without service")  # fmt: skip
     onset = time[course.onset]
     culprit = dated[0][1] if story.culprit is not None else None
     left = [one for one in dated if not (spec.removed and one[1] is culprit)]
@@ -106,9 +106,7 @@ def _course(story: Story, spec: ChangeSpec, rng: np.random.Generator) -> Course:
     return Course(ROWS, onset - creeping, onset, step)
 
 
-def _dated(
-    system: System, story: Story, course: Course, hard: bool, rng: np.random.Generator
-) -> list[Dated]:
+def _dated(system: System, story: Story, course: Course, hard: bool, rng: np.random.Generator) -> list[Dated]:
     """Records with their minutes before the onset, that of the change that did it first."""
     found: list[Dated] = []
     if story.culprit is not None:

@@ -56,7 +56,7 @@ def _when(span: tuple[float, float], rng: np.random.Generator) -> float:
 
 def _innocent(service: str, code: Code, span: tuple[float, float], rng: np.random.Generator) -> Dated:
     messages = (f"{code.told} in one step", f"log how long it takes to {code.told}",
-                f"clean up the {code.topic.thing} module", f"{code.topic.thing}: keep {code.field}")  # fmt: skip
+                f"clean up {code.topic.thing} code", f"{code.topic.thing}: keep {code.field}")  # fmt: skip
     message = messages[int(rng.integers(len(messages)))]
     diff = code.diff(f"timed({code.function}, {code.topic.thing})")
     return _when(span, rng), deploy(service, rng), commit(message, [code.path], diff)
@@ -79,7 +79,11 @@ def _some(system: System, elsewhere: Code, own: str, rng: np.random.Generator) -
     manifest = f"{own}/package-lock.json"
     bump = commit("bump tinycolor from 1.4.1 to 1.4.2", [manifest], f"@@ {manifest} @@\n+tinycolor 1.4.2\n")
     yield _when(SOON, rng), deploy(own, rng), bump
-    yield _when(SOON, rng), {"kind": "job", "title": "nightly backup finished", "service": system.bases[0]}, None
+    yield (
+        _when(SOON, rng),
+        {"kind": "job", "title": "nightly backup finished", "service": system.bases[0]},
+        None,
+    )
     well = {"kind": "status", "service": who, "title": f"{who}: all systems operational", "status": "ok"}
     yield _when(EARLIER, rng), well, None
     renewed = {"kind": "certificate", "service": elsewhere.service, "title": "certificate renewed"}

@@ -19,7 +19,7 @@ RELAYED_PER_MIN: Final = 2.0
 
 
 def lines_of(
-    system: System, story: Story, course: Course, time: TimeArray, rng: np.random.Generator,
+    system: System, story: Story, course: Course, time: TimeArray, rng: np.random.Generator, *,
     skew_min: float = 0.0, named: bool = True,
 ) -> tuple[str, ...]:  # fmt: skip
     """What all services logged; ``skew_min`` is how far the clock of the logs is ahead; ``named``: lines say

@@ -26,7 +26,8 @@ class Naming:
 
 
 NAMINGS: Final = (
-    Naming("requests_per_s", "error_ratio", "latency_p95_ms", "cpu_percent", "memory_mb", "queries_per_s", 1e3),
+    Naming("requests_per_s", "error_ratio", "latency_p95_ms", "cpu_percent", "memory_mb", "queries_per_s",
+           1e3),
     Naming("http_requests", "http_5xx_ratio", "http_request_duration_seconds", "process_cpu_usage",
            "process_resident_memory_mb", "db_statements", 1.0),
     Naming("throughput", "failureRate", "responseTimeMs", "cpuUtilization", "heapUsedMb", "dbQueryRate", 1e3),
@@ -70,17 +71,25 @@ def series_of(
             values[naming.queries] = 3.0 * demand[service] * asked * _noisy(1.0, 0.05, course.rows, rng)
         else:
             waiting = (usual[service] + slower_at.get(service, 0.0) * after) * (0.5 + 0.5 * busy)
-            values = _symptoms(demand[service], failing_at.get(service, 0.0) * after, waiting, course, naming, rng) | values
+            values = (
+                _symptoms(
+                    demand[service],
+                    failing_at.get(service, 0.0) * after,
+                    waiting,
+                    course=course,
+                    naming=naming,
+                    rng=rng,
+                )
+                | values
+            )
         found += [Series(name, time, value, {"service": service}, source="generated")
                   for name, value in values.items()]  # fmt: skip
     return tuple(found)
 
 
-def _demand(
-    system: System, part: dict[tuple[str, str], float], entry: FloatArray
-) -> dict[str, FloatArray]:
+def _demand(system: System, part: dict[tuple[str, str], float], entry: FloatArray) -> dict[str, FloatArray]:
     """Requests per second of every service: what its callers send on."""
-    found = {name: 0.0 * entry for name in system.services}
+    found = dict.fromkeys(system.services, 0.0 * entry)
     found[system.services[0]] = entry
     for caller in _downwards(system):
         for (a, b), share in part.items():
@@ -112,7 +121,7 @@ def _carried(
 
 
 def _symptoms(
-    demand: FloatArray, failing: FloatArray, waiting: FloatArray, course: Course, naming: Naming,
+    demand: FloatArray, failing: FloatArray, waiting: FloatArray, *, course: Course, naming: Naming,
     rng: np.random.Generator,
 ) -> dict[str, FloatArray]:  # fmt: skip
     rows = course.rows

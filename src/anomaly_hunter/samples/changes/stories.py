@@ -76,7 +76,7 @@ def _queries(system: System, rng: np.random.Generator) -> Story:
     message = f"show {own.field} of every {own.topic.thing}"
     change = own.diff(f"for each {own.topic.thing}: load {own.field} from {own.table} where id = ?")
     lines = (
-        (base, "WARN", f"duration: {{n}} ms statement: SELECT {own.field} FROM {own.table} WHERE id = {{n}}"),
+        (base, "WARN", f"slow statement, {{n}} ms: {own.field} of {own.table} with id {{n}}"),
         (own.service, "WARN", f"{own.function} took {{n}} ms, {{n}} statements"),
     )
     culprit = deploy(own.service, rng)
@@ -126,8 +126,8 @@ def _migration(system: System, rng: np.random.Generator) -> Story:
     base = system.base_of(own.service)
     title = f"migration 0{int(rng.integers(100, 999))}: rename {own.table}.{own.field}"
     record = {"kind": "migration", "service": base, "title": title,
-              "statement": f"ALTER TABLE {own.table} RENAME COLUMN {own.field} TO {own.field}_code"}  # fmt: skip
-    text = f'column "{own.field}" does not exist at character {{n}}, statement select from {own.table}'
+              "statement": f"ALTER TABLE {own.table} RENAME {own.field} TO {own.field}_code"}  # fmt: skip
+    text = f'column "{own.field}" of {own.table} does not exist at character {{n}}'
     return Story(own.service, "errors", ((own.service, "ERROR", text),), record, code=own)
 
 

@@ -22,8 +22,8 @@ class Topic:
 class System:
     """Services with their topics, and who calls whom; the first service is the entry.
 
-    ``bases`` are services that only hold data: databases, brokers, caches; ``provider`` is an outside one with
-    its host, used by the service ``uses``.
+    ``bases`` are services that only hold data: databases, brokers, caches; ``provider`` is an outside
+    one with its host, used by the service ``uses``.
     """
 
     name: str
@@ -68,15 +68,16 @@ class System:
 
 
 def _system(
-    name: str, language: Language, company: str, words: str, calls: str, bases: str, provider: str
+    name: str, language: Language, company: str, words: str, *, calls: str, bases: str, provider: str
 ) -> System:
     topics = {}
     for line in words.strip().splitlines():
         service, _, pairs = line.partition(":")
         topics[service.strip()] = tuple(Topic(*pair.split("/")) for pair in pairs.split())
-    edges = tuple(tuple(part.split(">")) for part in calls.split())
+    pairs_of_calls = [part.partition(">") for part in calls.split()]
+    edges = tuple((caller, callee) for caller, _, callee in pairs_of_calls)
     who, host, uses = provider.split()
-    return System(name, language, company, topics, edges, tuple(bases.split()), (who, host), uses)  # type: ignore[arg-type]
+    return System(name, language, company, topics, edges, tuple(bases.split()), (who, host), uses)
 
 
 SYSTEMS: Final = (
@@ -90,9 +91,9 @@ SYSTEMS: Final = (
         stockroom: reserve/pallet reorder/supplier count/shelf
         parcels: label/carrier quote/postage split/shipment
         """,
-        "storefront>basket storefront>finder basket>offers basket>stockroom basket>parcels "
+        calls="storefront>basket storefront>finder basket>offers basket>stockroom basket>parcels "
         "stockroom>stock-db finder>finder-index",
-        "stock-db finder-index", "Parcelly api.parcelly.example.com parcels",
+        bases="stock-db finder-index", provider="Parcelly api.parcelly.example.com parcels",
     ),
     _system(
         "payments", "java", "tallow",
@@ -104,9 +105,9 @@ SYSTEMS: Final = (
         fraud-watch: score/velocity block/mule review/chargeback
         payouts: batch/remittance notify/beneficiary cancel/mandate
         """,
-        "front-door>authoriser front-door>payouts authoriser>ledger authoriser>fraud-watch "
+        calls="front-door>authoriser front-door>payouts authoriser>ledger authoriser>fraud-watch "
         "authoriser>fx-desk payouts>ledger ledger>ledger-db fraud-watch>fraud-cache",
-        "ledger-db fraud-cache", "CardNet gateway.cardnet.example.net authoriser",
+        bases="ledger-db fraud-cache", provider="CardNet gateway.cardnet.example.net authoriser",
     ),
     _system(
         "data pipeline", "python", "quarrel",
@@ -118,9 +119,9 @@ SYSTEMS: Final = (
         curator: publish/dataset mask/identifier expire/lineage
         reporter: aggregate/cohort export/workbook chart/funnel
         """,
-        "landing>normaliser landing>reporter normaliser>enricher enricher>loader loader>warehouse reporter>curator "
-        "curator>warehouse enricher>geo-store",
-        "warehouse geo-store", "Mapwise tiles.mapwise.example.org enricher",
+        calls="landing>normaliser landing>reporter normaliser>enricher enricher>loader loader>warehouse "
+        "reporter>curator curator>warehouse enricher>geo-store",
+        bases="warehouse geo-store", provider="Mapwise tiles.mapwise.example.org enricher",
     ),
     _system(
         "devices", "rust", "fennel",
@@ -132,9 +133,9 @@ SYSTEMS: Final = (
         messenger: render/bulletin dispatch/pager silence/duplicate
         meters: tally/kilowatt bill/tariff forecast/peak
         """,
-        "gateway>decoder gateway>twin decoder>rules rules>messenger decoder>meters meters>series-db "
+        calls="gateway>decoder gateway>twin decoder>rules rules>messenger decoder>meters meters>series-db "
         "twin>registry-db",
-        "series-db registry-db", "Textbird sms.textbird.example.io messenger",
+        bases="series-db registry-db", provider="Textbird sms.textbird.example.io messenger",
     ),
     _system(
         "games", "csharp", "ottoman",
@@ -146,9 +147,9 @@ SYSTEMS: Final = (
         coins: grant/quest refund/purchase convert/gem
         ranks: promote/division decay/rating season/trophy
         """,
-        "lobby>matchmaker lobby>backpack lobby>ranks matchmaker>arena backpack>coins coins>coin-db "
+        calls="lobby>matchmaker lobby>backpack lobby>ranks matchmaker>arena backpack>coins coins>coin-db "
         "ranks>rank-cache",
-        "coin-db rank-cache", "Payhive checkout.payhive.example.app coins",
+        bases="coin-db rank-cache", provider="Payhive checkout.payhive.example.app coins",
     ),
 )  # fmt: skip
 HELD: Final = ("devices", "games")
