@@ -82,8 +82,8 @@ def choices() -> Iterator[Choice]:
         if weight < 1.0:
             flat = tuple((1.0, w) if j == i else (v, w) for j, (v, w) in enumerate(changes._KINDS))
             yield Choice("kinds of changes", f"{words.split('|')[0]} 1", ((changes, "_KINDS", flat),))
-    for name in dict.fromkeys(sign.name for sign in outside.SIGNATURES):
-        left = tuple(sign for sign in outside.SIGNATURES if sign.name != name)
+    for name in dict.fromkeys(sign.name for sign in signatures.SIGNATURES):
+        left = tuple(sign for sign in signatures.SIGNATURES if sign.name != name)
         yield Choice("signatures", f"without {name}", ((outside, "SIGNATURES", left),))
     for kind in content.KIN_WORDS:
         less = {key: words for key, words in content.KIN_WORDS.items() if key != kind}
