@@ -22,7 +22,16 @@ from anomaly_hunter.bench.causes.hunted import hunted_case
 from anomaly_hunter.bench.causes.labelled import Labelled
 from anomaly_hunter.config import Settings
 from anomaly_hunter.detect.series import detect_series
-from anomaly_hunter.investigate import beginnings, changes, content, effects, outside, surges, suspects
+from anomaly_hunter.investigate import (
+    beginnings,
+    changes,
+    content,
+    effects,
+    outside,
+    signatures,
+    surges,
+    suspects,
+)
 from benchmarks import record
 from benchmarks.data import DataMissingError, find_data
 
