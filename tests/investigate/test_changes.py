@@ -1,13 +1,14 @@
 """Deploys carry commits; what changed is compared with what broke; what lies outside is said."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from anomaly_hunter.investigate.agents.change_detective import ChangeDetective
 from anomaly_hunter.investigate.beginnings import beginning
-from anomaly_hunter.investigate.changes import changes, files_of, kind_weight
+from anomaly_hunter.investigate.changes import changes, end_of, files_of, kind_weight
 from anomaly_hunter.investigate.content import names_in, overlap, symptoms, words_in
 from anomaly_hunter.investigate.effects import effect_of
 from anomaly_hunter.investigate.outside import none_weight, outside_signs
@@ -17,6 +18,7 @@ from anomaly_hunter.model import Event
 from tests.investigate.cases import verdict_of
 from tests.investigate.incidents import (
     BROKEN_LINES,
+    ONSET,
     N,
     broken,
     change,
@@ -318,3 +320,68 @@ def test_the_verdict_with_logs_holds_the_lines_it_rests_on():
     case = incident(deploy(2), lines=[*usual(), *BROKEN], series=[stepping("latency_ms", seed=3)])
     verdict = verdict_of(case)
     assert set().union(*(f.evidence for f in verdict.findings)) <= set(case.answered())
+
+
+@pytest.mark.parametrize(
+    ("title", "harmless"),
+    [("load comments eagerly", False), ("copy the address of the buyer", False), ("test: more cases", True),
+     ("add tests for vouchers", True), ("style(web): margins", True), ("A/B test of checkout", False)],
+)  # fmt: skip
+def test_a_word_such_as_test_or_comment_makes_a_change_harmless_only_where_it_is_what_changed(
+    title, harmless
+):
+    assert (kind_weight("deploy", title) < 0.1) == harmless
+
+
+def test_the_message_of_a_deploy_says_what_it_is():
+    (found,) = changes([change(3, "cart v9", commit_message="README: how to redeem")])
+    assert found.kind < 0.1
+
+
+def test_an_event_without_a_service_lies_where_its_title_says():
+    named, other = (
+        suspects(incident(change(3, title, service="", kind="network")))[0]
+        for title in ("tighten firewall around cart", "tighten firewall rules")
+    )
+    assert named.distance == 1.0
+    assert other.distance == 0.5
+
+
+def test_a_service_that_nobody_measures_counts_where_log_lines_complain_of_it():
+    graph = (("web", "cart"),)
+    event = change(3, "v9", service="gift-archive")
+    silent = suspects(incident(event, lines=usual(), graph=graph))[0]
+    lines = [*usual(), *broken("gift-archive answered with an unexpected body")]
+    named = suspects(incident(event, lines=lines, graph=graph))[0]
+    assert (silent.distance, named.distance) == (0.3, 0.7)
+
+
+def test_a_campaign_counts_where_traffic_rose_and_hardly_elsewhere():
+    event = change(3, "summer sale", service="", kind="campaign")
+    calm = minutely(steady(N, 900.0, 5.0), "requests")
+    risen = stepping("requests", height=300.0)
+    (less,), (more,) = (suspects(incident(event, series=(traffic,))) for traffic in (calm, risen))
+    assert more.score == pytest.approx(more.time)
+    assert less.score < 0.2 * more.score
+
+
+def test_what_lasts_until_the_onset_counts_half_however_long_ago_it_began():
+    began = change(300, "maintenance", kind="maintenance")
+    until = lambda m: replace(began, labels={"end_time": f"{minute(ONSET - m)}Z"})  # noqa: E731
+    lasting, over, open_end = (suspects(incident(e))[0].time for e in (until(-9), until(200), began))
+    assert lasting == pytest.approx(0.5)
+    assert over < 0.1
+    assert open_end < over + 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [("2026-03-01T10:00:00Z", "2026-03-01T10:00"), ("2026-03-01 12:00:00+02:00", "2026-03-01T10:00"),
+     ("2026-03-01T10:00", "2026-03-01T10:00"), ("soon", None), ("2026-99-01T10:00", None)],
+)  # fmt: skip
+def test_the_end_of_what_lasts_is_read_with_its_zone(text, end):
+    assert end_of(change(3, end_time=text)) == (np.datetime64(end, "ns") if end else None)
+
+
+def test_names_of_languages_are_no_content():
+    assert words_in("voucher/Redeemer.java VoucherRedeemer.ts") == ("voucher", "redeemer")

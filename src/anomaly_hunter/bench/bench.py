@@ -17,7 +17,7 @@ from anomaly_hunter.bench.result import Result
 from anomaly_hunter.detect.online.profiles import kernels
 from anomaly_hunter.errors import DataError, UsageError
 
-NO_DATA = ("learning", "topologies", "memory", "speed")
+NO_DATA = ("learning", "topologies", "changes", "memory", "speed")
 
 
 def found(path: Path | None, asked: Asked, label: str = "", column: str = "") -> Asked:

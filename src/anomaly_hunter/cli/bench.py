@@ -37,7 +37,7 @@ class Form(StrEnum):
 GIVEN: Final = (
     "A folder laid out like the benchmark data, or a labelled file; then what to measure, all by default: "
     "ranking, alarms, scenarios, multivariate, streaming, nab, band, tables, forecasting, causes, learning, "
-    "topologies, memory, speed."
+    "topologies, changes, memory, speed."
 )
 
 

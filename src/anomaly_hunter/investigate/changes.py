@@ -19,8 +19,16 @@ _KINDS: Final = (
     (0.8, r"scal|infra|failover|reboot|restart|maintenance|network|incident|outage|capacity|certificate"),
     (0.6, r"holiday|calendar|campaign|promotion|sale|marketing"),
 )
+_DEMAND: Final = re.compile(r"holiday|calendar|campaign|promotion|sale\b|marketing|launch|newsletter")
+_OPERATED: Final = re.compile(
+    r"scal|infra|failover|reboot|restart|maintenance|network|capacity|certificate|firewall|dns|job|backup"
+)
+# "Load comments", "copy the address" and "test payments in Peru" change what runs.
 _HARMLESS: Final = re.compile(
-    r"\b(?:docs?|readme|typo|tests?|lint|gofmt|css|styles?|restyle|copy|comments?|changelog|codeowners|ci)\b"
+    r"\b(?:docs?|documentation|readme|typo|lint|gofmt|css|restyle|changelog|codeowners)\b"
+    r"|^\W*(?:tests?|styles?|ci)(?:\([^)]*\))?!?:"
+    r"|\b(?:add|more|missing|fix|tidy|update|clarify|reword|improve|with|unit|integration|flaky|code)"
+    r"[ -](?:tests?|comments?|styles?|copy)\b"
 )
 _UNDOING: Final = re.compile(r"\b(?:rollback|roll(?:ed)? back|reverts?|reverted)\b")
 _DEPENDENCY: Final = re.compile(r"\b(?:bump(?:ed|s)?|dependenc(?:y|ies)|deps|renovate|dependabot)\b")
@@ -40,7 +48,11 @@ _DEPENDENCY_FILE: Final = re.compile(
 _SHA: Final = re.compile(r"\b[0-9a-f]{7,40}\b")
 _PACKAGE: Final = re.compile(r"@?[\w.-]+(?:/[\w.@-]+)+")
 _SHA_LABELS: Final = ("sha", "commit", "commit_sha", "id", "hash", "revision", "rev")
+_MESSAGES: Final = ("commit_message", "message", "description", "summary", "body", "notes")
+_ENDS: Final = ("end", "end_time", "ended_at", "finished_at", "resolved_at", "until", "completed_at")
 _FILES: Final = ("files_changed", "files", "paths", "changed_files", "path", "file")
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_ZONE: Final = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
 SHORT: Final = 7
 HARMLESS: Final = 0.05
 BUMP: Final = 0.2
@@ -109,8 +121,8 @@ def _named_by(event: Event, commits: dict[str, Event]) -> tuple[Event, ...]:
 
 
 def _change(event: Event, live: Event, commits: tuple[Event, ...], factor: float = 1.0) -> Change:
-    own = kind_weight(event.kind, event.title, files_of(event))
-    carried = [kind_weight("commit", commit.title, files_of(commit)) for commit in commits]
+    own = kind_weight(event.kind, _said(event), files_of(event))
+    carried = [kind_weight("commit", _said(commit), files_of(commit)) for commit in commits]
     kind = own * max(carried) if carried else own
     texts = [_text(one) for one in (event, *commits)]
     return Change(event, live, factor * kind, " ".join(texts), commits)
@@ -143,6 +155,49 @@ def _brings(vehicle: Change, folders: Sequence[tuple[str, ...]]) -> bool:
 
 def _only_bumps(change: Change) -> bool:
     return all(_is_bump(commit.title.lower(), files_of(commit)) for commit in change.commits)
+
+
+def _said(event: Event) -> str:
+    """What was done, in a line: what a message says, where there is one, else the title."""
+    if is_commit(event):
+        return event.title
+    message = next((event.labels[key] for key in _MESSAGES if event.labels.get(key)), "")
+    return message.strip().partition("\n")[0] or event.title
+
+
+def brings_demand(event: Event) -> bool:
+    """Campaigns, sales and holidays change what people ask for, and nothing that runs."""
+    return _DEMAND.search(event.kind.lower()) is not None
+
+
+def is_operated(event: Event) -> bool:
+    """Restarts, scaling, maintenance, certificates, network: acts that say little of what they touch."""
+    return brings_demand(event) or _OPERATED.search(event.kind.lower()) is not None
+
+
+def end_of(event: Event) -> np.datetime64 | None:
+    """When something that lasts was over (a field such as ``end_time``); None when it does not say."""
+    text = next((event.labels[key] for key in _ENDS if event.labels.get(key)), "").strip()
+    if not _ISO.match(text):
+        return None
+    try:
+        zone = _ZONE.search(text)
+        end = np.datetime64(text[: zone.start()] if zone else text, "ns")
+        return end - (_offset(zone[0]) if zone else np.timedelta64(0, "m"))
+    except ValueError:
+        return None
+
+
+def _offset(zone: str) -> np.timedelta64:
+    """
+    >>> _offset("+02:00"), _offset("Z")
+    (np.timedelta64(120,'m'), np.timedelta64(0,'m'))
+    """
+    digits = zone.replace(":", "")
+    if digits in ("Z", "z"):
+        return np.timedelta64(0, "m")
+    minutes = 60 * int(digits[1:3]) + int(digits[3:] or 0)
+    return np.timedelta64(-minutes if digits[0] == "-" else minutes, "m")
 
 
 @lru_cache(maxsize=4096)

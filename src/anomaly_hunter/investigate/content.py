@@ -21,7 +21,8 @@ MOST_WORDS: Final = 400
 MOST_NAMES: Final = 2_000
 SCALE: Final = 2.0
 LEAST: Final = 0.15
-UNKNOWN: Final = 0.4
+UNKNOWN: Final = 0.25
+FITS: Final = 0.4
 FEWEST_WORDS: Final = 2
 MECHANISM: Final = 1.0
 SYMPTOM: Final = 0.4
@@ -44,7 +45,8 @@ _COMMON: Final = _set(
     const let new type string int float bool struct import package class def self this public
     private static void context ctx json yaml file src pkg internal cmd main lib test chore feat fix
     refactor perf build docs style update updated add added remove removed change changed use used
-    using per via got get set
+    using per via got get set java python rust kotlin scala ruby php golang typescript javascript
+    csharp tsx jsx yml toml csproj com org lang
     """
 )
 _SPLIT: Final = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
@@ -99,10 +101,14 @@ class Symptoms:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """``value`` in [0.15, 1] (0.4: the change says too little of itself), and the words that are shared."""
+    """``value`` in [0.15, 1] (0.25: the change says too little of itself), and the words that are shared.
+
+    ``fits`` is False where the two can be compared and the value is below 0.4.
+    """
 
     value: float
     words: tuple[str, ...]
+    fits: bool = True
 
 
 def symptoms(case: Case, changes: Sequence[str]) -> Symptoms:
@@ -146,7 +152,7 @@ def overlap(text: str, known: Symptoms) -> Overlap:
     ``s = sum of rarity(word) * weight(word)`` over shared words, ``value = 0.15 + 0.85 (1 - exp(-s / 2))``.
     Words that stand in one name of the change or of the symptoms (``PlaceOrder``, ``db_pool``) are one:
     the best of them counts.
-    A change with fewer than two words of its own, or without symptoms to compare with, is unknown: 0.4.
+    A change with fewer than two words of its own, or without symptoms to compare with, is unknown: 0.25.
     """
     own = [word for word in words_in(text) if word not in known.places]
     if len(own) < FEWEST_WORDS or not known.weight:
@@ -158,7 +164,7 @@ def overlap(text: str, known: Symptoms) -> Overlap:
         name = known.name_of.get(word, word)
         best[name] = max(best.get(name, 0.0), gain)
     value = LEAST + (1.0 - LEAST) * (1.0 - math.exp(-sum(best.values()) / SCALE))
-    return Overlap(value, tuple(sorted(gains, key=lambda word: (-gains[word], word))))
+    return Overlap(value, tuple(sorted(gains, key=lambda word: (-gains[word], word))), value >= FITS)
 
 
 def words_in(text: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,11 +11,19 @@ import numpy as np
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import Beginning, beginning
-from anomaly_hunter.investigate.changes import Change, changes, is_undoing
-from anomaly_hunter.investigate.content import UNKNOWN, overlap, symptoms
+from anomaly_hunter.investigate.changes import (
+    Change,
+    brings_demand,
+    changes,
+    end_of,
+    is_operated,
+    is_undoing,
+)
+from anomaly_hunter.investigate.content import UNKNOWN, Overlap, overlap, symptoms
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
 from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
+from anomaly_hunter.investigate.surges import surges
 from anomaly_hunter.model import Cause, Event
 
 if TYPE_CHECKING:
@@ -33,6 +42,11 @@ STALE: Final = 0.5
 STALE_P: Final = 0.5
 STALE_DELTA: Final = 0.33
 UNPLACED: Final = 0.5
+NAMED_IN_LOGS: Final = 0.7
+LASTING: Final = 0.5
+NO_DEMAND: Final = 0.2
+SHORTEST_NAME: Final = 4
+_WORD: Final = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?")
 LEAST_SCORE: Final = 1e-4
 
 
@@ -43,9 +57,8 @@ class Suspect:
     ``score = time * distance * kind * content * screen``, each in [0, 1]; ``share`` is its part of the
     scores of all suspects and of "none". ``minutes_before`` counts from when the change took effect to
     the first abnormal point. ``content`` is 1 where no change can be compared with symptoms; ``shared`` are
-    the words
-    it has in common with them; ``effect`` is what its own service did after it; ``screen`` is below 1 where
-    that was nothing.
+    the words it has in common with them, ``fits`` whether that is enough; ``effect`` is what its own
+    service did after it; ``screen`` is below 1 where that was nothing.
     """
 
     event: Event
@@ -58,6 +71,7 @@ class Suspect:
     relation: str
     content: float = 1.0
     shared: tuple[str, ...] = ()
+    fits: bool = True
     effect: Effect = UNMEASURED
     screen: float = 1.0
     change: Change | None = None
@@ -71,11 +85,15 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       one and ten intervals of the data. 0.15 for an event within the first abnormal interval (its
       point may stand for all that follows up to the next), 0 for anything later. Where something filled up
       slowly before, its bend is the onset (:func:`~.beginnings.beginning`).
+      What lasts (a field such as ``end_time``) weighs at least half of what it would had it begun at its
+      end, or at the onset where it went on.
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
       incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
       of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
-      nor in the graph).
+      nor in the graph, 0.7 where log lines of others that surge name it). An event without a service lies at
+      the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
+      where traffic rose, 0.2 of their kind where it is measured and did not.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
@@ -92,10 +110,10 @@ def named_suspect(case: Case) -> Suspect | None:
     """The suspect that can be named; None while candidates stand side by side.
 
     Share 0.4 or more, twice the next one and twice the signs of a cause outside; and where it can be
-    compared with what broke, it shares with that at least what a change is granted of which nothing is known.
+    compared with what broke, it has something in common with it (content 0.4 or more).
     """
     ranked = suspects(case)
-    if not ranked or ranked[0].share < NAMED_SHARE or ranked[0].content < UNKNOWN:
+    if not ranked or ranked[0].share < NAMED_SHARE or not ranked[0].fits:
         return None
     rivals = [none_weight(case) - NONE_OF_THEM, *(s.score for s in ranked[1:2])]
     return ranked[0] if ranked[0].score >= MARGIN * max(rivals) else None
@@ -128,11 +146,15 @@ def _compared(case: Case, found: list[Suspect]) -> list[Suspect]:
     if case.dataset.logs is None or not texts:
         return found
     known = symptoms(case, texts)
-    said = [overlap(s.change.text if s.change is not None else "", known) for s in found]
-    return [
-        _with(s, score=s.score * o.value, content=o.value, shared=o.words[:5])
-        for s, o in zip(found, said, strict=True)
-    ]
+    return [_with_overlap(s, overlap(s.change.text if s.change is not None else "", known)) for s in found]
+
+
+def _with_overlap(suspect: Suspect, found: Overlap) -> Suspect:
+    """A restart or a campaign says nothing that could be unlike the symptoms."""
+    operated = is_operated(suspect.event)
+    value = max(found.value, UNKNOWN) if operated else found.value
+    return _with(suspect, score=suspect.score * value, content=value, shared=found.words[:5],
+                 fits=operated or found.fits)  # fmt: skip
 
 
 def _screened(case: Case, found: list[Suspect], begun: Beginning) -> list[Suspect]:
@@ -193,12 +215,35 @@ def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> S
     earliest, latest = (say.seconds_between(live.time, end) / 60.0 for end in (begun.earliest, begun.latest))
     counted = case.series is not None and case.series.counts
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
-    time = time_weight(earliest, latest, step_min)
+    time = max(time_weight(earliest, latest, step_min), _while_it_lasts(change, begun, step_min))
     distance, relation = _distance(case, live)
     if live is not change.event and distance < UNPLACED:  # what it brings lies at no service of its own
         distance = UNPLACED
-    score = time * distance * change.kind
-    return Suspect(change.event, score, 0.0, minutes, time, distance, change.kind, relation, change=change)
+    kind = change.kind
+    if brings_demand(change.event):
+        kind, distance, relation = _demand(case, kind, distance, relation)
+    score = time * distance * kind
+    return Suspect(change.event, score, 0.0, minutes, time, distance, kind, relation, change=change)
+
+
+def _while_it_lasts(change: Change, begun: Beginning, step_min: float) -> float:
+    """Half of what the time would weigh had it begun when it ended, or at the onset if it went on."""
+    end = end_of(change.live)
+    if end is None or change.live.time > begun.latest or end <= change.live.time:
+        return 0.0
+    last = min(end, begun.earliest)
+    early, late = (max(0.0, say.seconds_between(last, at) / 60.0) for at in (begun.earliest, begun.latest))
+    return LASTING * time_weight(early, late, step_min)
+
+
+def _demand(case: Case, kind: float, distance: float, relation: str) -> tuple[float, float, str]:
+    """What brings people counts in full where more of them came, and hardly where not."""
+    traffic = [m for m in case.movements if m.kind == "traffic"]
+    if not traffic:
+        return kind, distance, relation
+    if any(m.moved and (m.change_pct or 0.0) > 0 for m in traffic):
+        return 1.0, 1.0, "which brings traffic, and traffic rose"
+    return NO_DEMAND * kind, distance, relation
 
 
 def time_weight(before_earliest_min: float, before_latest_min: float, step_min: float) -> float:
@@ -217,7 +262,7 @@ def time_weight(before_earliest_min: float, before_latest_min: float, step_min: 
 
 def _distance(case: Case, event: Event) -> tuple[float, str]:
     """Weight of the place of an event, and the relation in words."""
-    service = event.service
+    service = event.service or _service_in(case, event.title)
     if not service:
         labels = case.series.labels if case.series is not None else {}
         shared = [key for key, value in event.labels.items() if value and labels.get(key) == value]
@@ -265,8 +310,14 @@ def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
     if service in _affected(case):
         return 0.7, f"on {service}, which is part of the incident"
     if own and service not in _known(case):
-        return 0.3, f"on {service}, of which nothing is known"
+        return _distance_of_unknown(case, service)
     return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
+
+
+def _distance_of_unknown(case: Case, service: str) -> tuple[float, str]:
+    if _is_complained_of(case, service):
+        return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
+    return 0.3, f"on {service}, of which nothing is known"
 
 
 def _known(case: Case) -> frozenset[str]:
@@ -277,6 +328,29 @@ def _known(case: Case) -> frozenset[str]:
         return frozenset((*nodes, *(m.service for m in case.movements)))
 
     return case.once("known services", find)
+
+
+def _service_in(case: Case, title: str) -> str:
+    """The one known service that a title names; "" where it names none, or several."""
+    known = case.once(
+        "services by name", lambda: {s.lower(): s for s in _known(case) if len(s) >= SHORTEST_NAME}
+    )
+    named = {known[word] for word in _WORD.findall(title.lower()) if word in known}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _names(text: str, service: str) -> bool:
+    return service in text and re.search(rf"(?<![\w-]){re.escape(service)}(?![\w-])", text) is not None
+
+
+def _is_complained_of(case: Case, service: str) -> bool:
+    """Lines of other services name it, and surge."""
+    if len(service) < SHORTEST_NAME:
+        return False
+    lines = case.once("complaints", lambda: tuple(
+        (s.template.service, f"{s.template.text} {s.template.example}".lower()) for s in surges(case)
+    ))  # fmt: skip
+    return any(by != service and _names(text, service.lower()) for by, text in lines)
 
 
 def _at_fault(case: Case) -> frozenset[str]:

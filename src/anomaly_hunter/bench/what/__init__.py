@@ -21,6 +21,7 @@ NAMES: Final = (
     "causes",
     "learning",
     "topologies",
+    "changes",
     "memory",
     "speed",
 )

@@ -1,0 +1,1 @@
+"""Generated incidents with recorded changes: which one did it, or did none?"""
