@@ -48,5 +48,16 @@ def kept_quiet(anomaly: Anomaly, options: DetectOptions) -> Quiet | None:
     return None
 
 
+def without_before(anomaly: Anomaly, n: int) -> Quiet | None:
+    """A stretch from the very first point on, over a third of all ``n``: nothing before it was otherwise.
+
+    What comes after it differs: that is another level, or a part of a season that is longer than the data.
+    """
+    if anomaly.shape in ("gap", "flat line") or anomaly.start > 0 or 3 * anomaly.stop <= n:
+        return None
+    said = f"it is the first {anomaly.stop:,} of {n:,} points: nothing before says what was usual"
+    return _quiet(anomaly, "no_before", said)
+
+
 def _quiet(anomaly: Anomaly, rule: str, statement: str) -> Quiet:
     return Quiet(anomaly.start, anomaly.stop, anomaly.score, rule, statement)

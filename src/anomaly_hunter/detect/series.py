@@ -17,7 +17,7 @@ from anomaly_hunter.detect.many import Channels, score_channels
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.profile import unused_season
-from anomaly_hunter.detect.rules import kept_quiet, outside
+from anomaly_hunter.detect.rules import kept_quiet, outside, without_before
 from anomaly_hunter.detect.scoring import EXCUSED, Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.detect.special_days import special_dates
@@ -174,7 +174,7 @@ def _judge(
     alarms, quiet = [], []
     impossible = picture.parts.get("data_range")
     for anomaly in sorted(found, key=lambda a: (a.start, a.stop)):
-        reason = kept_quiet(anomaly, options)
+        reason = kept_quiet(anomaly, options) or without_before(anomaly, len(columns[0]))
         forced = impossible is not None and bool(impossible[anomaly.start : anomaly.stop].any())
         if reason is None or forced:
             alarms.append(anomaly)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,11 +12,14 @@ import numpy as np
 from anomaly_hunter.investigate.answers.expectation import recurrence
 from anomaly_hunter.investigate.nearness import Nearness
 from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind, node_words, service_among
+from anomaly_hunter.investigate.severity import severity_alone
 from anomaly_hunter.investigate.wording import usual_step
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Series
 
 GAP_INTERVALS: Final = 2
 ONSET_INTERVALS: Final = 5
+MOST_COMPARED: Final = 50
+HARDLY_LESS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,10 @@ def group(dataset: Dataset, detections: Sequence[Detection]) -> tuple[tuple[Anom
       of its onset; services that the graph knows do not, since it knows what ties them.
     - Four or more spans of one series that return at regular times are one incident.
 
-    The lead is the anomaly with the highest score: the one a person is paged for. The cause may
-    well lie elsewhere. Where records are counted, the total leads its segments. Groups are ordered
-    by the lead's score, then by size, then by time.
+    The lead is the anomaly with the highest score that is hardly less bad by itself
+    (:func:`.severity.severity_alone`) than the worst of the 50 highest scores: the one a person is paged
+    for. The cause may well lie elsewhere. Where records are counted, the total leads its
+    segments. Groups are ordered by how bad that worst one is, then by the lead's score, by size, by time.
     """
     rows = [d.anomalies for d in detections if d.series is None and d.anomalies]
     nearness, services = _near(dataset, detections)
@@ -70,8 +74,25 @@ def group(dataset: Dataset, detections: Sequence[Detection]) -> tuple[tuple[Anom
     totals = {d.series.id for d in detections if d.series is not None and _is_total(d.series)}
     for anomalies in found:
         anomalies.sort(key=lambda a: (a.subject_id not in totals, -a.score, a.start, a.id))
-    found.sort(key=lambda g: (-g[0].score, -len(g), g[0].start, g[0].id))
-    return tuple(tuple(anomalies) for anomalies in found)
+    by_subject = {d.subject: d for d in detections}
+    worst = [_led(anomalies, by_subject, totals) for anomalies in found]
+    ranked = sorted(zip(worst, found, strict=True), key=lambda p: _place_of(*p))
+    return tuple(tuple(anomalies) for _, anomalies in ranked)
+
+
+def _led(anomalies: list[Anomaly], by_subject: Mapping[str, Detection], totals: Collection[str]) -> float:
+    """Put the one that leads first; how bad the worst is by itself."""
+    bad = [severity_alone(a, by_subject[a.subject]) for a in anomalies[:MOST_COMPARED]]
+    worst = max(bad)
+    if anomalies[0].subject_id not in totals:
+        first = next(i for i, severity in enumerate(bad) if severity >= worst - HARDLY_LESS)
+        anomalies.insert(0, anomalies.pop(first))
+    return worst
+
+
+def _place_of(worst: float, anomalies: Sequence[Anomaly]) -> tuple[float, float, int, int, str]:
+    first = anomalies[0]
+    return -worst, -first.score, -len(anomalies), first.start, first.id
 
 
 def _is_total(series: Series) -> bool:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.semantics import is_improvement
+from anomaly_hunter.investigate.semantics import is_improvement, kind_of, whole_of
 from anomaly_hunter.investigate.windows import normal_points, values_of
-from anomaly_hunter.model import Anomaly, Detection, Shape
+from anomaly_hunter.model import Anomaly, Detection, Series, Shape
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -33,6 +33,7 @@ FLOOR: Final = 2.0
 POWER: Final = 0.7
 WEIGHTS: Final[Mapping[str, float]] = {"alone": 0.50, "duration": 0.20, "breadth": 0.15, "persistence": 0.15}
 IMPROVEMENT_AT_MOST: Final = 3.4
+SHARE_UNIT: Final = 60.0
 
 _SIGMAS_UNIT: Final = 6.0
 _SCORE_UNIT: Final = 1.5
@@ -146,12 +147,30 @@ def severity_of(case: Case) -> tuple[float, dict[str, float]]:
     return round(value, 2), {name: round(part, 4) for name, part in factors.items()}
 
 
+def severity_alone(anomaly: Anomaly, detection: Detection) -> float:
+    """Severity of one anomaly as if nothing else had happened."""
+    series = detection.series
+    if series is None:
+        return anomaly.score
+    points = anomaly.stop - anomaly.start
+    value = severity({
+        "effect": _effect_of(anomaly, detection),
+        "duration": duration(points, say.span_seconds(series, anomaly)),
+        "persistence": persistence(points, anomaly.ongoing),
+    })  # fmt: skip
+    return min(value, IMPROVEMENT_AT_MOST) if _is_better(series, anomaly) else value
+
+
 def improves(case: Case, anomaly: Anomaly) -> bool:
     """Whether the anomaly is good news, as far as the name of the metric tells."""
+    series = case.detection_of(anomaly).series
+    return series is not None and _is_better(series, anomaly)
+
+
+def _is_better(series: Series, anomaly: Anomaly) -> bool:
     if anomaly.shape in ("gap", "flat line") or anomaly.rows:
         return False
-    series = case.detection_of(anomaly).series
-    return series is not None and is_improvement(series.name, anomaly.direction)
+    return is_improvement(series.name, anomaly.direction)
 
 
 def _effect_of(anomaly: Anomaly, detection: Detection) -> float:
@@ -161,18 +180,32 @@ def _effect_of(anomaly: Anomaly, detection: Detection) -> float:
 def relative_size(anomaly: Anomaly, detection: Detection) -> float:
     """``|ln(actual / expected)|``; where values change sign or the level is small beside their
     normal range, ``ln(1 + |deviation| / range)`` with the range from the 5% to the 95% quantile (all
-    of the range where those two are equal).
+    of the range where those two are equal). Of a share of requests that fail or succeed,
+    60 times the part of all requests that it changed by: 0.6 for one in a hundred.
     """
     actual, expected = anomaly.actual, anomaly.expected
     deviation = abs(float(actual) - float(expected))
     if not math.isfinite(deviation):
         return 0.0
+    whole = _all_requests(detection.series)
+    if whole > 0:
+        return min(20.0, SHARE_UNIT * deviation / whole)
     usual = _usual_range(anomaly, detection)
     if expected > 0 and actual >= 0 and expected >= 0.5 * usual:
         return 20.0 if actual == 0 else min(20.0, abs(math.log(actual / expected)))
     if not usual > 0:
         usual = max(abs(expected), abs(anomaly.spread), 1e-300)
     return min(20.0, math.log1p(min(deviation / usual, 1e300)))
+
+
+def _all_requests(series: Series | None) -> float:
+    """What stands for all requests in a share of them that fail or succeed; 0 where it is none."""
+    if series is None or series.value.ndim > 1:
+        return 0.0
+    kind = kind_of(series)
+    if kind == "success":
+        return 100.0 if bool((series.value > 1.5).any()) else 1.0
+    return whole_of(series) if kind == "errors" else 0.0
 
 
 def _usual_range(anomaly: Anomaly, detection: Detection) -> float:
