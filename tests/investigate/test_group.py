@@ -67,6 +67,21 @@ def test_the_highest_score_leads_and_the_worst_group_comes_first():
     assert [[a.subject for a in anomalies] for anomalies in found] == [["worse", "beside"], ["mild"]]
 
 
+def test_a_surer_but_tiny_alarm_does_not_lead_what_is_bad():
+    value = np.zeros(200)
+    value[148] = 0.1
+    blip = hourly(value, name="error_rate_pct", labels={"service": "api"})
+    slow = hourly(np.r_[steady(150), steady(50) + 60.0], name="latency", labels={"service": "api"})
+    pairs = (
+        (blip, TrueSpan(148, 149, "spike", "up", 0.0, 0.0001)),
+        (slow, span(150, 200, 60.0, "level shift")),
+    )
+    detections = tuple(detection_of(series, of) for series, of in pairs)
+    assert detections[0].anomalies[0].score > detections[1].anomalies[0].score
+    dataset = Dataset("d", "series", Quality(100.0, 1), "", (blip, slow))
+    assert [a.subject for a in group(dataset, detections)[0]] == [slow.title, blip.title]
+
+
 def test_all_odd_rows_of_a_table_are_one_incident():
     hunt = table_hunt()
     found = group(hunt.dataset, hunt.detections)

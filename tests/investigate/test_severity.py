@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,12 +12,14 @@ from anomaly_hunter.investigate.severity import (
     duration,
     effect,
     persistence,
+    relative_size,
     severity,
     severity_of,
 )
+from anomaly_hunter.model import Series
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly
-from tests.investigate.cases import quick_case
+from tests.investigate.cases import detection_of, quick_case
 from tests.investigate.making import steady
 
 FACTORS = ("effect", "duration", "breadth", "persistence")
@@ -24,10 +27,6 @@ unit = st.floats(0, 1)
 
 
 def minutes(value, name="latency_ms", **labels):
-    import numpy as np
-
-    from anomaly_hunter.model import Series
-
     time = START + (np.arange(len(value)) * np.int64(60_000_000_000)).astype("timedelta64[ns]")
     return Series(name, time, value, labels=labels)
 
@@ -123,3 +122,25 @@ def test_hours_count_more_than_minutes_of_as_many_points():
 
 def test_the_worst_case_is_ten():
     assert severity(dict.fromkeys(FACTORS, 1.0)) == pytest.approx(10.0)
+
+
+def test_a_share_of_failures_is_as_bad_as_the_requests_that_fail():
+    few, many, down = (
+        relative_of(name, usual, now)
+        for name, usual, now in (
+            ("error_rate_pct", 0.0, 0.2), ("error_rate_pct", 0.0, 20.0), ("availability_pct", 100.0, 80.0)
+        )
+    )  # fmt: skip
+    assert few == pytest.approx(0.12)
+    assert many == down == pytest.approx(12.0)
+    assert relative_of("http_5xx_total", 1.0, 20.0) == pytest.approx(np.log(20.0))
+
+
+def relative_of(name, usual, now):
+    """How large a step from ``usual`` to ``now`` is."""
+    value = np.full(200, usual)
+    value[150:] = now
+    series = hourly(value, name=name)
+    span = TrueSpan(150, 200, "level shift", "up", usual, 0.1)
+    found = detection_of(series, span)
+    return relative_size(found.anomalies[0], found)

@@ -11,6 +11,7 @@ from anomaly_hunter.detect.detectors.flat import Flat
 from anomaly_hunter.detect.explain import explain
 from anomaly_hunter.detect.onset import onset_of
 from anomaly_hunter.detect.profile import profile
+from anomaly_hunter.detect.rules import without_before
 from anomaly_hunter.detect.shape import direction_of, shape_of
 from anomaly_hunter.detect.spans import Marks, find_spans, merged, runs
 from anomaly_hunter.errors import UsageError
@@ -183,3 +184,16 @@ def test_a_value_that_freezes_elsewhere_than_where_it_mostly_is_stands_still():
     value = np.where(rng.random(600) < 0.7, 0.0, rng.normal(5.0, 1.0, 600))
     value[200:] = 4.2
     assert (Flat().fit(value).score(value)[200:] >= 1.0).all()
+
+
+def test_most_of_what_is_known_is_not_abnormal_but_what_comes_after_may_be():
+    value = 3_500.0 + 60.0 * gauss(600)
+    value[380:] -= np.linspace(0.0, 1_200.0, 220)
+    found = detect(value, 60)
+    assert all(anomaly.start > 0 for anomaly in found.anomalies)
+    step = 100.0 + gauss(600)
+    step[:150] += 40.0
+    assert [a.start for a in detect(step, 60).anomalies][:1] == [0]
+    kept = without_before(detect(step, 60).anomalies[0], 300)
+    assert kept is not None
+    assert kept.statement == "it is the first 150 of 300 points: nothing before says what was usual"
