@@ -59,5 +59,11 @@ def without_before(anomaly: Anomaly, n: int) -> Quiet | None:
     return _quiet(anomaly, "no_before", said)
 
 
+def of_a_sawtooth(anomaly: Anomaly, count: int) -> Quiet:
+    """One of ``count`` steps that give back what was climbed since the last one."""
+    said = f"it is one of {count} alike that each give back what was climbed since the last: a sawtooth"
+    return _quiet(anomaly, "sawtooth", said)
+
+
 def _quiet(anomaly: Anomaly, rule: str, statement: str) -> Quiet:
     return Quiet(anomaly.start, anomaly.stop, anomaly.score, rule, statement)

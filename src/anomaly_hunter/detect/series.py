@@ -17,7 +17,8 @@ from anomaly_hunter.detect.many import Channels, score_channels
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.profile import unused_season
-from anomaly_hunter.detect.rules import kept_quiet, outside, without_before
+from anomaly_hunter.detect.rules import kept_quiet, of_a_sawtooth, outside, without_before
+from anomaly_hunter.detect.sawtooth import teeth
 from anomaly_hunter.detect.scoring import EXCUSED, Scored
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.detect.special_days import special_dates
@@ -173,8 +174,11 @@ def _judge(
     found += [gap_at(picture, span, length) for span, length in find_gaps(picture.series, blank, clock)]
     alarms, quiet = [], []
     impossible = picture.parts.get("data_range")
+    known = teeth(columns[0], [(a.start, a.stop) for a in found]) if len(columns) == 1 else frozenset()
     for anomaly in sorted(found, key=lambda a: (a.start, a.stop)):
         reason = kept_quiet(anomaly, options) or without_before(anomaly, len(columns[0]))
+        if reason is None and (anomaly.start, anomaly.stop) in known:
+            reason = of_a_sawtooth(anomaly, len(known))
         forced = impossible is not None and bool(impossible[anomaly.start : anomaly.stop].any())
         if reason is None or forced:
             alarms.append(anomaly)

@@ -197,3 +197,13 @@ def test_most_of_what_is_known_is_not_abnormal_but_what_comes_after_may_be():
     kept = without_before(detect(step, 60).anomalies[0], 300)
     assert kept is not None
     assert kept.statement == "it is the first 150 of 300 points: nothing before says what was usual"
+
+
+def test_collections_of_garbage_are_no_incidents_but_one_that_frees_far_more_is():
+    rng = np.random.default_rng(3)
+    climb = 50.0 + 8.0 * ((np.arange(600) / 150.0 + 0.4) % 1.0) + 0.3 * rng.normal(size=600)
+    usual = detect(climb, 300)
+    assert usual.anomalies == ()
+    assert {quiet.rule for quiet in usual.quiet} == {"sawtooth"}
+    climb[570:] -= 20.0
+    assert [a.start for a in detect(climb, 300).anomalies] == [pytest.approx(570, abs=1)]
