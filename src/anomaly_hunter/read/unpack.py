@@ -23,8 +23,8 @@ _LINES: Final = 10_000
 class Readable(Protocol):
     """Anything bytes can be read from."""
 
-    def read(self, size: int, /) -> bytes:
-        """At most so many bytes; none at the end."""
+    def read1(self, size: int, /) -> bytes:
+        """What is there, at most so many bytes; none at the end."""
         ...
 
 
@@ -71,7 +71,7 @@ def plain_file(path: Path, shown: str) -> Iterator[Path]:
 def _copy(stream: Readable, file: BinaryIO, shown: str) -> None:
     try:
         size = 0
-        while block := stream.read(1024 * 1024):
+        while block := stream.read1(1024 * 1024):  # one wait at a time, so that Ctrl-C is heard in between
             size += len(block)
             if size > _LARGEST:
                 raise DataError(f"{shown} is larger than 16 GiB", "less", "split it")

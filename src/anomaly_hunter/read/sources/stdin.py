@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar
+from io import BufferedReader
+from typing import Any, ClassVar, cast
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Dataset
@@ -33,5 +34,5 @@ class Stdin:
 
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError("nothing is piped into standard input", "data", "cat FILE | hunter detect -")
-        with spooled(sys.stdin.buffer, "standard input") as path:
+        with spooled(cast(BufferedReader, sys.stdin.buffer), "standard input") as path:
             return to_dataset([read_file(path, "standard input", "stdin")], self._options, "stdin")
