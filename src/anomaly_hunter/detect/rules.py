@@ -65,5 +65,11 @@ def of_a_sawtooth(anomaly: Anomaly, count: int) -> Quiet:
     return _quiet(anomaly, "sawtooth", said)
 
 
+def of_chance(anomaly: Anomaly) -> Quiet:
+    """Values like others of the series, no denser than they come together by chance."""
+    said = "values as far off come as often elsewhere in this series, and as close together by chance"
+    return _quiet(anomaly, "by_chance", said)
+
+
 def _quiet(anomaly: Anomaly, rule: str, statement: str) -> Quiet:
     return Quiet(anomaly.start, anomaly.stop, anomaly.score, rule, statement)

@@ -30,6 +30,10 @@ def teeth(value: FloatArray, spans: Sequence[Span]) -> frozenset[Span]:
     >>> sorted(teeth(x, [(49, 50), (100, 101), (150, 151)]))
     []
     """
+    largest = float(np.abs(value).max(initial=0.0, where=~np.isnan(value)))
+    if len(spans) < FEWEST or largest == 0.0:
+        return frozenset()
+    value = value / largest
     steps = [(found, span) for span in sorted(spans) if (found := _largest_step(value, span)) is not None]
     down = [pair for pair in steps if pair[0][1] < 0]
     up = [pair for pair in steps if pair[0][1] > 0]

@@ -17,9 +17,10 @@ from anomaly_hunter.detect.many import Channels, score_channels
 from anomaly_hunter.detect.marking import Picture, anomaly_at, gap_at
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.detect.profile import unused_season
-from anomaly_hunter.detect.rules import kept_quiet, of_a_sawtooth, outside, without_before
+from anomaly_hunter.detect.rules import kept_quiet, of_a_sawtooth, of_chance, outside, without_before
 from anomaly_hunter.detect.sawtooth import teeth
 from anomaly_hunter.detect.scoring import EXCUSED, Scored
+from anomaly_hunter.detect.seldom import by_chance
 from anomaly_hunter.detect.spans import Marks, Span, find_spans, merged, runs
 from anomaly_hunter.detect.special_days import special_dates
 from anomaly_hunter.errors import DataError
@@ -174,17 +175,31 @@ def _judge(
     found += [gap_at(picture, span, length) for span, length in find_gaps(picture.series, blank, clock)]
     alarms, quiet = [], []
     impossible = picture.parts.get("data_range")
-    known = teeth(columns[0], [(a.start, a.stop) for a in found]) if len(columns) == 1 else frozenset()
+    usual = _usual(columns, found) if options.contamination is None else {}
     for anomaly in sorted(found, key=lambda a: (a.start, a.stop)):
-        reason = kept_quiet(anomaly, options) or without_before(anomaly, len(columns[0]))
-        if reason is None and (anomaly.start, anomaly.stop) in known:
-            reason = of_a_sawtooth(anomaly, len(known))
+        reason = kept_quiet(anomaly, options) or usual.get(anomaly.id)
         forced = impossible is not None and bool(impossible[anomaly.start : anomaly.stop].any())
         if reason is None or forced:
             alarms.append(anomaly)
         else:
             quiet.append(reason)
     return tuple(alarms), tuple(quiet)
+
+
+def _usual(columns: list[FloatArray], found: list[Anomaly]) -> dict[str, Quiet]:
+    """What belongs to the series however far off it is, by id: why."""
+    told = {a.id: reason for a in found if (reason := without_before(a, len(columns[0]))) is not None}
+    values = [a for a in found if a.shape not in ("gap", "flat line") and a.id not in told]
+    if len(columns) > 1:
+        return told
+    known = teeth(columns[0], [(a.start, a.stop) for a in values])
+    for anomaly in values:
+        span = anomaly.start, anomaly.stop
+        if span in known:
+            told[anomaly.id] = of_a_sawtooth(anomaly, len(known))
+        elif by_chance(columns[0], span):
+            told[anomaly.id] = of_chance(anomaly)
+    return told
 
 
 def _spans(picture: Picture, scored: list[Scored], options: DetectOptions) -> list[Span]:

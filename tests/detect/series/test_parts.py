@@ -207,3 +207,15 @@ def test_collections_of_garbage_are_no_incidents_but_one_that_frees_far_more_is(
     assert {quiet.rule for quiet in usual.quiet} == {"sawtooth"}
     climb[570:] -= 20.0
     assert [a.start for a in detect(climb, 300).anomalies] == [pytest.approx(570, abs=1)]
+
+
+def test_errors_that_come_now_and_then_alarm_when_there_are_more_or_larger_ones():
+    rng = np.random.default_rng(5)
+    now_and_then = np.where(rng.random(600) < 0.2, rng.uniform(0.2, 0.6, 600), 0.0)
+    assert detect(now_and_then, 300).anomalies == ()
+    more = now_and_then.copy()
+    more[500:520] = rng.uniform(0.2, 0.6, 20)
+    assert any(a.start <= 510 < a.stop for a in detect(more, 300).anomalies)
+    larger = now_and_then.copy()
+    larger[300] = 4.0
+    assert [a.peak for a in detect(larger, 300).anomalies] == [300]
