@@ -19,7 +19,7 @@ from anomaly_hunter.model import Anomaly, Dataset, Detection, Series
 GAP_INTERVALS: Final = 2
 ONSET_INTERVALS: Final = 5
 MOST_COMPARED: Final = 50
-HARDLY_LESS: Final = 2.0
+HARDLY_LESS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
