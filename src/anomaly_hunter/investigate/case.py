@@ -31,9 +31,9 @@ from anomaly_hunter.investigate.movement import Movement, movements
 from anomaly_hunter.investigate.pattern_files import built_in
 from anomaly_hunter.investigate.patterns import Catalogue
 from anomaly_hunter.investigate.question import question
-from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series, TimeArray
+from anomaly_hunter.model.services import NodeWords, node_words, service_among
 
 T = TypeVar("T")
 LATER_INTERVALS = 5
