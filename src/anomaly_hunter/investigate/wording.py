@@ -86,6 +86,11 @@ def seen(actual: float, expected: float, spread: float) -> str:
     return _rounded(actual, max(0, decimals))
 
 
+def reached(anomaly: Anomaly) -> str:
+    """The abnormal value of an anomaly: see :func:`seen`."""
+    return seen(anomaly.actual, anomaly.expected, anomaly.spread)
+
+
 def change(pct: float | None) -> str:
     """A signed change in percent; beyond tenfold a factor in two digits; "" when there is none to tell.
 
