@@ -12,12 +12,12 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 import numpy as np
 
 from anomaly_hunter.model import Direction, Series
-from anomaly_hunter.model.services import SERVICE_LABELS as SERVICE_LABELS  # noqa: PLC0414 - taken from here
-from anomaly_hunter.model.services import NodeWords as NodeWords  # noqa: PLC0414 - taken from here
-from anomaly_hunter.model.services import node_in as node_in  # noqa: PLC0414 - taken from here
-from anomaly_hunter.model.services import service_among as service_among  # noqa: PLC0414 - taken from here
+from anomaly_hunter.model.services import SERVICE_LABELS as SERVICE_LABELS
+from anomaly_hunter.model.services import NodeWords as NodeWords
+from anomaly_hunter.model.services import node_in as node_in
+from anomaly_hunter.model.services import service_among as service_among
 from anomaly_hunter.model.services import snake
-from anomaly_hunter.model.services import words_of as words_of  # noqa: PLC0414 - taken from here
+from anomaly_hunter.model.services import words_of as words_of
 
 MetricKind: TypeAlias = Literal[
     "traffic", "latency", "errors", "success", "pool", "queue", "cpu", "memory", "disk used", "disk free",
