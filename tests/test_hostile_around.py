@@ -8,8 +8,8 @@ import pytest
 from anomaly_hunter import hunt, render
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.investigate.nearness import Nearness
-from anomaly_hunter.investigate.semantics import node_in, words_of
 from anomaly_hunter.model import Dataset, Event, Graph, Quality, Series
+from anomaly_hunter.model.services import node_in, words_of
 from anomaly_hunter.read.events import read_events
 from anomaly_hunter.read.graph import read_graph
 from anomaly_hunter.read.logs import read_logs

@@ -165,15 +165,6 @@ def answered(memory: Memory, organisation: str = "default") -> tuple[Answered, .
         )
 
 
-def learned_from(memory: Memory, organisation: str = "default") -> Learned:
-    """What a memory has learned, for :func:`anomaly_hunter.hunt`."""
-    from anomaly_hunter.remember.answering import learned_of
-    from anomaly_hunter.remember.store import opened
-
-    with opened(memory, organisation) as store:
-        return learned_of(store.learned())
-
-
 def stats(memory: Memory, organisation: str = "default") -> Figures:
     """How good the verdicts have been, by what people answered: see `hunter stats`."""
     from anomaly_hunter.remember.answering import answers_of

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import yaml
+
+from anomaly_hunter.cli.doctor import EXTRAS
 
 
 def test_the_demo_hunts_in_all_three_kinds_and_writes_the_report(hunter, tmp_path):
@@ -28,6 +33,14 @@ def test_doctor_finds_a_sound_installation(hunter):
     assert ran.code == 0
     for line in ("python", "numpy", "settings", "terminal"):
         assert line in ran.out
+
+
+def test_doctor_knows_every_extra():
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))[
+        "project"
+    ]
+    extras = project["optional-dependencies"]
+    assert {name: tuple(re.split(r"[\[>]", one)[0] for one in extras[name]) for name in extras} == EXTRAS
 
 
 def test_doctor_reports_broken_settings_with_their_cure(hunter, tmp_path):

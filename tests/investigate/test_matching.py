@@ -3,8 +3,9 @@
 import pytest
 
 from anomaly_hunter.investigate.matching import matches
-from anomaly_hunter.investigate.semantics import is_improvement, metric_kind, service_of
+from anomaly_hunter.investigate.semantics import is_improvement, metric_kind
 from anomaly_hunter.model import Direction, Event, Graph, Series, Shape
+from anomaly_hunter.model.services import service_of
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly
 from tests.investigate.cases import quick_case

@@ -50,6 +50,17 @@ def test_likeness_is_symmetric_bounded_and_the_sum_of_its_parts(a, b):
     assert set(alike.parts) <= set(WEIGHTS)
 
 
+def test_a_fingerprint_names_the_services_that_the_verdict_names():
+    rows = 1_000 * np.arange(1, 61) * 60_000_000
+    value = np.where(np.arange(60) < 50, 10.0 + np.arange(60) % 3, 90.0)
+    webinar = ah.Series.of(value, rows, name="webinar_latency_ms")
+    by_file = ah.Series.of(value, rows, name="latency_ms", labels={"file": "cart"})
+    graph = ah.Graph((("web", "cart"),))
+    for series, service in ((webinar, ""), (by_file, "cart")):
+        hunt = ah.hunt(ah.Dataset(series.name, "series", ah.Quality(60, 1), "", (series,)), graph=graph)
+        assert fingerprint(hunt, hunt.incidents[0]).alerting == service
+
+
 @settings(derandomize=True, max_examples=60)
 @given(a=PRINTS)
 def test_nothing_is_more_alike_than_the_same(a):

@@ -11,8 +11,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from anomaly_hunter.model import Learned
+from anomaly_hunter.remember.learning import effects
 from anomaly_hunter.remember.learning.answers import DAY_NS, Answer, Opinion, Seen, Word
-from anomaly_hunter.remember.learning.ignoring import is_like
 
 World: TypeAlias = Literal["usual", "nothing to learn", "one series", "change of mind", "random answers"]
 WORLDS: Final[tuple[World, ...]] = (
@@ -113,8 +113,8 @@ def _opinions(cause: str, rng: np.random.Generator) -> Iterator[Opinion]:
 def verdict_of(opinions: tuple[Opinion, ...], learned: Learned) -> tuple[str, float]:
     """The cause that weighs most, and the confidence before calibration.
 
-    As the judge does: a cause weighs ``1 - product of (1 - confidence)``, and half of the surest agent
-    that objects is taken off.
+    A judge in small: a confidence counts ``weight`` times, a cause weighs ``1 - product of (1 -
+    confidence)``, and half of the surest agent that objects is taken off.
     """
     heard = [replace(o, confidence=min(o.confidence * learned.weight(o.agent), 0.99)) for o in opinions]
     weight = {
@@ -127,6 +127,4 @@ def verdict_of(opinions: tuple[Opinion, ...], learned: Learned) -> tuple[str, fl
 
 def alarms(told: Happening, learned: Learned) -> bool:
     """Whether it alarms: over the boundary of its series, and like nothing that is ignored."""
-    if told.seen.score < learned.boundary(told.seen.series_id):
-        return False
-    return not any(is_like(rule, told.seen) for rule in learned.rules)
+    return effects.alarms(told.seen, learned)

@@ -18,6 +18,8 @@ EXTRAS = {
     "tables": ("scikit-learn", "pyod"),
     "forecast": ("statsmodels", "lightgbm", "prophet"),
     "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
+    "holidays": ("holidays",),
+    "postgres": ("psycopg",),
 }
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anomaly_hunter.cli.memory import asking, minute, printable
+from anomaly_hunter.cli.memory import asking, first, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
     from anomaly_hunter.feedback import Answered, Effect
-
-SHOWN: Final = 8
-"""Lines of one kind that are shown."""
 
 
 def command(
@@ -94,14 +91,14 @@ def _history(found: Sequence[Answered]) -> Iterator[str]:
         note = f"  {said.note!r}" if said.note else ""
         back = f"  taken back {minute(said.withdrawn_at)}" if said.withdrawn_at is not None else ""
         yield printable(f"answer {said.id}  {minute(said.at)}  {said.incident_id}  {what}{by}{note}{back}")
-        yield from (f"    {printable(line)}" for line in _first(list(one.lines)))
+        yield from (f"    {printable(line)}" for line in first(list(one.lines)))
 
 
 def told(effect: Effect, *, would: bool) -> list[str]:
     """What changes, and what becomes of past alarms, line by line."""
     heading = "Would change in later hunts" if would else "Changed for later hunts"
     lines = [f"{heading}:" if effect.lines else "No boundary, weight or confidence moves visibly."]
-    lines += _first([f"  {line}" for line in effect.lines])
+    lines += first([f"  {line}" for line in effect.lines])
     replay = effect.replay
     for heading, found in (
         ("Past alarms that would go" if would else "Past alarms that are quiet now", replay.gone),
@@ -109,15 +106,10 @@ def told(effect: Effect, *, would: bool) -> list[str]:
     ):
         if found:
             lines.append(f"{heading}: {len(found)}")
-            lines += _first([f"  {one.when}  {one.seen.subject} ({one.seen.shape})" for one in found])
+            lines += first([f"  {one.when}  {one.seen.subject} ({one.seen.shape})" for one in found])
     if effect.lines:
         lines.append(f"Past alarms that stay: {replay.kept}.")
     return [printable(line) for line in lines] + ([effect.note] if effect.note else [])
-
-
-def _first(lines: list[str]) -> list[str]:
-    more = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-    return [*lines[:SHOWN], *more]
 
 
 def _word(rest: list[str]) -> str:

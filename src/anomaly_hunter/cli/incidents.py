@@ -61,7 +61,7 @@ def _lines(kept: Kept) -> Iterator[str]:
         f"{moment(kept.begin)} UTC" if kept.begin is not None else f"hunted {minute(kept.last_kept_at)} UTC"
     )
     yield f"{kept.id}  {when}  severity {kept.severity:.1f}  in {printable(kept.dataset)}"
-    yield f"    {printable(kept.headline.partition('; likely cause: ')[0])}"
+    yield f"    {printable(kept.headline.partition('; ')[0])}"  # the cause, as it stands now, is below
     yield f"    {became(kept)}"
 
 

@@ -84,8 +84,7 @@ def remembered(found: Hunt) -> Iterator[str]:
     because = [q.statement for d in found.detections for q in d.quiet if q.rule == "feedback"]
     if because:
         yield "Kept quiet by what you said:"
-        yield from (f"  {printable(line)}" for line in because[:SHOWN])
-        yield from [f"  and {len(because) - SHOWN} more"] if len(because) > SHOWN else []
+        yield from first([f"  {printable(line)}" for line in because])
     for incident in found.incidents[:SHOWN]:
         yield f"Remembered as incident {incident.id} ({printable(incident.lead.subject)})"
         facts = [e for e in incident.verdict.evidence if e.id.startswith(("answered:", "learned:"))]
@@ -93,6 +92,12 @@ def remembered(found: Hunt) -> Iterator[str]:
     if found.incidents:
         name = found.incidents[0].id
         yield f"Say what it was: hunter feedback {name} real|expected|ignore [--cause right|wrong|NAME]"
+
+
+def first(lines: list[str]) -> list[str]:
+    """The first lines of a kind; how many more there are is said."""
+    more = [f"  and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    return [*lines[:SHOWN], *more]
 
 
 def minute(at: np.datetime64) -> str:

@@ -6,7 +6,7 @@ language models and outside assistants ask the same questions (:data:`~.question
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -31,9 +31,9 @@ from anomaly_hunter.investigate.movement import Movement, movements
 from anomaly_hunter.investigate.pattern_files import built_in
 from anomaly_hunter.investigate.patterns import Catalogue
 from anomaly_hunter.investigate.question import question
-from anomaly_hunter.investigate.semantics import NodeWords, node_words, service_among
 from anomaly_hunter.investigate.windows import Windows, windows
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Event, Evidence, Graph, Past, Series, TimeArray
+from anomaly_hunter.model.services import NodeWords, node_words, service_among
 
 T = TypeVar("T")
 LATER_INTERVALS = 5
@@ -179,6 +179,18 @@ class Case:
     def movements(self) -> tuple[Movement, ...]:
         """How every series of the dataset stood at the onset of the lead."""
         return self.once("movements", self._movements)
+
+    @property
+    def movements_by_service(self) -> Mapping[str, Sequence[Movement]]:
+        """The movements of each service that is measured; under "" those that belong to none."""
+
+        def find() -> dict[str, list[Movement]]:
+            found: dict[str, list[Movement]] = {}
+            for movement in self.movements:
+                found.setdefault(movement.service, []).append(movement)
+            return found
+
+        return self.once("movements by service", find)
 
     @property
     def patterns_known(self) -> Catalogue:

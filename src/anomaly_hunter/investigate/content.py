@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.semantics import RESOURCES, MetricKind
 from anomaly_hunter.investigate.surges import calm_templates, surges
-from anomaly_hunter.stats.words import STOP
+from anomaly_hunter.stats.words import STOP, word_set
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -31,12 +31,8 @@ MOST_SURGES: Final = 30
 MOST_MOVED: Final = 30
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 # Words that every error, metric or change may hold: they say that something is wrong, not what.
-_COMMON: Final = _set(
+_COMMON: Final = word_set(
     """
     err error fail failed failing failure exception warn warning info debug fatal critical http
     https server service svc request response upstream downstream call caller handler sec second

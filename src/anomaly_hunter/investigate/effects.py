@@ -54,16 +54,8 @@ def effect_of(case: Case, service: str, moment: np.datetime64) -> Effect:
 
 
 def _series_of(case: Case, service: str) -> list[Series]:
-    members: dict[str, list[Series]] = case.once("series by service", lambda: _by_service(case))
-    return members.get(service, [])[:MOST_SERIES]
-
-
-def _by_service(case: Case) -> dict[str, list[Series]]:
-    found: dict[str, list[Series]] = {}
-    for movement in case.movements:
-        if movement.service and movement.series.value.ndim == 1:
-            found.setdefault(movement.service, []).append(movement.series)
-    return found
+    own = case.movements_by_service.get(service, ()) if service else ()
+    return [m.series for m in own if m.series.value.ndim == 1][:MOST_SERIES]
 
 
 def _effect(series: Series, moment: np.datetime64) -> Effect | None:

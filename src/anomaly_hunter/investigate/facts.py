@@ -16,6 +16,7 @@ from anomaly_hunter.investigate.movement import Movement
 from anomaly_hunter.investigate.semantics import MetricKind, metric_kind
 from anomaly_hunter.investigate.windows import span_in, values_of
 from anomaly_hunter.model import Anomaly, Direction, Series
+from anomaly_hunter.model.services import snake
 from anomaly_hunter.stats.hinge import Hinge, fit_hinge
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _columns(case: Case) -> list[Fact]:
         change = 100.0 * abs(odd - usual) / abs(usual) if usual else 0.0
         found.append(
             Fact(
-                metric_kind(column.name), words_in(column.name), "up" if odd >= usual else "down",
+                metric_kind(column.name), searchable(column.name), "up" if odd >= usual else "down",
                 "outlying row", True, False, column.name, float(change),
             )
         )  # fmt: skip
@@ -168,15 +169,13 @@ def at_limit(fact: Fact) -> bool | None:
     return last >= (1.0 - NEAR_LIMIT) * limit
 
 
-@lru_cache(maxsize=8192)
-def words_in(text: str) -> str:
+def searchable(text: str) -> str:
     """``db.pool.inUse`` as ``_db_pool_in_use_``, so that whole words can be searched.
 
-    >>> words_in("dbPool in-use")
+    >>> searchable("dbPool in-use")
     '_db_pool_in_use_'
     """
-    split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
-    return f"_{re.sub(r'[^a-z0-9]+', '_', split.lower()).strip('_')}_"
+    return f"_{snake(text)}_"
 
 
 def own_words(name: str, service: str) -> str:
@@ -185,16 +184,16 @@ def own_words(name: str, service: str) -> str:
     >>> own_words("payments_latency_ms", "payments"), own_words("payments", "payments")
     ('_latency_ms_', '_')
     """
-    return words_in(name).replace(words_in(service), "_", 1) if service else words_in(name)
+    return searchable(name).replace(searchable(service), "_", 1) if service else searchable(name)
 
 
 @lru_cache(maxsize=65_536)
 def says(words: tuple[str, ...], text: str) -> bool:
-    """Whether a text in the form of :func:`words_in` holds one of the words; ``*`` stands for any ending.
+    """Whether a text in the form of :func:`searchable` holds one of the words; ``*`` stands for any ending.
 
-    >>> says(("retr*",), words_in("http_retries_total")), says(("rate limit",), words_in("RateLimit hit"))
+    >>> says(("retr*",), searchable("http_retries_total")), says(("rate limit",), searchable("RateLimit hit"))
     (True, True)
-    >>> says(("dns",), words_in("midnsize"))
+    >>> says(("dns",), searchable("midnsize"))
     False
     """
     return _matcher(words).search(text) is not None
@@ -202,5 +201,5 @@ def says(words: tuple[str, ...], text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
-    parts = ["[a-z0-9]*".join(words_in(part).strip("_") for part in word.split("*")) for word in words]
+    parts = ["[a-z0-9]*".join(searchable(part).strip("_") for part in word.split("*")) for word in words]
     return re.compile(f"_(?:{'|'.join(parts)})_")

@@ -11,10 +11,11 @@ import numpy as np
 
 from anomaly_hunter.investigate.answers.expectation import recurrence
 from anomaly_hunter.investigate.nearness import Nearness
-from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind, node_words, service_among
+from anomaly_hunter.investigate.semantics import RESOURCES, metric_kind
 from anomaly_hunter.investigate.severity import severity_alone
 from anomaly_hunter.investigate.wording import usual_step
 from anomaly_hunter.model import Anomaly, Dataset, Detection, Series
+from anomaly_hunter.model.services import node_words, service_among
 
 GAP_INTERVALS: Final = 2
 ONSET_INTERVALS: Final = 5

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.semantics import node_words, service_among
 from anomaly_hunter.model import Dataset, TimeArray, moment
+from anomaly_hunter.model.services import node_words, service_among
 
 MOST_NAMED: Final = 3
 BEFORE: Final = np.timedelta64(1, "D")

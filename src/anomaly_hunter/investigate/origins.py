@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, badness
 from anomaly_hunter.investigate.evidence import NodeState, Unit
+from anomaly_hunter.investigate.movement import Movement
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
@@ -51,9 +52,14 @@ def metric_of(state: NodeState) -> str:
 
 def callees_off(case: Case, service: str) -> tuple[str, ...]:
     """Services that it calls and that are off as well, the strangest first."""
-    callees = set(case.graph.callees(service)) if case.graph is not None else set()
-    worst: dict[str, float] = {}
-    for movement in case.movements:
-        if movement.service in callees and badness(movement) >= OFF:
-            worst[movement.service] = max(worst.get(movement.service, 0.0), badness(movement))
-    return tuple(sorted(worst, key=lambda name: (-worst[name], name)))
+    callees = case.graph.callees(service) if case.graph is not None else ()
+    worst = {
+        name: max(map(badness, case.movements_by_service.get(name, ())), default=0.0) for name in callees
+    }
+    return tuple(sorted((n for n in worst if worst[n] >= OFF), key=lambda name: (-worst[name], name)))
+
+
+def how_far(movement: Movement) -> str:
+    """The metric with its change and deviation: "latency_ms +61%, 31 sigma"."""
+    change = say.change(movement.change_pct)
+    return f"{movement.series.name} {change + ', ' if change else ''}{say.sigmas(movement.z)}"

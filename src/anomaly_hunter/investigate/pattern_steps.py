@@ -25,7 +25,7 @@ def steps(case: Case, match: Match) -> tuple[str, ...]:
     every = (fact for own in facts_by_service(case).values() for fact in own)
     fact = next((fact for fact in every if fact.metric == match.metric), None)
     shown = fact.anomaly if fact is not None and fact.anomaly is not None else case.lead
-    value = say.seen(shown.actual, shown.expected, shown.spread)
+    value = say.reached(shown)
     words = {
         "service": say.clip(match.service) or f"the system behind {metric}",
         "metric": metric,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_hunter.investigate import wording as say
-from anomaly_hunter.investigate.semantics import SERVICE_LABELS, kind_of
+from anomaly_hunter.investigate.semantics import kind_of
 from anomaly_hunter.model import Column, Table
+from anomaly_hunter.model.services import SERVICE_LABELS
 from anomaly_hunter.stats.enrichment import log_tail
 
 if TYPE_CHECKING:

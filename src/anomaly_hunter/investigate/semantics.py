@@ -1,4 +1,4 @@
-"""What a metric measures, which way is worse, and whose it is: read from its name.
+"""What a metric measures, and which way is worse: read from its name.
 
 Names never decide whether something is strange. They only help to say what it means.
 """
@@ -6,14 +6,18 @@ Names never decide whether something is strange. They only help to say what it m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 
-from anomaly_hunter.model import Direction, Graph, Series
+from anomaly_hunter.model import Direction, Series
+from anomaly_hunter.model.services import SERVICE_LABELS as SERVICE_LABELS
+from anomaly_hunter.model.services import NodeWords as NodeWords
+from anomaly_hunter.model.services import node_in as node_in
+from anomaly_hunter.model.services import service_among as service_among
+from anomaly_hunter.model.services import snake
+from anomaly_hunter.model.services import words_of as words_of
 
 MetricKind: TypeAlias = Literal[
     "traffic", "latency", "errors", "success", "pool", "queue", "cpu", "memory", "disk used", "disk free",
@@ -75,7 +79,6 @@ RESOURCES: Final[frozenset[MetricKind]] = frozenset(
 )  # fmt: skip
 """Kinds that can be a cause on their own; latency, errors and traffic at a service are symptoms."""
 
-SERVICE_LABELS: Final = ("service", "app", "component", "host", "pod")
 KIND_LABEL: Final = "measures"
 """A label that says what a series measures, where its name does not: ``{"measures": "latency"}``."""
 
@@ -107,7 +110,7 @@ def metric_kind(name: str, unit: str = "") -> MetricKind:
     >>> metric_kind("http.server.5xx"), metric_kind("cache_miss_rate"), metric_kind("value")
     ('errors', 'cache miss', 'unknown')
     """
-    words = _words(name)
+    words = snake(name)
     if _RESPONSE_TIME.search(words):
         return "latency"
     for kind, matcher in _MATCHERS:
@@ -141,7 +144,7 @@ def statistic_of(name: str) -> Statistic:
     >>> statistic_of("latency_avg"), statistic_of("latency p50"), statistic_of("LatencyP95(s)")
     ('mean', 'median', 'percentile')
     """
-    words = _words(name)
+    words = snake(name)
     if _MEAN.search(words):
         return "mean"
     if _MEDIAN.search(words):
@@ -151,12 +154,12 @@ def statistic_of(name: str) -> Statistic:
 
 def is_client_side(name: str) -> bool:
     """Whether it is measured at the caller, so that it speaks of what is called."""
-    return _CLIENT.search(_words(name)) is not None
+    return _CLIENT.search(snake(name)) is not None
 
 
 def is_of_host(name: str) -> bool:
     """Whether it is measured of the machine that a service shares with others."""
-    return _HOST.search(_words(name)) is not None
+    return _HOST.search(snake(name)) is not None
 
 
 def seconds_per_unit(series: Series, usual: float) -> float:
@@ -167,7 +170,7 @@ def seconds_per_unit(series: Series, usual: float) -> float:
     >>> seconds_per_unit(Series.of([1.0], name="latency"), 0.2)
     1.0
     """
-    for text in (_words(series.unit), _words(series.name)):
+    for text in (snake(series.unit), snake(series.name)):
         for matcher, factor in _TIME_WORDS:
             if text and matcher.search(text):
                 return factor
@@ -176,7 +179,7 @@ def seconds_per_unit(series: Series, usual: float) -> float:
 
 def is_percent(name: str) -> bool:
     """Whether a name speaks of percent."""
-    return "%" in name or _PERCENT.search(_words(name)) is not None
+    return "%" in name or _PERCENT.search(snake(name)) is not None
 
 
 def whole_of(series: Series) -> float:
@@ -187,7 +190,7 @@ def whole_of(series: Series) -> float:
     """
     if "%" in series.unit or is_percent(series.name):
         return 100.0
-    if not _SHARE.search(_words(series.name)):
+    if not _SHARE.search(snake(series.name)):
         return 0.0
     return 1.0 if not bool((series.value > 1.5).any()) else 100.0
 
@@ -201,7 +204,7 @@ def requests_per_point(series: Series) -> float:
     """
     if len(series) < 2 or not series.clocked:
         return 1.0
-    words = f"{_words(series.name)}_{_words(series.unit)}"
+    words = f"{snake(series.name)}_{snake(series.unit)}"
     step = float((series.time[-1] - series.time[0]).astype(np.int64)) / (len(series) - 1) / 1e9
     if _PER_SECOND.search(words) or series.unit.lower().endswith("/s"):
         return step
@@ -219,73 +222,7 @@ def is_improvement(name: str, direction: Direction) -> bool:
     >>> is_improvement("conversion_drop", "down"), is_improvement("x", "down")
     (False, False)
     """
-    words = _words(name)
+    words = snake(name)
     if direction == "down":
         return _WORSE_UP.search(words) is not None
     return direction == "up" and _WORSE_DOWN.search(words) is not None
-
-
-def service_of(series: Series, graph: Graph | None = None) -> str:
-    """The service a series belongs to; "" when nothing says so.
-
-    A label service, app, component, host or pod (in this order, the first that is there); else the
-    longest node of the graph whose name stands in the series name as whole words; else that in the
-    name of its file, where files had to tell series apart, or that name itself.
-
-    >>> graph = Graph((("web", "checkout"), ("checkout", "db")))
-    >>> service_of(Series.of([1.0], name="checkout_latency_ms"), graph)
-    'checkout'
-    """
-    return service_among(series, node_words(graph))
-
-
-NodeWords: TypeAlias = Mapping[str, str]
-"""Every node of a graph by its words, longest words first."""
-_NO_NODES: Final[NodeWords] = MappingProxyType({})
-
-
-def node_words(graph: Graph | None) -> NodeWords:
-    """The nodes of a graph in the form in which names are searched."""
-    if graph is None:
-        return _NO_NODES
-    return words_of(*graph.nodes)
-
-
-@lru_cache(maxsize=256)  # of the same graph for every incident
-def words_of(*names: str) -> NodeWords:
-    """Names of services in the form in which names of series are searched, longest first."""
-    pairs = ((f"_{_words(name)}_", name) for name in names if _words(name))
-    found: dict[str, str] = {}
-    for words, name in sorted(pairs, key=lambda pair: (-len(pair[0]), pair[1])):
-        found.setdefault(words, name)
-    return MappingProxyType(found)
-
-
-def service_among(series: Series, nodes: NodeWords) -> str:
-    """:func:`service_of` for many series of one graph."""
-    for label in SERVICE_LABELS:
-        if series.labels.get(label):
-            return series.labels[label]
-    file = series.labels.get("file", "")
-    return node_in(series.name, nodes) or node_in(file, nodes) or file
-
-
-def node_in(name: str, nodes: NodeWords) -> str:
-    """The longest node that ``name`` contains as whole words; "" when there is none."""
-    if not nodes:
-        return ""
-    parts = _words(name).split("_")
-    if len(parts) ** 2 > len(nodes):
-        whole = f"_{'_'.join(parts)}_"
-        return next((node for words, node in nodes.items() if words in whole), "")
-    ends = range(1, len(parts) + 1)
-    inside = {f"_{'_'.join(parts[first:end])}_" for end in ends for first in range(end)}
-    found = [(-len(words), nodes[words]) for words in inside if words in nodes]
-    return min(found, default=(0, ""))[1]
-
-
-@lru_cache(maxsize=65_536)
-def _words(name: str) -> str:
-    """``dbPoolInUse`` and ``db.pool.in-use`` both become ``db_pool_in_use``."""
-    split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
-    return re.sub(r"[^a-z0-9]+", "_", split.lower()).strip("_")

@@ -16,7 +16,7 @@ from anomaly_hunter.investigate.facts import (
     facts_by_service,
     ramp_of,
     says,
-    words_in,
+    searchable,
 )
 from anomaly_hunter.investigate.patterns import Sign, Symptom
 from anomaly_hunter.investigate.suspects import Suspect, named_suspect
@@ -191,8 +191,8 @@ def _change(case: Case, sign: Sign, service: str) -> Seen:
         return NOT_SO
     event = suspect.event
     near = sign.at == "anywhere" or event.service in (service, "") or not service
-    kind = not sign.event or says(sign.event, words_in(event.kind[:100]))
-    title = not sign.title or says(sign.title, words_in(event.title[:300]))
+    kind = not sign.event or says(sign.event, searchable(event.kind[:100]))
+    title = not sign.title or says(sign.title, searchable(event.title[:300]))
     return Seen("seen", (), suspect) if kind and title and near else NOT_SO
 
 
@@ -209,12 +209,12 @@ def _texts(case: Case) -> Iterator[tuple[str, str]]:
         for fact in own:
             if fact.moved and fact.direction == "up" and fact.series is not None:
                 labels = " ".join(fact.series.labels.values())
-                yield fact.metric, words_in(f"{fact.series.name} {labels}"[:500])
+                yield fact.metric, searchable(f"{fact.series.name} {labels}"[:500])
     for evidence in case.segments():
-        yield evidence.id, words_in(evidence.id.partition(":")[2][:500])
+        yield evidence.id, searchable(evidence.id.partition(":")[2][:500])
     for evidence in case.tickets():
         if evidence.id.startswith(("theme:", "words:", "carried-by:")) and len(evidence.numbers) > 1:
-            yield evidence.id, words_in(evidence.statement[:1000])
+            yield evidence.id, searchable(evidence.statement[:1000])
 
 
 def _issue(case: Case, sign: Sign) -> Seen:

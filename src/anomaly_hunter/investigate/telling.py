@@ -65,15 +65,11 @@ def what(case: Case) -> str:
     if lead.shape == "gap":
         return f"{name} has no data for {say.lasted(series, lead)}"
     if lead.shape == "flat line":
-        return f"{name} stands still at {_seen(lead)} for {say.lasted(series, lead)}"
+        return f"{name} stands still at {say.reached(lead)} for {say.lasted(series, lead)}"
     far = say.deviation(lead)
-    numbers = f"{_seen(lead)} against {say.against(lead.expected, lead.spread)}"
+    numbers = f"{say.reached(lead)} against {say.against(lead.expected, lead.spread)}"
     good = ", better than usual" if is_improvement(series.name, lead.direction) else ""
     return f"{name} {_verb(lead)} {numbers}{f' ({far})' if far else ''}{good}"
-
-
-def _seen(lead: Anomaly) -> str:
-    return say.seen(lead.actual, lead.expected, lead.spread)
 
 
 def _verb(lead: Anomaly) -> str:
@@ -101,7 +97,7 @@ def _rows_in_brief(case: Case, name: str) -> str:
     column = case.carriers().numbers["top"]
     by = f", mainly in {column}" if isinstance(column, str) else ""
     own = max(lead.carriers, key=lambda c: c.share).name if lead.carriers else column
-    worst = f"{_seen(lead)} against {say.against(lead.expected, lead.spread)} in row {lead.peak}"
+    worst = f"{say.reached(lead)} against {say.against(lead.expected, lead.spread)} in row {lead.peak}"
     if own != column:
         worst = f"{own} {worst}"
     stand = "stands" if count == 1 else "stand"

@@ -84,7 +84,7 @@ def _begins_in(series: Series, anomaly: Anomaly, begin: np.datetime64, end: np.d
 def _anomaly(series: Series, first: int, start: int, stop: int) -> Anomaly:
     value = series.value if series.value.ndim == 1 else series.value[:, 0]
     before, after = value[max(0, start - 512) : start], value[start:stop]
-    before, after = before[~np.isnan(before)], np.where(np.isnan(after), np.nan, after)
+    before = before[~np.isnan(before)]
     expected = median(before) if len(before) else 0.0
     away = np.nan_to_num(np.abs(after - expected), nan=-1.0)
     peak = start + int(away.argmax())

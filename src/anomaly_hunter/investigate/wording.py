@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
 
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, Series
 from anomaly_hunter.model import moment as utc
+from anomaly_hunter.model.saying import MISSING
+from anomaly_hunter.model.saying import change as change
+from anomaly_hunter.model.saying import counted as counted
+from anomaly_hunter.model.saying import percent as percent
+from anomaly_hunter.model.saying import seconds_between as seconds_between
+from anomaly_hunter.model.saying import sigmas as sigmas
 
-MOST_TOLD_SIGMAS: Final = 100
-MOST_TOLD_PCT: Final = 1e6
 _UNITS = ((86400.0, "d"), (3600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 
@@ -23,7 +26,7 @@ def number(value: float) -> str:
     ('161.2', '1,234,567', '0.0001235', '–', '0')
     """
     if not math.isfinite(value):
-        return "–"
+        return MISSING
     if value == 0:
         return "0"
     size = abs(value)
@@ -86,43 +89,9 @@ def seen(actual: float, expected: float, spread: float) -> str:
     return _rounded(actual, max(0, decimals))
 
 
-def change(pct: float | None) -> str:
-    """A signed change in percent; beyond tenfold a factor in two digits; "" when there is none to tell.
-
-    Below -100% the value changed its sign, and then percent say nothing; beyond ten thousandfold it
-    came from next to nothing, and a factor says nothing.
-
-    >>> change(61.2), change(-4.56), change(1548.0), change(None), change(-2398.0), change(4e7)
-    ('+61%', '-4.6%', '×16', '', '', '')
-    """
-    if pct is None or not math.isfinite(pct) or pct < -100 or pct > MOST_TOLD_PCT:
-        return ""
-    if pct >= 900:
-        return f"×{number(float(f'{1 + pct / 100:.2g}'))}"
-    return f"{pct:+.0f}%" if abs(pct) >= 10 else f"{pct:+.1f}%"
-
-
-def sigmas(value: float) -> str:
-    """A deviation in usual fluctuations (sigma), as precise as anybody needs it.
-
-    >>> sigmas(30.512), sigmas(-4.0), sigmas(-587.5)
-    ('31 sigma', '4.0 sigma', 'over 100 sigma')
-    """
-    size = abs(value)
-    if size >= MOST_TOLD_SIGMAS:
-        return f"over {MOST_TOLD_SIGMAS} sigma"
-    return f"{size:.0f} sigma" if size >= 9.95 else f"{size:.1f} sigma"
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] as whole percent.
-
-    >>> percent(0.784), percent(0.999), percent(0.001)
-    ('78%', '>99%', '<1%')
-    """
-    if 0 < share < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 <= share < 1 else f"{math.floor(share * 100 + 0.5)}%"
+def reached(anomaly: Anomaly) -> str:
+    """The abnormal value of an anomaly: see :func:`seen`."""
+    return seen(anomaly.actual, anomaly.expected, anomaly.spread)
 
 
 def duration(seconds: float) -> str:
@@ -132,7 +101,7 @@ def duration(seconds: float) -> str:
     ('2 min', '1 h 30 min', '1 d 1 h', '0.25 s', '47 min')
     """
     if not math.isfinite(seconds):
-        return "–"
+        return MISSING
     if abs(seconds) < 1:
         return f"{seconds:.2g} s"
     left = round(abs(seconds))
@@ -146,15 +115,6 @@ def duration(seconds: float) -> str:
         if len(parts) == 2 or (parts and not count):
             break
     return ("-" if seconds < 0 else "") + " ".join(parts)
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun.
-
-    >>> counted(1, "point"), counted(1200, "point"), counted(2, "series", "series")
-    ('1 point', '1,200 points', '2 series')
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def signed(value: float) -> str:
@@ -292,12 +252,3 @@ def usual_step(series: Series) -> float:
     steps = time[1:] - time[:-1]
     steps.sort()
     return float(steps[len(steps) // 2]) / 1e9
-
-
-def seconds_between(first: np.datetime64, last: np.datetime64) -> float:
-    """Seconds from ``first`` to ``last``.
-
-    >>> seconds_between(np.datetime64("2026-01-01T00:00"), np.datetime64("2026-01-01T00:01:30"))
-    90.0
-    """
-    return float((last.astype("datetime64[ns]") - first.astype("datetime64[ns]")).astype(np.int64)) / 1e9

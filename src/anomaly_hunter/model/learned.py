@@ -67,13 +67,26 @@ class IgnoreRule:
 
     def is_like(self, anomaly: Anomaly, boundary: float = 1.0) -> bool:
         """Whether it keeps this anomaly quiet; ``boundary``: the factor that its score was divided by."""
+        what = anomaly.subject_id, anomaly.shape, anomaly.direction
+        score, sigmas = anomaly.score * boundary, size_of(anomaly)
+        return self.covers(what, score, sigmas, column_of(anomaly), minute_of(anomaly))
+
+    def covers(
+        self,
+        what: tuple[str, Shape, Direction],
+        score: float,
+        sigmas: float,
+        column: str,
+        minute: float | None,
+    ) -> bool:
+        """:meth:`is_like` for (series id, shape, direction), a score in units of the boundary before
+        learning, a deviation without its sign, the column of a row and the minute of the day."""
         return (
-            (self.series_id, self.shape, self.direction)
-            == (anomaly.subject_id, anomaly.shape, anomaly.direction)
-            and anomaly.score * boundary <= self.most_score
-            and size_of(anomaly) <= self.most_sigmas
-            and self.column in ("", column_of(anomaly))
-            and self.holds_at(minute_of(anomaly))
+            what == (self.series_id, self.shape, self.direction)
+            and score <= self.most_score
+            and sigmas <= self.most_sigmas
+            and self.column in ("", column)
+            and self.holds_at(minute)
         )
 
     def holds_at(self, minute: float | None) -> bool:
@@ -101,7 +114,7 @@ class Learned:
     rules:
         What is kept quiet.
     weights:
-        Per agent, what its confidence is multiplied by before the judge hears it.
+        Per agent, as how many voices its own counts: the judge hears ``1 - (1 - confidence)^weight``.
     offset, slope:
         Of the confidence: ``logit p' = offset + slope * logit p``.
     because:
@@ -131,7 +144,7 @@ class Learned:
         return self.boundaries.get(series_id, 1.0)
 
     def weight(self, agent: str) -> float:
-        """Factor of the confidence of an agent; 1.0 where nothing was learned."""
+        """As how many voices an agent counts; 1.0 where nothing was learned."""
         return self.weights.get(agent, 1.0)
 
     def calibrated(self, confidence: float) -> float:
@@ -142,7 +155,7 @@ class Learned:
         """
         if self.offset == 0.0 and self.slope == 1.0:
             return confidence
-        return _unit(self.offset + self.slope * _logit(confidence))
+        return logistic(self.offset + self.slope * _logit(confidence))
 
     def before(self, confidence: float) -> float:
         """The inverse of :meth:`calibrated`, within [0.0001, 0.9999].
@@ -152,7 +165,7 @@ class Learned:
         """
         if self.offset == 0.0 and self.slope == 1.0:
             return confidence
-        return _unit((_logit(confidence) - self.offset) / self.slope)
+        return logistic((_logit(confidence) - self.offset) / self.slope)
 
 
 def _logit(share: float) -> float:
@@ -160,5 +173,10 @@ def _logit(share: float) -> float:
     return math.log(inside / (1.0 - inside))
 
 
-def _unit(logit: float) -> float:
+def logistic(logit: float) -> float:
+    """The probability of a log odds, kept within [-30, 30].
+
+    >>> round(logistic(1.0), 3)
+    0.731
+    """
     return 1.0 / (1.0 + math.exp(-min(max(logit, -30.0), 30.0)))

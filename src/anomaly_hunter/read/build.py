@@ -9,6 +9,7 @@ import numpy as np
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import AnyArray, Column, FloatArray, IntArray, Issue, Role, Series, Table, TimeArray
+from anomaly_hunter.model.saying import counted
 from anomaly_hunter.read import quality, words
 from anomaly_hunter.read.columns import Columns
 from anomaly_hunter.read.look import Look, codes_of
@@ -114,7 +115,7 @@ def _lost_rows(clock: Look, lost: int) -> Iterator[Issue]:
         "unreadable row",
         clock.name,
         lost,
-        f"{quality.counted(lost, 'row')} without a readable time left out{quoted}",
+        f"{counted(lost, 'row')} without a readable time left out{quoted}",
     )
 
 
@@ -191,10 +192,10 @@ def build_table(columns: Columns, roles: Roles, shape: Shape) -> Built:
         issues += roles.time.times.issues
         lost = roles.time.missing + int(roles.time.times.bad.sum())
         if lost:
-            text = f"{quality.counted(lost, 'row')} without a readable time"
+            text = f"{counted(lost, 'row')} without a readable time"
             issues.append(Issue("missing", roles.time.name, lost, text))
     if len(columns) < quality.SHORT:
-        rows = quality.counted(len(columns), "row")
+        rows = counted(len(columns), "row")
         issues.append(Issue("short", columns.name, 1, f"only {rows}"))
     return Built((), Table(columns.name, tuple(parts)), tuple(issues), shape.notes)
 

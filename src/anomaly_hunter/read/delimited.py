@@ -14,10 +14,10 @@ import numpy as np
 
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import AnyArray, Issue
+from anomaly_hunter.model.saying import counted
 from anomaly_hunter.read import words
 from anomaly_hunter.read.columns import Columns, Raw, text_array, unique_names
 from anomaly_hunter.read.dialect import Dialect, Records, sniff
-from anomaly_hunter.read.quality import counted
 from anomaly_hunter.read.scan import LONGEST_LINE, Scan
 
 _BLOCK_ROWS: Final = 20_000

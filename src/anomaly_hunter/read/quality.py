@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from anomaly_hunter.model import FloatArray, IntArray, Issue, Quality, Series, TimeArray, iso
+from anomaly_hunter.model.saying import counted
 from anomaly_hunter.read.look import Look
 
 SHORT: Final = 10
@@ -84,15 +85,6 @@ def of_numbers(look: Look) -> list[Issue]:
             Issue("mixed types", look.name, bad, f"{bad:,} of {total:,} cells are no number: {quoted}")
         )
     return issues + of_cells(look.name, numbers.missing, numbers.infinite, total)
-
-
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> counted(1, "row"), counted(1200, "row")
-    ('1 row', '1,200 rows')
-    """
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def of_cells(where: str, missing: int, infinite: int, total: int) -> list[Issue]:

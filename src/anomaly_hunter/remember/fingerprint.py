@@ -22,13 +22,13 @@ from anomaly_hunter.model import (
     Incident,
     Series,
 )
+from anomaly_hunter.model.services import node_words, service_among
 from anomaly_hunter.stats.text import telling, words
 
 CURVE_POINTS: Final = 24
 AROUND: Final = 6
 MOST_ANOMALIES: Final = 60
 MOST_WORDS: Final = 80
-PLACES: Final = ("service", "app", "application", "component", "job", "host", "node", "pod", "instance")
 TOLD: Final = ("patterns:", "logs:", "log:", "segments:", "carried-by:")
 """Evidence whose words say what kind of incident it is, beside the titles of events."""
 
@@ -125,12 +125,10 @@ def fingerprint_of(
     """
     lead, some = anomalies[0], anomalies[:MOST_ANOMALIES]
     by_subject = {d.subject: d for d in detections}
-    series = [
-        d.series if (d := by_subject.get(a.subject)) is not None and d.series is not None else None
-        for a in some
-    ]
+    series = [d.series if (d := by_subject.get(a.subject)) is not None else None for a in some]
     facts = tuple(evidence)
-    places = [place_of(one, dataset.graph) for one in series]
+    nodes = node_words(dataset.graph)
+    places = [service_among(one, nodes) if one is not None else "" for one in series]
     root = _root(facts, cause, dataset.graph)
     patterns = _after(facts, "patterns:")
     told = [e.statement for e in facts if e.id.startswith(TOLD)]
@@ -167,17 +165,6 @@ def words_of(texts: Iterable[str]) -> tuple[str, ...]:
     ('checkout', 'latency', 'reached', 'pool', 'conn', 'exhausted')
     """
     return _unique(word for one in texts for word in telling(words(_DIGITS.sub(" ", _STEP.sub(" ", one)))))
-
-
-def place_of(series: Series | None, graph: Graph | None) -> str:
-    """The service of a series: a label that says so, else the longest graph node in its name, else ""."""
-    if series is None:
-        return ""
-    for key in PLACES:
-        if series.labels.get(key):
-            return series.labels[key]
-    inside = [node for node in graph.nodes if node and node in series.name] if graph is not None else []
-    return max(inside, key=len, default="")
 
 
 def _curve(series: Series | None, lead: Anomaly) -> tuple[float, ...]:

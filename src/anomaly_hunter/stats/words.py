@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 
-def _set(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, each once; for lists of words in the source."""
     return frozenset(text.split())
 
 
-ENGLISH: Final = _set(
+ENGLISH: Final = word_set(
     """
     a about above after again all also am an and any are aren as at be because been before being
     both but by can cannot could couldn did didn do does doesn doing don down during each either
@@ -24,7 +25,7 @@ ENGLISH: Final = _set(
 """
 )
 
-GERMAN: Final = _set(
+GERMAN: Final = word_set(
     """
     ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus
     bei beim bereits bin bis bzw da dabei dadurch dafür daher damit danach dann daran darauf darüber
@@ -43,7 +44,7 @@ GERMAN: Final = _set(
 """
 )
 
-LETTER: Final = _set(
+LETTER: Final = word_set(
     """
     advance appreciate appreciated assist assistance attention best contacting dear feel finds
     forward free greetings guidance happy hello help hesitate hey hi hope kind kindly know like look
@@ -58,14 +59,14 @@ LETTER: Final = _set(
 """
 )
 
-NEGATION: Final = _set(
+NEGATION: Final = word_set(
     """
     no not never nor neither without don doesn didn cannot isn wasn won nicht kein keine keinen
     keiner nie ohne
 """
 )
 
-NEGATIVE: Final = _set(
+NEGATIVE: Final = word_set(
     """
     abandoned abnormal afraid alarming angry annoyed annoying anxious awful bad blocked blocks
     broken bug buggy bugs cancel cannot chaos charged complain complaint complaints concern
@@ -93,7 +94,7 @@ NEGATIVE: Final = _set(
 """
 )
 
-POSITIVE: Final = _set(
+POSITIVE: Final = word_set(
     """
     amazing awesome brilliant delighted easy excellent excited fantastic fast fixed friendly glad
     good grateful great helpful impressed improved intuitive love loved nice outstanding perfect

@@ -23,13 +23,16 @@ from anomaly_hunter.model import (
     confidence_level,
     moment,
 )
+from anomaly_hunter.model.saying import MISSING as MISSING
+from anomaly_hunter.model.saying import change as change
+from anomaly_hunter.model.saying import counted as counted
+from anomaly_hunter.model.saying import percent as percent
+from anomaly_hunter.model.saying import seconds_between as seconds_between
+from anomaly_hunter.model.saying import sigmas as sigmas
 
-MISSING: Final = "–"
 FEWEST: Final = 8
 """Fewer values than this and nothing is said of what is usual."""
 
-MOST_TOLD_SIGMAS: Final = 100
-MOST_TOLD_PCT: Final = 1e6
 SECOND: Final = 1.0
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
@@ -117,51 +120,6 @@ def expectation(expected: float, spread: float, unit: str = "") -> str:
     return f"{number(expected)} ± {number(spread, unit)}"
 
 
-def percent(share: float) -> str:
-    """A share in [0, 1] as whole percent; the ends are kept for what is really none or all.
-
-    >>> percent(0.784), percent(0.997), percent(0.001), percent(1.0)
-    ('78%', '>99%', '<1%', '100%')
-    """
-    if not math.isfinite(share):
-        return MISSING
-    if 0 < share < 0.005:
-        return "<1%"
-    if 0.995 <= share < 1:
-        return ">99%"
-    return f"{math.floor(share * 100 + 0.5)}%"
-
-
-def change(change_pct: float | None) -> str:
-    """A change in percent with its sign; beyond tenfold as a factor in two digits; "" when there is none
-    to tell, or when it came from next to nothing.
-
-    >>> change(61.2), change(-4.56), change(1548.0), change(None), change(4e7)
-    ('+61%', '-4.6%', '×16', '', '')
-    """
-    if change_pct is None or not math.isfinite(change_pct) or change_pct > MOST_TOLD_PCT:
-        return ""
-    if change_pct >= 900:
-        return f"×{_digits(float(f'{1 + change_pct / 100:.2g}'))}"
-    if abs(change_pct) >= 10:
-        return f"{change_pct:+.0f}%"
-    return f"{change_pct:+.1f}%"
-
-
-def sigma(sigmas: float) -> str:
-    """A deviation in usual fluctuations (robust standard deviations), as precise as anybody needs it.
-
-    >>> sigma(30.46), sigma(-4.0), sigma(588.0), sigma(float("nan"))
-    ('30 sigma', '4.0 sigma', 'over 100 sigma', '')
-    """
-    size = abs(sigmas)
-    if math.isnan(size):
-        return ""
-    if size >= MOST_TOLD_SIGMAS:
-        return f"over {MOST_TOLD_SIGMAS} sigma"
-    return f"{size:.0f} sigma" if size >= 9.95 else f"{size:.1f} sigma"
-
-
 def duration(seconds: float) -> str:
     """A length of time in its two largest units; milliseconds below a second.
 
@@ -184,15 +142,6 @@ def duration(seconds: float) -> str:
         if len(parts) == 2 or (parts and not count):
             break
     return ("-" if seconds < 0 else "") + " ".join(parts)
-
-
-def seconds_between(begin: np.datetime64, end: np.datetime64) -> float:
-    """Seconds from ``begin`` to ``end``.
-
-    >>> seconds_between(np.datetime64("2026-01-01T00:00"), np.datetime64("2026-01-01T00:01:30"))
-    90.0
-    """
-    return float((end.astype("datetime64[ns]") - begin.astype("datetime64[ns]")) / np.timedelta64(1, "s"))
 
 
 def lasted(hunt: Hunt, incident: Incident) -> str:
@@ -269,15 +218,6 @@ def incident_place(incident: Incident) -> str:
         return span(incident.begin, incident.end)
     rows = tuple(sorted({row for anomaly in incident.anomalies for row in anomaly.rows}))
     return _rows(rows) if rows else place(incident.lead)
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count and its noun.
-
-    >>> counted(1, "incident"), counted(12000, "point"), counted(0, "series", "series")
-    ('1 incident', '12,000 points', '0 series')
-    """
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def severity(value: float) -> str:

@@ -24,7 +24,7 @@ def test_a_number_keeps_its_first_four_digits_and_stays_short(value):
 def test_every_number_can_be_said_in_every_way(value):
     for unit in ("", "ms", "%", "bytes"):
         assert words.number(value, unit)
-    for say in (words.change, words.sigma, words.duration):
+    for say in (words.change, words.sigmas, words.duration):
         assert "nan" not in say(value)
 
 

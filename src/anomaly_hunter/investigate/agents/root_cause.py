@@ -105,7 +105,7 @@ def _first_there(first: Evidence, service: str) -> bool:
 
 
 def _callees_measured(case: Case, service: str) -> bool:
-    measured = {movement.service for movement in case.movements}
+    measured = case.movements_by_service
     return case.graph is not None and any(name in measured for name in case.graph.callees(service))
 
 

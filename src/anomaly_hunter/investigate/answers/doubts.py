@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate import wording as say
@@ -11,6 +11,7 @@ from anomaly_hunter.investigate.blame import Blame, badness, blame
 from anomaly_hunter.investigate.causes import event_causes, service_causes
 from anomaly_hunter.investigate.matching import matches
 from anomaly_hunter.investigate.movement import Movement
+from anomaly_hunter.investigate.origins import OFF, how_far
 from anomaly_hunter.investigate.semantics import RESOURCES
 from anomaly_hunter.investigate.suspects import Suspect, suspects, undoing
 from anomaly_hunter.model import Cause, Evidence, Number, moment
@@ -81,7 +82,7 @@ def _timing(case: Case, suspect: Suspect) -> Iterator[Doubt]:
 
 def _place(case: Case, suspect: Suspect) -> Iterator[Doubt]:
     service = suspect.event.service
-    own = [m for m in case.movements if m.service == service] if service else []
+    own = _movements_of(case, service) if service else ()
     if own and service != case.service and all(m.stayed for m in own):
         text = f"nothing moved at {service} ({say.counted(len(own), 'series', 'series')} within 3 sigma)"
         yield "quiet place", text, {"service": service, "series": len(own)}
@@ -138,10 +139,10 @@ def _way_there(case: Case, found: Blame) -> Iterator[Doubt]:
 
 def _below(case: Case, name: str) -> Iterator[Doubt]:
     hidden = hidden_callees(case, name)
-    off = [m for c in _callees(case, name) for m in _movements_of(case, c) if badness(m) >= 5.0]
+    off = [m for c in _callees(case, name) for m in _movements_of(case, c) if badness(m) >= OFF]
     if off:
         worst = max(off, key=badness)
-        text = f"{worst.service}, which it calls, is off as well ({_state(worst)})"
+        text = f"{worst.service}, which it calls, is off as well ({how_far(worst)})"
         yield "below", text, {"service": worst.service, "z": worst.z}
     if hidden:
         text = f"it calls {say.listed(hidden)}, where nothing is measured"
@@ -150,26 +151,15 @@ def _below(case: Case, name: str) -> Iterator[Doubt]:
 
 def hidden_callees(case: Case, name: str) -> tuple[str, ...]:
     """Services that it calls and of which there is no series."""
-    measured = _by_service(case)
-    return tuple(c for c in _callees(case, name) if c not in measured)
+    return tuple(c for c in _callees(case, name) if c not in case.movements_by_service)
 
 
 def _callees(case: Case, name: str) -> tuple[str, ...]:
     return case.graph.callees(name) if case.graph is not None else ()
 
 
-def _movements_of(case: Case, name: str) -> list[Movement]:
-    return _by_service(case).get(name, [])
-
-
-def _by_service(case: Case) -> dict[str, list[Movement]]:
-    def find() -> dict[str, list[Movement]]:
-        found: dict[str, list[Movement]] = {}
-        for movement in case.movements:
-            found.setdefault(movement.service, []).append(movement)
-        return found
-
-    return case.once("movements by service", find)
+def _movements_of(case: Case, name: str) -> Sequence[Movement]:
+    return case.movements_by_service.get(name, ())
 
 
 def _own_resources(case: Case, name: str) -> Iterator[Doubt]:
@@ -185,11 +175,6 @@ def _calm_callers(case: Case, name: str) -> Iterator[Doubt]:
     if calm:
         verb = "calls it and stays" if len(calm) == 1 else "call it and stay"
         yield "calm callers", f"{say.listed(calm)} {verb} normal", {"calm_callers": len(calm)}
-
-
-def _state(movement: Movement) -> str:
-    far = say.change(movement.change_pct)
-    return f"{movement.series.name} {far + ', ' if far else ''}{say.sigmas(movement.z)}"
 
 
 # -------------------------------------------------------------------- patterns and segments

@@ -41,7 +41,7 @@ def _row(lead: Anomaly) -> str:
     column = max(lead.carriers, key=lambda c: c.share).name if lead.carriers else "a value of"
     normal = say.against(lead.expected, lead.spread)
     far = say.deviation(lead)
-    return f"row {lead.peak} has {column} {_seen(lead)} where {normal} was expected ({far})"
+    return f"row {lead.peak} has {column} {say.reached(lead)} where {normal} was expected ({far})"
 
 
 def reading(case: Case, anomaly: Anomaly) -> str:
@@ -52,16 +52,12 @@ def reading(case: Case, anomaly: Anomaly) -> str:
         return f"has no values for {long} from {begin} on"
     normal = say.against(anomaly.expected, anomaly.spread)
     if anomaly.shape == "flat line":
-        return f"stands still at {_seen(anomaly)} for {long} from {begin} on ({normal} is usual)"
+        return f"stands still at {say.reached(anomaly)} for {long} from {begin} on ({normal} is usual)"
     far = say.deviation(anomaly)
     inner = f" ({far})" if far else ""
     verb = "was" if anomaly.direction == "both" else "reached" if say.upward(anomaly) else "fell to"
     at = say.moment(series, anomaly.peak)
-    return f"{verb} {_seen(anomaly)} at {at} where {normal} was expected{inner}"
-
-
-def _seen(anomaly: Anomaly) -> str:
-    return say.seen(anomaly.actual, anomaly.expected, anomaly.spread)
+    return f"{verb} {say.reached(anomaly)} at {at} where {normal} was expected{inner}"
 
 
 def rarity(case: Case) -> Evidence:

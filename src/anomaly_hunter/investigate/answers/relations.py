@@ -11,7 +11,7 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.blame import Blame, badness, blame
 from anomaly_hunter.investigate.movement import Movement
-from anomaly_hunter.investigate.origins import share_of_blame
+from anomaly_hunter.investigate.origins import how_far, share_of_blame
 from anomaly_hunter.model import Evidence, Number
 
 if TYPE_CHECKING:
@@ -156,15 +156,7 @@ def neighbours(case: Case, side: Literal["callers", "callees"]) -> Evidence:
 
 
 def _worst_by_service(case: Case) -> dict[str, Movement]:
-    def find() -> dict[str, Movement]:
-        worst: dict[str, Movement] = {}
-        for movement in case.movements:
-            known = worst.get(movement.service)
-            if movement.service and (known is None or badness(movement) > badness(known)):
-                worst[movement.service] = movement
-        return worst
-
-    return case.once("worst by service", find)
+    return {name: max(own, key=badness) for name, own in case.movements_by_service.items() if name}
 
 
 def _state_in_words(service: str, movement: Movement | None) -> str:
@@ -172,8 +164,7 @@ def _state_in_words(service: str, movement: Movement | None) -> str:
         return f"{service} (not measured)"
     if not movement.moved:
         return f"{service} (normal)"
-    far = say.change(movement.change_pct)
-    return f"{service} ({movement.series.name} {far + ', ' if far else ''}{say.sigmas(movement.z)})"
+    return f"{service} ({how_far(movement)})"
 
 
 def blamed(case: Case) -> tuple[Evidence, ...]:

@@ -61,10 +61,5 @@ def is_like(rule: IgnoreRule, seen: Seen) -> bool:
     >>> is_like(rule, Seen("cpu", 9.0, "spike", "up", 40.0, 150.0))
     False
     """
-    return (
-        (rule.series_id, rule.shape, rule.direction) == (seen.series_id, seen.shape, seen.direction)
-        and seen.score <= rule.most_score
-        and abs(seen.sigmas) <= rule.most_sigmas
-        and rule.column in ("", seen.column)
-        and rule.holds_at(seen.minute)
-    )
+    what = seen.series_id, seen.shape, seen.direction
+    return rule.covers(what, seen.score, abs(seen.sigmas), seen.column, seen.minute)

@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 
 from anomaly_hunter.model import FloatArray
+from anomaly_hunter.model.learned import logistic
 from anomaly_hunter.remember.learning.answers import DAY_NS, HALF_LIFE_DAYS, Answer
 
 LOWEST: Final = 0.7
@@ -149,16 +150,11 @@ class _Walk:
         posterior = _PRIOR * np.exp(self.log - top[:, None])
         total = posterior.sum(axis=1)
         likelihood = math.fsum(np.log(total) + top)
-        self.worth = _probability(likelihood - self.coin + math.log(TRUSTED))
-        elsewhere = _probability(likelihood - math.fsum(self.log[:, _BUILT_IN]))
+        self.worth = logistic(likelihood - self.coin + math.log(TRUSTED))
+        elsewhere = logistic(likelihood - math.fsum(self.log[:, _BUILT_IN]))
         middle = self.worth * elsewhere * _sure(posterior / total[:, None])
         targets: FloatArray = np.clip(middle, math.log(LOWEST), math.log(HIGHEST))
         return targets
-
-
-def _probability(odds: float) -> float:
-    """Of ln odds."""
-    return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
 
 
 def wanted_share(score: float) -> FloatArray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -108,15 +107,6 @@ def topology_case(spec: Spec) -> TopologyCase:
         if alarms:
             return _known(spec, world, happened, measured, alarms=alarms, hidden=hidden, rng=rng)
     raise ValueError(f"no alarm in {MOST_TRIES} tries: {spec}")
-
-
-def topology_cases(specs: Iterator[Spec]) -> Iterator[TopologyCase]:
-    """The cases of specs, without those whose fault nobody would notice."""
-    for spec in specs:
-        try:
-            yield topology_case(spec)
-        except ValueError:
-            continue
 
 
 def _measuring(spec: Spec, rng: np.random.Generator) -> Measuring:

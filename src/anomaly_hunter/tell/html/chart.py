@@ -196,7 +196,7 @@ def _marks(
 ) -> tuple[Mark, ...]:
     marks = []
     for anomaly in anomalies:
-        moved = (words.change(anomaly.change_pct), words.sigma(anomaly.sigmas))
+        moved = (words.change(anomaly.change_pct), words.sigmas(anomaly.sigmas))
         text = " ".join((anomaly.shape, *(part for part in moved if part)))
         level = levels.get(anomaly.id, UNRANKED)
         seen = np.isfinite(anomaly.actual) and _carrier(anomaly, detection) in ("", first_line)

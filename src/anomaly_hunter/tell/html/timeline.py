@@ -120,7 +120,7 @@ def _peak(lead: Anomaly, detection: Detection, clock: _Clock) -> Moment:
     order = clock.order(series, lead.peak)
     actual = words.number(lead.actual, series.unit)
     wanted = words.expectation(lead.expected, lead.spread, series.unit)
-    moved = ", ".join(p for p in (words.change(lead.change_pct), words.sigma(lead.sigmas)) if p)
+    moved = ", ".join(p for p in (words.change(lead.change_pct), words.sigmas(lead.sigmas)) if p)
     return Moment(
         order + 1e-9,
         "peak",

@@ -141,7 +141,7 @@ def _members(incident: Incident) -> list[str]:
         (
             escape(anomaly.subject, 120),
             anomaly.shape,
-            ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigma(anomaly.sigmas)))),
+            ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigmas(anomaly.sigmas)))),
             words.place(anomaly),
         )
         for anomaly in anomalies[:_MOST]

@@ -71,7 +71,7 @@ def members(incident: Incident, paper: Paper) -> list[RenderableType]:
     for _ in range(3):
         grid.add_column(no_wrap=True)
     for anomaly in anomalies[:_MOST_MEMBERS]:
-        size = ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigma(anomaly.sigmas))))
+        size = ", ".join(filter(None, (words.change(anomaly.change_pct), words.sigmas(anomaly.sigmas))))
         onset = f"{moment(anomaly.begin)} UTC" if anomaly.begin is not None else words.place(anomaly)
         grid.add_row(
             paper.text(anomaly.subject),
