@@ -114,7 +114,7 @@ class Learned:
     rules:
         What is kept quiet.
     weights:
-        Per agent, as how many voices its own counts: the judge hears ``1 - (1 - confidence)^weight``.
+        Per agent, what the judge multiplies its confidence by.
     offset, slope:
         Of the confidence: ``logit p' = offset + slope * logit p``.
     because:
@@ -144,7 +144,7 @@ class Learned:
         return self.boundaries.get(series_id, 1.0)
 
     def weight(self, agent: str) -> float:
-        """As how many voices an agent counts; 1.0 where nothing was learned."""
+        """What the confidence of an agent is multiplied by; 1.0 where nothing was learned."""
         return self.weights.get(agent, 1.0)
 
     def calibrated(self, confidence: float) -> float:

@@ -47,7 +47,7 @@ def records(answers: Sequence[Answer]) -> dict[str, Record]:
 
 
 def weights_of(answers: Sequence[Answer], worth: float = 1.0) -> dict[str, float]:
-    """As how many voices each agent counts for the judge, in [0.5, 1.5].
+    """What the judge multiplies the confidence of each agent by, in [0.5, 1.5].
 
     With ``c`` the mean confidence of the agent, ``r`` right out of ``n`` named: the prior of its
     precision is Beta(16 c, 16 (1 - c)), "it is right as often as it says", and the factor the posterior
