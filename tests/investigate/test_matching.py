@@ -1,9 +1,11 @@
 """Failure patterns are matched by what metrics mean, at one service, and say what is absent."""
 
+import numpy as np
 import pytest
 
-from anomaly_hunter.investigate.matching import matches
+from anomaly_hunter.investigate.matching import event_of, matches
 from anomaly_hunter.investigate.semantics import is_improvement, metric_kind, service_of
+from anomaly_hunter.investigate.suspects import named_suspect
 from anomaly_hunter.model import Direction, Event, Graph, Series, Shape
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly
@@ -94,6 +96,18 @@ def test_a_bad_deploy_needs_the_deploy():
     metrics = (metric("errors", 30), metric("latency_ms", 30), metric("requests", 0))
     assert best(*metrics, events=(deploy,)).pattern.name == "bad deploy"
     assert best(*metrics) is None
+
+
+@pytest.mark.parametrize(("name", "told"), [("queries_per_s", True), ("latency_ms", False)])
+def test_symptoms_speak_for_a_change_further_down_unless_that_place_answers_as_usual(name, told):
+    event = Event(START + 149 * np.timedelta64(3600, "s"), "migration", "rename a column", "base", {})
+    case = quick_case(
+        metric("errors", 30), metric("errors", 20, service="web"), metric(name, service="base"),
+        events=(event,), graph=Graph((("web", "api"), ("api", "base"))),
+    )  # fmt: skip
+    match = next(m for m in matches(case) if m.pattern.id == "dependency-outage" and m.service == "api")
+    assert named_suspect(case).event is event
+    assert (event_of(case, match) is not None) == told
 
 
 def test_matched_counts_what_could_be_looked_at():

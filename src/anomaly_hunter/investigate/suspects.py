@@ -88,16 +88,17 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       What lasts (a field such as ``end_time``) weighs at least half of what it would had it begun at its
       end, or at the onset where it went on.
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
-      for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
-      incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
-      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
-      nor in the graph, 0.7 where log lines of others that surge name it). An event without a service lies at
-      the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
+      for each further step; half where its latency or errors are measured and stayed; 0.9 if that one is
+      part of the incident), 0.7 another service of the incident, 0.5 where either has no service, 0.4 a
+      caller (0.7 where a resource of its own moved, as its cache), 0.15 any other (0.3 one that is neither
+      measured nor in the graph), 0.9 where surging log lines complain of it. An event without a service
+      lies at the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
       where traffic rose, 0.2 of their kind where it is measured and did not.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
-      anything of itself and there are logs to compare it with.
+      anything of itself and there are logs to compare it with. Of operations also what they may do to others
+      (:func:`~.changes.consequences`). A bump that the symptoms speak of is a change like any other.
     - screen: 0.5 where the service of the event is measured, and behaved after it as at any other time
       (placebo p above 0.5 and Cliff's delta below 0.33); never for a slow trend, nor where log lines
       complain of it.
