@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 COMPLAINED_OF: Final = 0.9
-CALM: Final = 0.5
 FELT: Final = ("latency", "errors", "success")
 SHORTEST_NAME: Final = 4
 _WORD: Final = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?")
@@ -88,12 +87,7 @@ def _distance_below(case: Case, service: str, steps: int) -> tuple[float, str]:
         return 0.9, where
     if is_complained_of(case, service):
         return COMPLAINED_OF, f"{where}, which log lines name that surge"
-    weight = 0.7 * 0.85 ** (steps - 1)
-    return (
-        (CALM * weight, f"{where}, whose callers are served as usual")
-        if serves_well(case, service)
-        else (weight, where)
-    )
+    return 0.7 * 0.85 ** (steps - 1), where
 
 
 def serves_well(case: Case, service: str) -> bool:

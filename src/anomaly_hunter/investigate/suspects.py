@@ -88,11 +88,11 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
       What lasts (a field such as ``end_time``) weighs at least half of what it would had it begun at its
       end, or at the onset where it went on.
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
-      for each further step; half where its latency or errors are measured and stayed; 0.9 if that one is
-      part of the incident), 0.7 another service of the incident, 0.5 where either has no service, 0.4 a
-      caller (0.7 where a resource of its own moved, as its cache), 0.15 any other (0.3 one that is neither
-      measured nor in the graph), 0.9 where surging log lines complain of it. An event without a service
-      lies at the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
+      for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
+      incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
+      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured nor in the
+      graph), 0.9 where surging log lines complain of it. An event without a service lies at
+      the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
       where traffic rose, 0.2 of their kind where it is measured and did not.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
