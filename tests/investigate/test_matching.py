@@ -1,6 +1,5 @@
 """Failure patterns are matched by what metrics mean, at one service, and say what is absent."""
 
-import numpy as np
 import pytest
 
 from anomaly_hunter.investigate.matching import event_of, matches
@@ -10,6 +9,7 @@ from anomaly_hunter.model import Direction, Event, Graph, Series, Shape
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly
 from tests.investigate.cases import quick_case
+from tests.investigate.incidents import broken, change, incident, minutely, stepping, usual
 from tests.investigate.making import ramp, steady
 
 
@@ -98,14 +98,22 @@ def test_a_bad_deploy_needs_the_deploy():
     assert best(*metrics) is None
 
 
-@pytest.mark.parametrize(("name", "told"), [("queries_per_s", True), ("latency_ms", False)])
-def test_symptoms_speak_for_a_change_further_down_unless_that_place_answers_as_usual(name, told):
-    event = Event(START + 149 * np.timedelta64(3600, "s"), "migration", "rename a column", "base", {})
-    case = quick_case(
-        metric("errors", 30), metric("errors", 20, service="web"), metric(name, service="base"),
-        events=(event,), graph=Graph((("web", "api"), ("api", "base"))),
+@pytest.mark.parametrize(
+    ("metric_of_base", "line", "told"),
+    [
+        ("queries_per_s", "column colour of gifts does not exist", True),
+        ("latency_ms", "column colour of gifts does not exist", False),
+        ("queries_per_s", "", False),
+    ],
+)
+def test_symptoms_speak_for_a_change_further_down_that_tells_of_what_broke(metric_of_base, line, told):
+    """Not where that place answers as usual, nor where nothing ties the change to it."""
+    event = change(3, "rename colour of gifts", "base", "migration")
+    case = incident(
+        event, series=(stepping(service="web"), minutely(steady(160), metric_of_base, "base")),
+        lines=[*usual(), *broken(line)] if line else (), graph=(("web", "cart"), ("cart", "base")),
     )  # fmt: skip
-    match = next(m for m in matches(case) if m.pattern.id == "dependency-outage" and m.service == "api")
+    match = next(m for m in matches(case) if m.pattern.id == "dependency-outage" and m.service == "cart")
     assert named_suspect(case).event is event
     assert (event_of(case, match) is not None) == told
 

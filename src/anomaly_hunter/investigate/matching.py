@@ -121,8 +121,8 @@ def event_of(case: Case, match: Match) -> Suspect | None:
     """The change that a pattern like "bad deploy" speaks of, or that tells why it came to this; else None.
 
     That is the change that is named at its service. Of a pattern that holds nothing but symptoms (latency,
-    errors, traffic) it is also one without a service, and one further down the calls, where that service is
-    not seen to answer as usual: how it shows and why it came are one story.
+    errors, traffic) it is also one without a service, or further down the calls where that service is not
+    seen to answer as usual, if it speaks of what broke: how it shows and why it came are one story.
     """
     if match.event is not None:
         return match.event
@@ -130,12 +130,11 @@ def event_of(case: Case, match: Match) -> Suspect | None:
     if named is None or named.change is None or not match.service:
         return None
     live = named.change.live
-    at = live.service or service_in(case, live.title)
-    if at == match.service or (
-        _only_symptoms(match.pattern) and (not at or _may_fail(case, match.service, at))
-    ):
+    if live.service == match.service:
         return named
-    return None
+    at = live.service or service_in(case, live.title)
+    tied = _only_symptoms(match.pattern) and named.fits and bool(named.shared)
+    return named if tied and (not at or _may_fail(case, match.service, at)) else None
 
 
 def _may_fail(case: Case, service: str, at: str) -> bool:
