@@ -26,6 +26,7 @@ from anomaly_hunter.investigate import (
     beginnings,
     changes,
     content,
+    distance,
     effects,
     outside,
     signatures,
@@ -39,7 +40,8 @@ AS_SET: Final = "as set"
 REMOVED: Final = "culprit removed"
 CONSTANTS: Final[Mapping[ModuleType, Sequence[str]]] = {
     suspects: ("FAST_MIN", "SLOW_MIN", "FIRST_INTERVAL", "NAMED_SHARE", "MARGIN", "STALE_P", "STALE_DELTA",
-               "UNPLACED", "NAMED_IN_LOGS", "LASTING", "NO_DEMAND"),
+               "UNPLACED", "LASTING", "NO_DEMAND"),
+    distance: ("COMPLAINED_OF",),
     changes: ("HARMLESS", "BUMP", "UNDONE", "NOT_LIVE", "CARRIED", "CARRIED_FOR_H"),
     content: ("SCALE", "LEAST", "UNKNOWN", "FITS", "MECHANISM", "SYMPTOM", "KIN"),
     surges: ("SURGES", "RATIO", "NEW_LOG10", "LONGEST_AFTER_S"),
@@ -114,7 +116,7 @@ def _switched_off() -> Iterator[Choice]:
     flat = lambda before_earliest, before_latest, step: float(before_latest >= -step)  # noqa: E731
     yield Choice("content", "off", ((suspects, "_compared", lambda case, found: found),))
     yield Choice("time", "off", ((suspects, "time_weight", flat),))
-    yield Choice("topology", "off", ((suspects, "_distance", one),))
+    yield Choice("topology", "off", ((suspects, "distance_of", one),))
     yield Choice("placebo screen", "off", ((suspects, "_screened", lambda case, found, begun: found),))
     yield Choice("kinds of changes", "all 1", (
         (changes, "_KINDS", ((1.0, ""),)), *((changes, n, 1.0) for n in ("HARMLESS", "BUMP", "UNDONE")),

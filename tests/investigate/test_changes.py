@@ -217,6 +217,22 @@ def test_what_does_not_fill_up_moves_no_onset():
     assert begun.trend == ""
 
 
+def test_a_sawtooth_that_was_emptied_long_before_is_no_beginning():
+    value = steady(N)
+    value[10:90] += np.arange(80) * 2.0  # the garbage was collected half an hour before
+    event = change(2, "v2")
+    case = incident(event, series=[minutely(value, "memory_rss_mb")])
+    assert beginning(case).trend == ""
+    assert [s.event for s in suspects(case)] == [event]
+
+
+def test_of_several_trends_the_one_that_moved_furthest_counts():
+    slight = steady(N)
+    slight[10:120] += np.arange(110) * 0.1
+    begun = beginning(incident(series=[minutely(slight, "heap_used_mb"), leak()]))
+    assert begun.trend == "memory_rss_mb{service=cart}"
+
+
 def test_a_caller_with_a_resource_at_fault_is_nearer_than_one_that_only_suffers():
     value = steady(N, level=90.0)
     value[118:] -= 40
@@ -353,7 +369,51 @@ def test_a_service_that_nobody_measures_counts_where_log_lines_complain_of_it():
     silent = suspects(incident(event, lines=usual(), graph=graph))[0]
     lines = [*usual(), *broken("gift-archive answered with an unexpected body")]
     named = suspects(incident(event, lines=lines, graph=graph))[0]
-    assert (silent.distance, named.distance) == (0.3, 0.7)
+    assert (silent.distance, named.distance) == (0.3, 0.9)
+
+
+def test_what_lines_of_the_service_complain_of_is_near_and_what_its_callers_write_says_nothing():
+    event = change(3, "v9", service="gift-base")
+    measured = minutely(steady(N), "cpu_percent", "gift-base")
+    graph = (("web", "cart"), ("web", "gift-base"))
+    mine, theirs = (
+        suspects(
+            incident(event, series=[measured], lines=[*usual(), *broken("gift-base reset", by)], graph=graph)
+        )[0].distance
+        for by in ("cart", "web")
+    )
+    assert (mine, theirs) == (0.9, 0.15)
+
+
+def test_a_restart_explains_the_connections_that_are_reset():
+    lines = [*usual(), *broken("gift-base: connection reset by peer, attempt 7")]
+    restart = change(3, "restart gift-base", "gift-base", "maintenance")
+    case = incident(restart, change(2, "v7", commit_message="gift: log how long it takes"), lines=lines,
+                    graph=(("cart", "gift-base"),))  # fmt: skip
+    assert named_suspect(case).event is restart
+
+
+def test_a_scaling_explains_full_queues_only_where_it_is_downwards():
+    lines = [*usual(), *broken("worker queue is full, gift waits")]
+    down, up = (
+        suspects(incident(change(3, title, kind="scaling"), lines=lines))[0].content
+        for title in ("cart from 12 to 3 replicas", "cart from 3 to 12 replicas")
+    )
+    assert down > 0.5 > up
+
+
+def test_a_bumped_library_that_the_log_lines_name_counts_as_any_change_of_code():
+    lines = [*usual(), *broken("acme-gift-kit: unsupported layout")]
+    bump = lambda name: change(3, "v9", commit_message=f"bump {name} from 3.9.2 to 4.0.0")  # noqa: E731
+    named, other = (suspects(incident(bump(name), lines=lines))[0] for name in ("acme-gift-kit", "tinycolor"))
+    assert [named.kind, other.kind] == pytest.approx([1.0, 0.2])
+
+
+def test_a_rotated_certificate_explains_handshakes_that_fail():
+    lines = [*usual(), *broken("handshake with cart failed: certificate signed by unknown authority")]
+    rotated = change(6, "rotated the certificate of cart", kind="certificate")
+    deployed = change(6, "v7")
+    assert none_weight(incident(rotated, lines=lines)) < 0.2 < none_weight(incident(deployed, lines=lines))
 
 
 def test_a_campaign_counts_where_traffic_rose_and_hardly_elsewhere():
@@ -363,6 +423,13 @@ def test_a_campaign_counts_where_traffic_rose_and_hardly_elsewhere():
     (less,), (more,) = (suspects(incident(event, series=(traffic,))) for traffic in (calm, risen))
     assert more.score == pytest.approx(more.time)
     assert less.score < 0.2 * more.score
+
+
+def test_a_campaign_is_named_before_a_deploy_of_which_only_the_version_is_known():
+    sale = change(3, "summer sale", service="", kind="campaign")
+    case = incident(sale, change(9), series=(stepping("requests", height=300.0),),
+                    lines=[*usual(), *broken("accept queue is 40 deep")])  # fmt: skip
+    assert named_suspect(case).event is sale
 
 
 def test_what_lasts_until_the_onset_counts_half_however_long_ago_it_began():

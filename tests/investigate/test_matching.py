@@ -2,13 +2,15 @@
 
 import pytest
 
-from anomaly_hunter.investigate.matching import matches
+from anomaly_hunter.investigate.matching import event_of, matches
 from anomaly_hunter.investigate.semantics import is_improvement, metric_kind
+from anomaly_hunter.investigate.suspects import named_suspect
 from anomaly_hunter.model import Direction, Event, Graph, Series, Shape
 from anomaly_hunter.model.services import service_of
 from anomaly_hunter.samples.cases import TrueSpan
 from tests.builders import START, hourly
 from tests.investigate.cases import quick_case
+from tests.investigate.incidents import broken, change, incident, minutely, stepping, usual
 from tests.investigate.making import ramp, steady
 
 
@@ -95,6 +97,26 @@ def test_a_bad_deploy_needs_the_deploy():
     metrics = (metric("errors", 30), metric("latency_ms", 30), metric("requests", 0))
     assert best(*metrics, events=(deploy,)).pattern.name == "bad deploy"
     assert best(*metrics) is None
+
+
+@pytest.mark.parametrize(
+    ("metric_of_base", "line", "told"),
+    [
+        ("queries_per_s", "column colour of gifts does not exist", True),
+        ("latency_ms", "column colour of gifts does not exist", False),
+        ("queries_per_s", "", False),
+    ],
+)
+def test_symptoms_speak_for_a_change_further_down_that_tells_of_what_broke(metric_of_base, line, told):
+    """Not where that place answers as usual, nor where nothing ties the change to it."""
+    event = change(3, "rename colour of gifts", "base", "migration")
+    case = incident(
+        event, series=(stepping(service="web"), minutely(steady(160), metric_of_base, "base")),
+        lines=[*usual(), *broken(line)] if line else (), graph=(("web", "cart"), ("cart", "base")),
+    )  # fmt: skip
+    match = next(m for m in matches(case) if m.pattern.id == "dependency-outage" and m.service == "cart")
+    assert named_suspect(case).event is event
+    assert (event_of(case, match) is not None) == told
 
 
 def test_matched_counts_what_could_be_looked_at():

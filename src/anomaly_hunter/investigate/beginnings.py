@@ -36,11 +36,15 @@ MOST_SERIES: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that bent first."""
+    """``earliest`` and ``latest`` time at which it began; ``trend`` names the series that filled up.
+
+    ``rise`` is how far that one moved, in its usual steps.
+    """
 
     earliest: np.datetime64
     latest: np.datetime64
     trend: str = ""
+    rise: float = 0.0
 
 
 def beginning(case: Case) -> Beginning | None:
@@ -48,7 +52,10 @@ def beginning(case: Case) -> Beginning | None:
 
     A trend counts where a series at the lead's service, or at one that it calls, measures what fills up
     or runs out (memory, disk, pool, queue, cache), a bend explains its course up to its first restart, it
-    moved the wrong way by five times its usual step, and the bend lies before the onset.
+    moved the wrong way by five times its usual step, and the bend lies before the onset. It leads to the
+    onset: it lasts until then, or up to a tenth of the ramp before. What was emptied long before and did no
+    harm (the sawtooth of a garbage collector, a chance rise between two drops) is no beginning. Of several,
+    the one that moved furthest counts.
     The bend of a noisy ramp is uncertain, and a change after it is ruled out: so a tenth of the ramp, at
     least two points, is granted after it, and as much before.
     """
@@ -63,7 +70,7 @@ def _beginning(case: Case) -> Beginning | None:
     near = _near(case)
     trends = [_trend(m, case, times[0]) for m in near[:MOST_SERIES]]
     found = [trend for trend in trends if trend is not None and trend.latest < own.earliest]
-    return min(found, key=lambda trend: trend.earliest, default=own)
+    return max(found, key=lambda trend: trend.rise, default=own)
 
 
 def _slack(case: Case, series: Series) -> np.timedelta64:
@@ -87,17 +94,19 @@ def _trend(movement: Movement, case: Case, onset: np.datetime64) -> Beginning | 
     series = movement.series
     stop = int(np.searchsorted(series.time, onset, side="right"))
     first = max(0, stop - MOST_POINTS)
-    value = FILLS[movement.kind] * series.value[first:stop]
-    value = value[: _until_restart(value)]
+    whole = FILLS[movement.kind] * series.value[first:stop]
+    value = whole[: _until_restart(whole)]
     if len(value) < FEWEST_POINTS:
         return None
     fit = fit_hinge(value)
     if fit is None or not is_ramp(fit) or fit.slope <= 0 or fit.bend < 2:
         return None
-    noise = max(mad(np.diff(value)), 1e-12)
-    if fit.slope * (len(value) - fit.bend) < RISES_BY * noise:
+    length = len(value) - fit.bend
+    slack = max(2, round(SLACK * length))
+    rise = fit.slope * length / max(mad(np.diff(value)), 1e-12)
+    if rise < RISES_BY or len(whole) - len(value) > slack:
         return None
-    return _around(series, first + fit.bend, max(2, round(SLACK * (len(value) - fit.bend))))
+    return _around(series, first + fit.bend, slack, rise)
 
 
 def _until_restart(value: FloatArray) -> int:
@@ -112,6 +121,6 @@ def _until_restart(value: FloatArray) -> int:
     return int(drops[0]) if len(drops) else len(value)
 
 
-def _around(series: Series, bend: int, slack: int) -> Beginning:
+def _around(series: Series, bend: int, slack: int, rise: float) -> Beginning:
     low, high = max(0, bend - slack), min(len(series) - 1, bend + slack)
-    return Beginning(series.time[low], series.time[high], say.clip(series.title))
+    return Beginning(series.time[low], series.time[high], say.clip(series.title), rise)

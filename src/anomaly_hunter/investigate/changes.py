@@ -23,6 +23,17 @@ _DEMAND: Final = re.compile(r"holiday|calendar|campaign|promotion|sale\b|marketi
 _OPERATED: Final = re.compile(
     r"scal|infra|failover|reboot|restart|maintenance|network|capacity|certificate|firewall|dns|job|backup"
 )
+_CONSEQUENCES: Final = (
+    (
+        r"reboot|restart|maintenance|failover",
+        "connection reset refused closed broken pipe starting recovering",
+    ),
+    (r"scal|capacity|replica", "cpu queue pool worker thread full busy saturated exhausted"),
+    (r"certificate|\bcert\b|\btls\b", "certificate handshake tls ssl x509 authority trust verify signed"),
+    (r"network|firewall", "connect dial tcp timeout refused unreachable route host port"),
+    (r"dns", "resolve resolution lookup host nxdomain servfail"),
+)
+_UPWARDS: Final = re.compile(r"from (\d+) to (\d+)")
 # "Load comments", "copy the address" and "test payments in Peru" change what runs.
 _HARMLESS: Final = re.compile(
     r"\b(?:docs?|documentation|readme|typo|lint|gofmt|css|restyle|changelog|codeowners)\b"
@@ -90,7 +101,7 @@ def changes(events: Sequence[Event]) -> tuple[Change, ...]:
     carried = {id(event): _named_by(event, commits) for event in events if not is_commit(event)}
     named = {id(commit) for members in carried.values() for commit in members}
     found = [_change(event, event, carried[id(event)]) for event in events if not is_commit(event)]
-    vehicles = [change for change in found if change.commits and _only_bumps(change)]
+    vehicles = [change for change in found if change.commits and only_bumps(change)]
     for event in events:
         if is_commit(event) and id(event) not in named:
             found += _lone(event, vehicles, known=bool(named))
@@ -153,8 +164,10 @@ def _brings(vehicle: Change, folders: Sequence[tuple[str, ...]]) -> bool:
     return False
 
 
-def _only_bumps(change: Change) -> bool:
-    return all(_is_bump(commit.title.lower(), files_of(commit)) for commit in change.commits)
+def only_bumps(change: Change) -> bool:
+    """Whether all that it carries are newer versions of what others wrote."""
+    told = change.commits or (change.event,)
+    return all(_is_bump(_said(commit).lower(), files_of(commit)) for commit in told)
 
 
 def _said(event: Event) -> str:
@@ -173,6 +186,24 @@ def brings_demand(event: Event) -> bool:
 def is_operated(event: Event) -> bool:
     """Restarts, scaling, maintenance, certificates, network: acts that say little of what they touch."""
     return brings_demand(event) or _OPERATED.search(event.kind.lower()) is not None
+
+
+def consequences(event: Event) -> str:
+    """Words of what an operation may do to others, in the words of log lines and metrics; else "".
+
+    More of something starves nobody.
+
+    >>> from anomaly_hunter.model import Event
+    >>> at = np.datetime64("2026-03-01", "ns")
+    >>> consequences(Event(at, "scaling", "from 9 to 3 replicas", "cart", {})).split()[:2]
+    ['cpu', 'queue']
+    >>> consequences(Event(at, "scaling", "from 3 to 9 replicas", "cart", {}))
+    ''
+    """
+    if not is_operated(event) or any(int(b) > int(a) for a, b in _UPWARDS.findall(event.title[:200])):
+        return ""
+    kind = event.kind.lower()
+    return " ".join(words for pattern, words in _CONSEQUENCES if re.search(pattern, kind))
 
 
 def end_of(event: Event) -> np.datetime64 | None:

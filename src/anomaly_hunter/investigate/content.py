@@ -21,6 +21,9 @@ MOST_WORDS: Final = 400
 MOST_NAMES: Final = 2_000
 SCALE: Final = 2.0
 LEAST: Final = 0.15
+ONE_WORD: Final = LEAST + (1.0 - LEAST) * (1.0 - math.exp(-1.0 / SCALE))
+"""Overlap of a change that shares one telling word with the symptoms."""
+
 UNKNOWN: Final = 0.25
 FITS: Final = 0.4
 FEWEST_WORDS: Final = 2

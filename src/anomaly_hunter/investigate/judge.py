@@ -233,7 +233,7 @@ def candidates(case: Case, findings: Sequence[Finding]) -> tuple[Candidate, ...]
 
 
 def _change_first(ranked: list[Candidate]) -> list[Candidate]:
-    """Of an event and a service or pattern at one place, close in weight, the event leads.
+    """Of an event and a service or pattern at one place (or of no place), close in weight, the event leads.
 
     They tell one story, and the event is the part of it that somebody can undo.
     """
@@ -241,7 +241,7 @@ def _change_first(ranked: list[Candidate]) -> list[Candidate]:
         return ranked
     for i, c in enumerate(ranked):
         close = c.agents and MARGIN * c.weight >= ranked[0].weight
-        if c.cause.kind == "event" and c.place == ranked[0].place and close:
+        if c.cause.kind == "event" and c.place in ("", ranked[0].place) and close:
             return [c, *ranked[:i], *ranked[i + 1 :]]
     return ranked
 

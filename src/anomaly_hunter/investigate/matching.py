@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from anomaly_hunter.investigate.distance import serves_well, service_in
 from anomaly_hunter.investigate.facts import facts_by_service
 from anomaly_hunter.investigate.patterns import Pattern, Symptom
 from anomaly_hunter.investigate.signs import Seen, State, look
@@ -18,6 +19,7 @@ CONTRADICTED_COSTS: Final = 0.5
 LEAST_SCORE: Final = 0.3
 SURE_OF_A_FULL_FIT: Final = 0.9
 MOST_PATTERNS: Final = 3
+SYMPTOMS: Final = frozenset(("latency", "errors", "success", "traffic"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,34 @@ def match_at(case: Case, pattern: Pattern, service: str) -> Match | None:
 
 
 def event_of(case: Case, match: Match) -> Suspect | None:
-    """The change that a pattern like "bad deploy" speaks of, or that is named at its service; else None."""
+    """The change that a pattern like "bad deploy" speaks of, or that tells why it came to this; else None.
+
+    That is the change that is named at its service. Of a pattern that holds nothing but symptoms (latency,
+    errors, traffic) it is also one without a service, or further down the calls where that service is not
+    seen to answer as usual, if it speaks of what broke: how it shows and why it came are one story.
+    """
     if match.event is not None:
         return match.event
     named = named_suspect(case)
-    at = named.change.live.service if named is not None and named.change is not None else ""
-    return named if at and at == match.service else None
+    if named is None or named.change is None or not match.service:
+        return None
+    live = named.change.live
+    if live.service == match.service:
+        return named
+    at = live.service or service_in(case, live.title)
+    tied = _only_symptoms(match.pattern) and named.fits and bool(named.shared)
+    return named if tied and (not at or _may_fail(case, match.service, at)) else None
+
+
+def _may_fail(case: Case, service: str, at: str) -> bool:
+    """Calls lead from the service to that place, and it is not seen to answer as usual."""
+    return case.graph is not None and at in case.graph.steps_below(service) and not serves_well(case, at)
+
+
+def _only_symptoms(pattern: Pattern) -> bool:
+    """Whatever makes a service fail or wait brings its required symptoms about."""
+    signs = [sign for symptom in pattern.required for sign in symptom.signs]
+    return all(sign.metric and set(sign.metric) <= SYMPTOMS for sign in signs)
 
 
 def _texts(looked: Sequence[tuple[Symptom, Seen]], state: State) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import beginning
-from anomaly_hunter.investigate.signatures import ILL, SIGNATURES, WELL
+from anomaly_hunter.investigate.signatures import ILL, SIGNATURES, WELL, Signature
 from anomaly_hunter.investigate.surges import Surge, surges
 from anomaly_hunter.model import Cause, Event, iso
 
@@ -102,11 +102,27 @@ def _from_logs(case: Case) -> list[Outside]:
     for surge in surges(case):
         line = f"{surge.template.text} {surge.template.example}"
         for sign in SIGNATURES:
-            if sign.pattern.search(line):
+            if sign.pattern.search(line) and not _was_done(case, sign):
                 text = f"{sign.name}: {_many(surge)} `{say.clip(surge.template.example, 90)}`"
                 weight = sign.weight * min(1.0, 2.0 * surge.weight)
                 found.append(Outside(sign.name, weight, text, surge=surge))
     return found
+
+
+def _was_done(case: Case, sign: Signature) -> bool:
+    """A change of the kind that does just that was made within half an hour before: nothing from outside."""
+    times = beginning(case)
+    if times is None or not sign.done_by:
+        return False
+    near = _between(case, times.earliest, times.latest)
+    return any(re.search(sign.done_by, event.kind.lower()) for event in near if not is_report(event))
+
+
+def _between(case: Case, earliest: np.datetime64, latest: np.datetime64) -> list[Event]:
+    """Events from half an hour before the earliest onset to the latest."""
+    early = earliest - np.timedelta64(round(BEFORE_MIN * 60e9), "ns")
+    stamps = case.event_times
+    return [case.events[i] for i in np.flatnonzero((stamps >= early) & (stamps <= latest)).tolist()]
 
 
 def _many(surge: Surge) -> str:
@@ -118,11 +134,8 @@ def _from_feeds(case: Case) -> list[Outside]:
     times = beginning(case)
     if times is None:
         return []
-    early = times.earliest - np.timedelta64(round(BEFORE_MIN * 60e9), "ns")
     found = []
-    stamps = case.event_times
-    for i in np.flatnonzero((stamps >= early) & (stamps <= times.latest)).tolist():
-        event = case.events[i]
+    for event in _between(case, times.earliest, times.latest):
         if is_report(event) and is_trouble(event):
             about = f" ({say.clip(event.service, 50)})" if event.service else ""
             text = (

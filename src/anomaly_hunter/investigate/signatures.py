@@ -22,16 +22,17 @@ class Signature:
     """A cause outside, how much a line that matches says for it, and the pattern.
 
     Weak ones can as well be the work of a change: a wrong host name in a setting does not resolve, a broken
-    deploy refuses connections.
+    deploy refuses connections. ``done_by`` names the kinds of changes that do just that.
     """
 
     name: str
     weight: float
     pattern: re.Pattern[str]
+    done_by: str = ""
 
 
-def _any(name: str, weight: float, *patterns: str) -> Signature:
-    return Signature(name, weight, re.compile("|".join(patterns), re.IGNORECASE))
+def _any(name: str, weight: float, *patterns: str, done_by: str = "") -> Signature:
+    return Signature(name, weight, re.compile("|".join(patterns), re.IGNORECASE), done_by)
 
 
 SIGNATURES: Final = (
@@ -43,7 +44,7 @@ SIGNATURES: Final = (
     _any(
         "a certificate or handshake that fails", WEAK,
         r"certificate[ _]verif\w+[ _]failed", r"x509:", r"\btls: ", r"ssl[ _]?error", r"unknown authority",
-        r"handshake (?:failed|failure|error)",
+        r"handshake (?:failed|failure|error)", done_by=r"certificate|\btls\b",
     ),
     _any(
         "an outside provider that fails", STRONG,
@@ -52,7 +53,7 @@ SIGNATURES: Final = (
     _any(
         "names that do not resolve", WEAK,
         r"nxdomain", r"servfail", r"no such host", r"name or service not known", r"ENOTFOUND", r"EAI_AGAIN",
-        r"temporary failure in name resolution", r"could not resolve", r"unknownhost",
+        r"temporary failure in name resolution", r"could not resolve", r"unknownhost", done_by=r"dns|network",
     ),
     _any(
         "a quota or rate limit", STRONG,
@@ -79,11 +80,12 @@ SIGNATURES: Final = (
     _any(
         "the network", WEAK,
         r"no route to host", r"network (?:is )?unreachable", r"EHOSTUNREACH", r"ENETUNREACH",
-        r"link (?:is )?down", r"packet loss",
+        r"link (?:is )?down", r"packet loss", done_by=r"network|firewall",
     ),
     _any(
         "a peer that does not answer", FAINT,
         r"connection refused", r"ECONNREFUSED", r"connection reset", r"broken pipe",
+        done_by=r"reboot|restart|maintenance|failover|network|firewall",
     ),
 )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,18 +11,21 @@ import numpy as np
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.beginnings import Beginning, beginning
 from anomaly_hunter.investigate.changes import (
+    BUMP,
     Change,
     brings_demand,
     changes,
+    consequences,
     end_of,
     is_operated,
     is_undoing,
+    only_bumps,
 )
-from anomaly_hunter.investigate.content import UNKNOWN, Overlap, overlap, symptoms
+from anomaly_hunter.investigate.content import ONE_WORD, UNKNOWN, Symptoms, overlap, symptoms
+from anomaly_hunter.investigate.distance import distance as distance_of
+from anomaly_hunter.investigate.distance import is_complained_of, is_only_told_of, service_in
 from anomaly_hunter.investigate.effects import UNMEASURED, Effect, effect_of
 from anomaly_hunter.investigate.outside import NONE_OF_THEM, is_report, none_weight
-from anomaly_hunter.investigate.semantics import RESOURCES, SERVICE_LABELS, node_in, words_of
-from anomaly_hunter.investigate.surges import surges
 from anomaly_hunter.model import Cause, Event
 
 if TYPE_CHECKING:
@@ -42,11 +44,9 @@ STALE: Final = 0.5
 STALE_P: Final = 0.5
 STALE_DELTA: Final = 0.33
 UNPLACED: Final = 0.5
-NAMED_IN_LOGS: Final = 0.7
 LASTING: Final = 0.5
+BUMP_LIFTED: Final = 1.0 / BUMP
 NO_DEMAND: Final = 0.2
-SHORTEST_NAME: Final = 4
-_WORD: Final = re.compile(r"[a-z0-9](?:[\w-]*[a-z0-9])?")
 LEAST_SCORE: Final = 1e-4
 
 
@@ -90,16 +90,18 @@ def suspects(case: Case) -> tuple[Suspect, ...]:
     - distance: 1 the same service (its label, or named in the series), 0.7 a service it calls (0.85
       for each further step; 0.9 if that one is part of the incident), 0.7 another service of the
       incident, 0.5 where either has no service, 0.4 a caller (0.7 where a resource
-      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured
-      nor in the graph, 0.7 where log lines of others that surge name it). An event without a service lies at
+      of its own moved, as its cache), 0.15 any other (0.3 one that is neither measured nor in the
+      graph), 0.9 where surging log lines complain of it. An event without a service lies at
       the one that its title names. Campaigns and holidays lie everywhere: 1 in place and kind
       where traffic rose, 0.2 of their kind where it is measured and did not.
     - counted records: 0.9 where the service stands in the segment that carries most of the change.
     - kind: see :func:`~.changes.kind_weight`.
     - content: what changed against what broke (:func:`~.content.overlap`), where a change says
-      anything of itself and there are logs to compare it with.
+      anything of itself and there are logs to compare it with. Of operations also what they may do to others
+      (:func:`~.changes.consequences`). A bump that the symptoms speak of is a change like any other.
     - screen: 0.5 where the service of the event is measured, and behaved after it as at any other time
-      (placebo p above 0.5 and Cliff's delta below 0.33); never for a slow trend.
+      (placebo p above 0.5 and Cliff's delta below 0.33); never for a slow trend, nor where log lines
+      complain of it.
 
     At most the 5,000 nearest events are looked at, and the 200 best of those compared by content.
     """
@@ -146,15 +148,22 @@ def _compared(case: Case, found: list[Suspect]) -> list[Suspect]:
     if case.dataset.logs is None or not texts:
         return found
     known = symptoms(case, texts)
-    return [_with_overlap(s, overlap(s.change.text if s.change is not None else "", known)) for s in found]
+    return [_with_content(case, s, known) for s in found]
 
 
-def _with_overlap(suspect: Suspect, found: Overlap) -> Suspect:
-    """A restart or a campaign says nothing that could be unlike the symptoms."""
-    operated = is_operated(suspect.event)
-    value = max(found.value, UNKNOWN) if operated else found.value
-    return _with(suspect, score=suspect.score * value, content=value, shared=found.words[:5],
-                 fits=operated or found.fits)  # fmt: skip
+def _with_content(case: Case, suspect: Suspect, known: Symptoms) -> Suspect:
+    """Some changes cannot be unlike the symptoms, and so are no less likely than one that says nothing:
+    operations, and what was done at a service of which only others write."""
+    change = suspect.change
+    event = change.live if change is not None else suspect.event
+    found = overlap(f"{change.text} {consequences(event)}" if change is not None else "", known)
+    mute = is_operated(event) or is_only_told_of(case, event.service or service_in(case, event.title))
+    value = max(found.value, UNKNOWN) if mute else found.value
+    if brings_demand(event) and suspect.distance == suspect.kind == 1.0:  # more people came
+        value = max(value, ONE_WORD)
+    lifted = BUMP_LIFTED if found.fits and found.words and change is not None and only_bumps(change) else 1.0
+    return _with(suspect, score=suspect.score * value * lifted, kind=suspect.kind * lifted, content=value,
+                 shared=found.words[:5], fits=mute or found.fits)  # fmt: skip
 
 
 def _screened(case: Case, found: list[Suspect], begun: Beginning) -> list[Suspect]:
@@ -167,7 +176,8 @@ def _screened(case: Case, found: list[Suspect], begun: Beginning) -> list[Suspec
             result.append(suspect)
             continue
         effect = effect_of(case, live.service, live.time)
-        stale = effect.placebo_p > STALE_P and abs(effect.delta) < STALE_DELTA and not begun.trend
+        unmoved = effect.placebo_p > STALE_P and abs(effect.delta) < STALE_DELTA
+        stale = unmoved and not begun.trend and not is_complained_of(case, live.service)
         screen = STALE if stale else 1.0
         result.append(_with(suspect, effect=effect, screen=screen, score=suspect.score * screen))
     return result
@@ -216,7 +226,7 @@ def _suspect(case: Case, change: Change, begun: Beginning, step_min: float) -> S
     counted = case.series is not None and case.series.counts
     minutes = earliest if counted else latest  # a count is abnormal from where its interval begins
     time = max(time_weight(earliest, latest, step_min), _while_it_lasts(change, begun, step_min))
-    distance, relation = _distance(case, live)
+    distance, relation = distance_of(case, live)
     if live is not change.event and distance < UNPLACED:  # what it brings lies at no service of its own
         distance = UNPLACED
     kind = change.kind
@@ -258,123 +268,3 @@ def time_weight(before_earliest_min: float, before_latest_min: float, step_min: 
     return 0.9 * math.exp(-lag / max(FAST_MIN, step_min)) + 0.1 * math.exp(
         -lag / max(SLOW_MIN, 10 * step_min)
     )
-
-
-def _distance(case: Case, event: Event) -> tuple[float, str]:
-    """Weight of the place of an event, and the relation in words."""
-    service = event.service or _service_in(case, event.title)
-    if not service:
-        labels = case.series.labels if case.series is not None else {}
-        shared = [key for key, value in event.labels.items() if value and labels.get(key) == value]
-        return (0.9, f"on the same {shared[0]}") if shared else (0.5, "on no named service")
-    return case.once(f"distance of {service}", lambda: _distance_of(case, service))
-
-
-def _distance_of(case: Case, service: str) -> tuple[float, str]:
-    if _is_own(case, service):
-        return 1.0, f"on {service} itself"
-    segment = _carrying_segment(case)
-    if node_in(segment, words_of(service)):
-        return 0.9, f"on {service}, which {segment} names"
-    return _distance_of_other(case, service)
-
-
-def _carrying_segment(case: Case) -> str:
-    """Of counted records: the segment that carries most of the change; "" without one."""
-    carried = (e for e in case.tickets() if e.id.startswith("carried-by:"))
-    first = next(carried, None)
-    if first is None or not float(first.numbers.get("share") or 0.0) > 0.5:
-        return ""
-    return f"{first.numbers['facet']}={first.numbers['value']}"
-
-
-def _is_own(case: Case, service: str) -> bool:
-    """The service is that of the lead by a label, or stands in the name of its series."""
-    series = case.series
-    if series is None:
-        return False
-    by_label = service in (case.service, *(series.labels.get(key, "") for key in SERVICE_LABELS))
-    return by_label or bool(node_in(series.name, words_of(service)))
-
-
-def _distance_of_other(case: Case, service: str) -> tuple[float, str]:
-    own = case.service
-    below, above = _steps_around(case)
-    if service in below:
-        weight = 0.9 if service in _affected(case) else 0.7 * 0.85 ** (below[service] - 1)
-        return weight, f"on {service}, {say.counted(below[service], 'call')} below {own}"
-    if service in above and service in _at_fault(case):
-        return 0.7, f"on {service}, which calls {own} and shows more than its symptoms"
-    if service in above:
-        return 0.4, f"on {service}, whose calls lead to {own}"
-    if service in _affected(case):
-        return 0.7, f"on {service}, which is part of the incident"
-    if own and service not in _known(case):
-        return _distance_of_unknown(case, service)
-    return (0.15, f"on {service}, which has no known link") if own else (0.5, f"on {service}")
-
-
-def _distance_of_unknown(case: Case, service: str) -> tuple[float, str]:
-    if _is_complained_of(case, service):
-        return NAMED_IN_LOGS, f"on {service}, which log lines name that surge"
-    return 0.3, f"on {service}, of which nothing is known"
-
-
-def _known(case: Case) -> frozenset[str]:
-    """Services that are measured, or stand in the graph."""
-
-    def find() -> frozenset[str]:
-        nodes = case.graph.nodes if case.graph is not None else ()
-        return frozenset((*nodes, *(m.service for m in case.movements)))
-
-    return case.once("known services", find)
-
-
-def _service_in(case: Case, title: str) -> str:
-    """The one known service that a title names; "" where it names none, or several."""
-    known = case.once(
-        "services by name", lambda: {s.lower(): s for s in _known(case) if len(s) >= SHORTEST_NAME}
-    )
-    named = {known[word] for word in _WORD.findall(title.lower()) if word in known}
-    return named.pop() if len(named) == 1 else ""
-
-
-def _names(text: str, service: str) -> bool:
-    return service in text and re.search(rf"(?<![\w-]){re.escape(service)}(?![\w-])", text) is not None
-
-
-def _is_complained_of(case: Case, service: str) -> bool:
-    """Lines of other services name it, and surge."""
-    if len(service) < SHORTEST_NAME:
-        return False
-    lines = case.once("complaints", lambda: tuple(
-        (s.template.service, f"{s.template.text} {s.template.example}".lower()) for s in surges(case)
-    ))  # fmt: skip
-    return any(by != service and _names(text, service.lower()) for by, text in lines)
-
-
-def _at_fault(case: Case) -> frozenset[str]:
-    """Services where a resource moved (cache, memory, pool, queries): no symptom of what they call."""
-    moved = (m for m in case.movements if m.moved and m.kind in RESOURCES)
-    return case.once("at fault", lambda: frozenset(m.service for m in moved))
-
-
-def _steps_around(case: Case) -> tuple[dict[str, int], dict[str, int]]:
-    """Calls from the lead's service down to each service, and from each down to it."""
-
-    def find() -> tuple[dict[str, int], dict[str, int]]:
-        if case.graph is None or not case.service:
-            return {}, {}
-        return case.graph.steps_below(case.service), case.graph.steps_above(case.service)
-
-    return case.once("steps around", find)
-
-
-def _affected(case: Case) -> frozenset[str]:
-    """Services with an anomaly in the incident, the lead's own left out."""
-
-    def find() -> frozenset[str]:
-        series = (case.detection_of(anomaly).series for anomaly in case.anomalies)
-        return frozenset(case.service_of(s) for s in series if s is not None) - {"", case.service}
-
-    return case.once("affected", find)
