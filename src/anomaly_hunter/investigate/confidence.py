@@ -2,8 +2,8 @@
 
 A logistic model, ``p = 1 / (1 + exp(-(constant + sum of weight * sign)))`` with signs in [0, 1],
 fitted on generated incidents (``confidence.json`` holds the weights, and the command and cases that
-made them). The weights of what speaks for a cause (:data:`SUPPORT`) are never negative, so more
-support never lowers the probability; the other signs say what kind of case it is.
+made them). The weights of what speaks for a cause and of what is known (:data:`SUPPORT`) are never negative,
+so more of these never lowers the probability; the other signs say what kind of case it is.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ WEIGHTS: Final = Path(__file__).with_name("confidence.json")
 ABNORMAL: Final = 5.0
 LONG_BASELINE: Final = 288
 STRONGEST_Z: Final = 100.0
-SUPPORT: Final = ("said", "kept", "ahead", "strong", "resource", "fits", "ends")
+SUPPORT: Final = (
+    "said", "kept", "ahead", "strong", "resource", "fits", "ends",
+    "followed", "mapped", "called", "covered", "counted", "history",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

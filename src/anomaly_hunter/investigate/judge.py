@@ -27,7 +27,7 @@ WHERE_KINDS: Final = ("segment", "column")
 NONE_WEIGHT: Final = 0.15
 NAMED_WEIGHT: Final = 0.5
 MARGIN: Final = 1.3
-LEAST_LIKELY: Final = 0.3
+LEAST_LIKELY: Final = 0.25
 UNNAMED_COUNTS: Final = 0.5
 WHERE_COUNTS: Final = 0.8
 CONFIRMED_COUNTS: Final = 0.5
@@ -66,7 +66,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
 
     Named is the heaviest, if an agent named it, with weight 0.5 or more and 1.3 times the next
     one that contradicts it;
-    else, or where the probability that it is right is below 0.3, the cause is None, and the
+    else, or where the probability that it is right is below 0.25, the cause is None, and the
     candidates stand side by side.
 
     Confidence: of a cause, the probability that it is right (:mod:`.confidence`); without one, see
