@@ -18,8 +18,9 @@ from anomaly_hunter import registry
 from anomaly_hunter.bench.incidents import AGENTS, ONSETS, case_of, detected, is_right
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.what.topologies import calibration_error, specs
+from anomaly_hunter.investigate.candidates import candidates, named
 from anomaly_hunter.investigate.confidence import SUPPORT, WEIGHTS, probability, signs_of
-from anomaly_hunter.investigate.judge import candidates, confidence_of, named
+from anomaly_hunter.investigate.judge import confidence_of
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.samples.topologies.cases import Spec, topology_case
 from anomaly_hunter.samples.topologies.mesh import FAMILIES, HELD_FAMILIES

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from anomaly_hunter.investigate import answer, blame, flow, group, judge, movement, suspects
+from anomaly_hunter.investigate import answer, blame, candidates, flow, group, movement, suspects
 from anomaly_hunter.investigate.answers import doubts
 from anomaly_hunter.model import Answer
 from tests.docs.pages import page, table, ticked
@@ -41,7 +41,7 @@ def test_the_answers_are_those_of_the_model():
         ("exp(−lag / {:g} min) + 0.1 exp(−lag / {:g} min)", (suspects.FAST_MIN, suspects.SLOW_MIN)),
         ("{:g} inside the first abnormal interval", (suspects.FIRST_INTERVAL,)),
         ("| screen | {:g} where", (suspects.STALE,)),
-        ("is **named** from {:g} on, and only with {:g} times", (judge.NAMED_WEIGHT, judge.MARGIN)),
+        ("is **named** from {:g} on, and only with {:g} times", (candidates.NAMED_WEIGHT, candidates.MARGIN)),
         ("differ by less than a factor of {:g}", (answer.CLOSE,)),
         ('no more than "none of them" ({:g})', (answer.UNLIKELY,)),
         ("as far at {} of all other times", ({0.2: "a fifth"}[doubts.CHANCE],)),

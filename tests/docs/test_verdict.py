@@ -8,8 +8,8 @@ import pytest
 
 from anomaly_hunter.detect import calibrate, choose, course, expecting, gaps, series, spans
 from anomaly_hunter.detect import table as rows_of_tables
+from anomaly_hunter.investigate import candidates, causes, group, judge, matching, outside, severity, suspects
 from anomaly_hunter.investigate import case as _case  # noqa: F401 - fills the list of questions
-from anomaly_hunter.investigate import causes, group, judge, matching, outside, severity, suspects
 from anomaly_hunter.investigate.agents import change_detective, pattern_analyst, root_cause
 from anomaly_hunter.investigate.options import InvestigateOptions
 from anomaly_hunter.investigate.question import QUESTIONS
@@ -117,9 +117,9 @@ def _ticked(names: tuple[str, ...]) -> str:
         ("the surer one times {:g}.", (root_cause.DISAGREE_COSTS,)),
         ("said from {:g} on", (root_cause.PATTERN_SAID,)),
         ("`confidence = {:g} score`", (matching.SURE_OF_A_FULL_FIT,)),
-        ("`share = weight / (sum of weights + {:g})`", (judge.NONE_WEIGHT,)),
-        ("it weighs {:g} or more, and {:g} times", (judge.NAMED_WEIGHT, judge.MARGIN)),
-        ("and weigh {:g} of that", (judge.WHERE_COUNTS,)),
+        ("`share = weight / (sum of weights + {:g})`", (candidates.NONE_WEIGHT,)),
+        ("it weighs {:g} or more, and {:g} times", (candidates.NAMED_WEIGHT, candidates.MARGIN)),
+        ("and weigh {:g} of that", (candidates.WHERE_COUNTS,)),
         ("At most {:g}. An agent that agrees", (judge.SUREST_AT_MOST,)),
         ("(1 − {:g} d)", (judge.DISSENT_COSTS,)),
         ("× ({:g} + {:g} b)", (1 - judge.BYSTANDERS_COUNT, judge.BYSTANDERS_COUNT)),

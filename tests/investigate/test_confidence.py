@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from anomaly_hunter.investigate.candidates import candidates
 from anomaly_hunter.investigate.confidence import (
     LEAST,
     MOST,
@@ -16,7 +17,6 @@ from anomaly_hunter.investigate.confidence import (
     signs_of,
     weights,
 )
-from anomaly_hunter.investigate.judge import candidates
 from anomaly_hunter.model import Graph
 from anomaly_hunter.samples.cases import sample_cases
 from tests.investigate.cases import case_of, findings_of, quick_case, verdict_of

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_hunter.investigate.judge import candidates, confidence_of, judge, named
+from anomaly_hunter.investigate.candidates import candidates, named
+from anomaly_hunter.investigate.judge import confidence_of, judge
 from anomaly_hunter.model import Cause, Finding
 from anomaly_hunter.samples.cases import sample_cases
 from tests.investigate.cases import case_of, findings_of, verdict_of

@@ -12,12 +12,14 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 
+import anomaly_hunter as ah
 from anomaly_hunter.errors import StoreBusyError, StoreError, StoreReadOnlyError, UsageError
 from anomaly_hunter.model import Cause, Evidence
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.migrating import FOLDER
 from anomaly_hunter.remember.records import Change, Feedback
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.samples import services
 from tests.builders import spike_detection, table_hunt
 from tests.remember.kept import HOUR, NOON, hunt_of, spike_hunt
 
@@ -47,6 +49,18 @@ def test_what_was_kept_comes_back_whole(memory):
     assert found.incident == hunt.incidents[0]
     assert (found.kept.first_kept_at, found.kept.times_kept, found.kept.dataset) == (NOON, 1, "shop.csv")
     assert [said.headline for said in found.history] == [hunt.incidents[0].verdict.headline]
+
+
+def test_a_verdict_comes_back_with_what_speaks_against_it_and_what_else_it_could_be(memory, tmp_path):
+    services.write(tmp_path)
+    around = {"events": str(tmp_path / "shop-events.json"), "graph": str(tmp_path / "shop-graph.yaml")}
+    found = ah.hunt(str(tmp_path / "shop"), **around)
+    names = memory.keep(found, NOON)
+    worst = memory.incident(names[0]).incident.verdict
+    assert worst == found.incidents[0].verdict
+    assert worst.runner_up is not None
+    assert worst.runner_up.behind
+    assert worst.scope
 
 
 def test_rows_of_a_table_come_back_too(memory):

@@ -14,10 +14,11 @@ import numpy as np
 from anomaly_hunter import registry
 from anomaly_hunter.config import Settings
 from anomaly_hunter.hunt import examine
+from anomaly_hunter.investigate.candidates import place_of
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.evidence import badness
 from anomaly_hunter.investigate.group import group
-from anomaly_hunter.investigate.judge import judge, place_of
+from anomaly_hunter.investigate.judge import judge
 from anomaly_hunter.model import Anomaly, Cause, Dataset, Detection, Quality, Verdict, stable_id
 from anomaly_hunter.samples.topologies.cases import Alarm, TopologyCase
 

@@ -22,8 +22,8 @@ from anomaly_hunter.investigate.semantics import RESOURCES
 from anomaly_hunter.model import Graph
 
 if TYPE_CHECKING:
+    from anomaly_hunter.investigate.candidates import Candidate
     from anomaly_hunter.investigate.case import Case
-    from anomaly_hunter.investigate.judge import Candidate
 
 LEAST: Final = 0.02
 MOST: Final = 0.97

@@ -62,6 +62,9 @@ def cause_plain(cause: Cause | None) -> dict[str, Any] | None:
         "statement": text(cause.statement),
         "share": finite(cause.share),
         "evidence": plain(cause.evidence),
+        "against": plain(cause.against),
+        "behind": text(cause.behind),
+        "place": text(cause.place),
     }
 
 
@@ -70,7 +73,14 @@ def cause_of(given: Mapping[str, Any] | None) -> Cause | None:
     if given is None:
         return None
     return Cause(
-        given["kind"], given["name"], given["statement"], number(given["share"]), tuple(given["evidence"])
+        given["kind"],
+        given["name"],
+        given["statement"],
+        number(given["share"]),
+        tuple(given["evidence"]),
+        against=tuple(given["against"]),
+        behind=given["behind"],
+        place=given["place"],
     )
 
 
@@ -111,6 +121,9 @@ def verdict_plain(verdict: Verdict) -> dict[str, Any]:
         "findings": [finding_plain(finding) for finding in verdict.findings],
         "recommendations": plain(verdict.recommendations),
         "factors": plain(verdict.factors),
+        "answer": verdict.answer,
+        "scope": plain(verdict.scope),
+        "runner_up": cause_plain(verdict.runner_up),
     }
 
 

@@ -196,6 +196,9 @@ def _verdict(connection: Connection, row: RowMapping) -> Verdict:
         disagreement=row["disagreement"],
         recommendations=tuple(row["recommendations"]),
         factors={name: number(value) for name, value in row["factors"].items()},
+        answer=row["answer"],
+        scope=tuple(row["scope"]),
+        runner_up=cause_of(row["runner_up"]),
     )
 
 

@@ -167,6 +167,9 @@ verdict = Table(
     Column("findings", JSON, nullable=False),
     Column("recommendations", JSON, nullable=False),
     Column("factors", JSON, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("scope", JSON, nullable=False),
+    Column("runner_up", JSON(none_as_null=True)),
     _of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id"),
 )

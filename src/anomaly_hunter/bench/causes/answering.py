@@ -15,8 +15,9 @@ from anomaly_hunter.bench.causes.labelled import Labelled, Scene
 from anomaly_hunter.config import Settings
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.errors import DataError
+from anomaly_hunter.investigate.candidates import place_of
 from anomaly_hunter.investigate.case import Case
-from anomaly_hunter.investigate.judge import judge, place_of
+from anomaly_hunter.investigate.judge import judge
 from anomaly_hunter.investigate.told import asked_case, told_case
 from anomaly_hunter.model import Cause, Detection, Finding, Series, Verdict
 

@@ -30,6 +30,7 @@ from anomaly_hunter.bench.incidents import (
 from anomaly_hunter.bench.jobs import in_jobs
 from anomaly_hunter.bench.result import Result, Row, Table
 from anomaly_hunter.investigate.case import Case
+from anomaly_hunter.remember.learning.calibration import calibration_error as expected_error
 from anomaly_hunter.samples.topologies.cases import Spec, TopologyCase, topology_case
 from anomaly_hunter.samples.topologies.faults import FAULTS, NO_SERVICE
 from anomaly_hunter.samples.topologies.mesh import FAMILIES, HELD_FAMILIES, Family
@@ -258,8 +259,9 @@ def calibration_error(rows: Sequence[Row]) -> float:
     """
     if not rows:
         return math.nan
-    gaps = sum(row["cases"] * abs(row["mean"] - row["right"]) for row in bins(rows))
-    return round(float(gaps / len(rows)), 6)
+    stated = np.array([float(row["confidence"]) for row in rows])
+    right = np.array([float(row["right"]) for row in rows])
+    return round(expected_error(stated, right, BINS), 6)
 
 
 def costs(sizes: Sequence[int]) -> Iterator[Row]:

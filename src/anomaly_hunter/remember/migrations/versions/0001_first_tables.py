@@ -166,6 +166,9 @@ def _verdict() -> None:
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("recommendations", sa.JSON(), nullable=False),
         sa.Column("factors", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("scope", sa.JSON(), nullable=False),
+        sa.Column("runner_up", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id", "incident_id"],
             ["incident.organisation_id", "incident.id"],
