@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -119,9 +120,22 @@ def _exists(path: Path) -> bool:
 
 
 def _prepare(connection: Any, record: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")  # readers and one writer side by side
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     _prepare_frozen(connection, record)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Readers and one writer side by side; SQLite does not wait by itself while another switches to it."""
+    for _ in range(200):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _prepare_frozen(connection: Any, record: object) -> None:
