@@ -13,12 +13,13 @@ import pytest
 from anomaly_hunter.registry import KINDS
 
 SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
-GROUND = {"model", "errors"}
+GROUND = {"model", "errors", "tracing"}
 ROOMS = {"read", "detect", "investigate", "tell", "remember"}
 ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "feedback", "forecast", "samples"}
 MAY_IMPORT = {
     "model": {"errors"},
     "errors": set(),
+    "tracing": {"errors"},
     "stats": GROUND,
     **{room: GROUND | {"stats", room} for room in ROOMS},
     "samples": GROUND | {"stats", "samples"},

@@ -18,9 +18,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_orig
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.errors import ConfigError, UsageError
 from anomaly_hunter.investigate.options import InvestigateOptions
+from anomaly_hunter.investigate.reasoning.options import (
+    BUILT_IN,
+    AgentsOptions,
+    Price,
+    ReasoningOptions,
+    RoleOptions,
+)
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.tell.options import TellOptions
+from anomaly_hunter.tracing.options import TracingOptions
 
 if TYPE_CHECKING:
     import yaml
@@ -46,6 +54,12 @@ class Settings:
         Where results go.
     remember:
         Whether hunts are remembered, and where.
+    agents:
+        Which language model plays which role.
+    reasoning:
+        How much language models may do, see and cost.
+    tracing:
+        Where spans and counters are sent.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -53,6 +67,9 @@ class Settings:
     investigate: InvestigateOptions = field(default_factory=InvestigateOptions)
     tell: TellOptions = field(default_factory=TellOptions)
     remember: RememberOptions = field(default_factory=RememberOptions)
+    agents: AgentsOptions = field(default_factory=AgentsOptions)
+    reasoning: ReasoningOptions = field(default_factory=ReasoningOptions)
+    tracing: TracingOptions = field(default_factory=TracingOptions)
 
 
 SECTIONS: Final[Mapping[str, type]] = {
@@ -61,6 +78,9 @@ SECTIONS: Final[Mapping[str, type]] = {
     "investigate": InvestigateOptions,
     "tell": TellOptions,
     "remember": RememberOptions,
+    "agents": AgentsOptions,
+    "reasoning": ReasoningOptions,
+    "tracing": TracingOptions,
 }
 
 
@@ -143,6 +163,10 @@ def _fits(value: Any, hint: Any) -> bool:
     if get_origin(hint) is tuple:
         kinds = inner[:1] * len(value) if isinstance(value, tuple) and inner[-1] is Ellipsis else inner
         return isinstance(value, tuple) and len(value) == len(kinds) and all(map(_fits, value, kinds))
+    if get_origin(hint) is Mapping:
+        return isinstance(value, Mapping) and all(
+            isinstance(key, str) and _fits(one, inner[1]) for key, one in value.items()
+        )
     if hint in (int, float):
         number = Integral if hint is int else Real
         return isinstance(value, number) and not isinstance(value, bool)
@@ -163,8 +187,10 @@ def _in_words(hint: Any) -> str:
     if get_origin(hint) is tuple:
         several = inner[-1] is Ellipsis
         return f"a list of {_in_words(inner[0])}" if several else f"({', '.join(map(_in_words, inner))})"
+    if get_origin(hint) is Mapping:
+        return f"names with {_in_words(inner[1])} each"
     known = {str: "text", int: "a whole number", float: "a number", bool: "True or False", NoneType: "None"}
-    return known.get(hint, str(hint))
+    return known.get(hint, getattr(hint, "__name__", str(hint)))
 
 
 def json_schema() -> dict[str, Any]:
@@ -172,7 +198,8 @@ def json_schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(Settings).json_schema()
-    for name, cls in {"Settings": Settings, **{c.__name__: c for c in SECTIONS.values()}}.items():
+    records = (*SECTIONS.values(), RoleOptions, Price)
+    for name, cls in {"Settings": Settings, **{c.__name__: c for c in records}}.items():
         part = schema if name == "Settings" else schema["$defs"][name]
         part["additionalProperties"] = False
         part["description"] = (cls.__doc__ or "").split("\n")[0]
@@ -207,6 +234,8 @@ def as_mapping(settings: Any) -> Any:
     """
     if is_dataclass(settings):
         return {f.name: as_mapping(getattr(settings, f.name)) for f in fields(settings)}
+    if isinstance(settings, Mapping):
+        return {key: as_mapping(value) for key, value in settings.items()}
     return list(settings) if isinstance(settings, tuple) else settings
 
 
@@ -325,9 +354,22 @@ def _check_keys(document: Mapping[str, Any], places: Mapping[Any, str]) -> None:
                 "keys below it",
                 "indent its settings under it",
             )
-        for key in given or {}:
+        for key, inner in (given or {}).items():
             if key not in known:
                 raise _unknown((section, key), known, places)
+            _check_inner((section, key), inner, get_type_hints(SECTIONS[section])[key], places)
+
+
+def _check_inner(path: tuple[str, ...], given: Any, hint: Any, places: Mapping[Any, str]) -> None:
+    """Unknown keys below a setting that is a record, or names with a record each."""
+    if get_origin(hint) is Mapping and isinstance(given, dict):
+        for key, inner in given.items():
+            _check_inner((*path, str(key)), inner, get_args(hint)[1], places)
+    elif is_dataclass(hint) and isinstance(given, dict):
+        known = {f.name: f for f in fields(hint)}
+        for key in given:
+            if key not in known:
+                raise _unknown((*path, str(key)), known, places)
 
 
 def _section(name: str, cls: type, given: Mapping[str, Any], places: Mapping[Any, str]) -> Any:
@@ -341,10 +383,14 @@ def _section(name: str, cls: type, given: Mapping[str, Any], places: Mapping[Any
         try:
             values[key] = TypeAdapter(hints[key]).validate_python([value] if alone else value)
         except ValidationError as error:
-            reason = error.errors()[0]["msg"]
+            first = error.errors()[0]
+            where = ".".join(map(str, (name, key, *(first["loc"] if is_dataclass(hints[key]) else ()))))
+            came = first["input"] if is_dataclass(hints[key]) else value
             raise ConfigError(
-                f"`{place}`: {name}.{key} is {value!r}", _lower_first(reason), f"change {key}"
+                f"`{place}`: {where} is {came!r}", _lower_first(first["msg"]), f"change {key}"
             ) from error
+        except UsageError as error:  # a record below this one
+            raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
         try:
             cls(**{key: values[key]})
         except UsageError as error:
@@ -377,4 +423,8 @@ def settings_table() -> Iterator[tuple[str, str, str]]:
         texts = described(cls)
         defaults = cls()
         for f in fields(cls):
-            yield f"{section}.{f.name}", str(as_mapping(getattr(defaults, f.name))), texts[f.name]
+            if cls is not AgentsOptions:
+                yield f"{section}.{f.name}", str(as_mapping(getattr(defaults, f.name))), texts[f.name]
+    roles = described(RoleOptions)
+    for f in fields(RoleOptions):
+        yield f"agents.ROLE.{f.name}", str(getattr(BUILT_IN, f.name)), roles[f.name]

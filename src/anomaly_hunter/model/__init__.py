@@ -39,6 +39,7 @@ from anomaly_hunter.model.data import (
 from anomaly_hunter.model.learned import IgnoreRule, Learned
 from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.past import Past
+from anomaly_hunter.model.reasoned import Reasoned, cost_of_all
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -86,6 +87,7 @@ __all__ = [
     "Profile",
     "Quality",
     "Quiet",
+    "Reasoned",
     "Role",
     "Series",
     "Shape",
@@ -94,6 +96,7 @@ __all__ = [
     "TimeArray",
     "Verdict",
     "confidence_level",
+    "cost_of_all",
     "iso",
     "moment",
     "read_only",

@@ -10,6 +10,7 @@ import numpy as np
 
 from anomaly_hunter.model.basics import Answer, Level, Number, severity_level
 from anomaly_hunter.model.data import Dataset
+from anomaly_hunter.model.reasoned import Reasoned
 from anomaly_hunter.model.strange import Anomaly, Detection
 
 NAMES_A_CAUSE: Final = ("cause", "nearest instrumented service")
@@ -51,7 +52,7 @@ class Finding:
     """What one agent says: a claim, how sure it is, and the evidence it rests on.
 
     ``cause`` is None where the agent does not name one; ``steps`` are next steps that follow
-    from the claim.
+    from the claim. ``by`` is the language model that worded it, "" where none did.
     """
 
     agent: str
@@ -60,6 +61,7 @@ class Finding:
     evidence: tuple[str, ...]
     cause: Cause | None = None
     steps: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Verdict:
     ``agreement`` counts the agents at 70% or more;
     ``disagreement`` says in words where they differ ("" = they do not). ``scope`` holds the ids of
     evidence on the incident as a whole: how far it reaches, who moved first. The first of
-    ``recommendations`` is what to check first.
+    ``recommendations`` is what to check first. ``reasoned`` says which language models were asked, and
+    what that cost; empty where none was.
     """
 
     severity: float
@@ -89,6 +92,7 @@ class Verdict:
     answer: Answer = "inconclusive"
     scope: tuple[str, ...] = ()
     runner_up: Cause | None = None
+    reasoned: tuple[Reasoned, ...] = ()
 
     def __post_init__(self) -> None:
         names_one = self.answer in NAMES_A_CAUSE

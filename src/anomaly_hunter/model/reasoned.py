@@ -1,0 +1,47 @@
+"""What a language model did for a verdict, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """One role that a language model was asked to play in an investigation.
+
+    ``role`` reads as the agent's name ("Root Cause", or "Synthesizer"); ``model`` is the model string of
+    the settings; ``stands`` says why the deterministic finding stands ("" where the model's words were
+    taken); ``prompt`` is the name and version of the prompt. ``cost_usd`` is None where the price is
+    not known, never 0 for that reason. ``cached`` means that an earlier answer to the same question was
+    used, and nothing was spent.
+    """
+
+    role: str
+    model: str
+    stands: str = ""
+    prompt: str = ""
+    requests: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = None
+    seconds: float = 0.0
+    cached: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in and out."""
+        return self.input_tokens + self.output_tokens
+
+
+def cost_of_all(roles: Iterable[Reasoned]) -> float | None:
+    """USD for all roles together; None as soon as one that was asked has no known price.
+
+    >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "m", requests=1, cost_usd=0.02)])
+    0.03
+    >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "n", requests=2)]) is None
+    True
+    """
+    asked = [role.cost_usd for role in roles if role.requests]
+    return None if None in asked else round(sum(cost for cost in asked if cost is not None), 9)
