@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.errors import ConfigError, UsageError
@@ -29,13 +29,10 @@ from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.tell.options import TellOptions
 from anomaly_hunter.tracing.options import TracingOptions
-
-if TYPE_CHECKING:
-    import yaml
+from anomaly_hunter.yaml_file import read_file
 
 FILE_NAME: Final = "hunter.yaml"
 PREFIX: Final = "HUNTER__"
-_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +103,30 @@ def load_settings(
     variables = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
     if found is None and not variables:
         return Settings()
-    document, places = _read_file(found, environment) if found is not None else ({}, {})
+    document, places = read_file(found, environment) if found is not None else ({}, {})
     if found is not None:
         _place_memory(document, found.parent)
     for name, text in sorted(variables.items()):
         _set_variable(document, places, name, text)
     return _checked(document, places)
+
+
+KEYS: Final = (
+    "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY", "OLLAMA_BASE_URL",
+    "STACKAI_API_KEY",
+)  # fmt: skip
+"""Variables that hold what language models are reached with."""
+
+
+def credentials(settings: Settings, environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What language models are reached with, by the name of the variable; those that are not set are left out.
+
+    >>> credentials(Settings(), {"OPENAI_API_KEY": "sk-1", "HOME": "/root"})
+    {'OPENAI_API_KEY': 'sk-1'}
+    """
+    environment = os.environ if environment is None else environment
+    own = (getattr(settings.agents, f.name).key for f in fields(settings.agents))
+    return {name: environment[name] for name in (*KEYS, *filter(None, own)) if environment.get(name)}
 
 
 def settings_file(folder: Path | None = None) -> Path | None:
@@ -237,80 +252,6 @@ def as_mapping(settings: Any) -> Any:
     if isinstance(settings, Mapping):
         return {key: as_mapping(value) for key, value in settings.items()}
     return list(settings) if isinstance(settings, tuple) else settings
-
-
-# ------------------------------------------------------------------ the file
-
-
-def _read_file(path: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[Any, str]]:
-    """The document, and for every key path where it stands (`hunter.yaml:3`)."""
-    import yaml
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise ConfigError(f"`{path}` uses a YAML alias", "plain values", "write the value out")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        if root is None:
-            return {}, {}
-        if not isinstance(root, yaml.MappingNode):
-            raise ConfigError(f"`{path}` is not a mapping", "sections such as `detect:`", "see the docs")
-        places: dict[Any, str] = {}
-        return dict(_plain(root, (), path.name, environment, places)), places
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"`{path}` cannot be read: {error}", "a YAML file in UTF-8", "check it") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(
-            f"`{path}:{line}` is not YAML: {error.problem}", "valid YAML", "mend that line"
-        ) from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"`{path}` is not YAML: {error}", "valid YAML", "mend the file") from error
-    except RecursionError as error:
-        raise ConfigError(f"`{path}` is nested too deeply", "sections of keys", "mend the file") from error
-
-
-def _plain(
-    node: yaml.Node, where: tuple[Any, ...], name: str, environment: Mapping[str, str], places: dict[Any, str]
-) -> Any:
-    import yaml
-
-    place = places[where] = f"{name}:{node.start_mark.line + 1}"
-    if isinstance(node, yaml.MappingNode):
-        result: dict[Any, Any] = {}
-        for key_node, child in node.value:
-            key = key_node.value
-            if key in result:
-                raise ConfigError(f"`{place}`: the key {key!r} stands twice", "each key once", "remove one")
-            result[key] = _plain(child, (*where, key), name, environment, places)
-            places[*where, key] = f"{name}:{key_node.start_mark.line + 1}"
-        return result
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*where, i), name, environment, places) for i, child in enumerate(node.value)]
-    if "${" in node.value:
-        return _substituted(node.value, place, environment)
-    try:
-        return yaml.SafeLoader("").construct_object(node)
-    except ValueError as error:  # a 99th of May, a number of thousands of digits
-        raise ConfigError(
-            f"`{place}` holds {node.value[:40]!r}, which is no value", "a value", "mend it"
-        ) from error
-
-
-def _substituted(text: str, place: str, environment: Mapping[str, str]) -> str:
-    def value_of(match: re.Match[str]) -> str:
-        name, default = match.groups()
-        if name in environment:
-            return environment[name]
-        if default is None:
-            raise ConfigError(
-                f"`{place}` uses ${{{name}}}, which is not set",
-                "a variable of that name",
-                f"export {name}, or write ${{{name}:-default}}",
-            )
-        return str(default)
-
-    return _VARIABLE.sub(value_of, text)
 
 
 def _set_variable(document: dict[str, Any], places: dict[Any, str], name: str, text: str) -> None:
