@@ -112,14 +112,14 @@ def load_settings(
 
 
 KEYS: Final = (
-    "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY", "OLLAMA_BASE_URL",
-    "STACKAI_API_KEY",
+    "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY",
+    "OLLAMA_BASE_URL", "STACKAI_API_KEY",
 )  # fmt: skip
 """Variables that hold what language models are reached with."""
 
 
 def credentials(settings: Settings, environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What language models are reached with, by the name of the variable; those that are not set are left out.
+    """What language models are reached with, by the name of the variable; only those that are set.
 
     >>> credentials(Settings(), {"OPENAI_API_KEY": "sk-1", "HOME": "/root"})
     {'OPENAI_API_KEY': 'sk-1'}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from anomaly_hunter import registry
-from anomaly_hunter.config import Settings, override
+from anomaly_hunter.config import Settings, credentials, override
 from anomaly_hunter.detect.heard import heard, with_boundary
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
@@ -36,6 +36,7 @@ from anomaly_hunter.model import (
     Incident,
     Learned,
     Table,
+    Verdict,
     stable_id,
 )
 from anomaly_hunter.read.counters import by_increase
@@ -158,6 +159,8 @@ async def _hunt(
         cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
     incidents = await asyncio.gather(*(_investigate(case, agents, learned) for case in cases))
+    if settings.agents.reasons and cases:
+        incidents = await _reasoned(cases, incidents, settings, learned, store)
     worst_first = sorted(incidents, key=lambda incident: (-incident.verdict.severity, incident.id))
     done = time.perf_counter()
     found = Hunt(
@@ -307,6 +310,31 @@ async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) ->
         begin=min(begins, default=None),
         end=max(ends, default=None),
     )
+
+
+async def _reasoned(
+    cases: Sequence[Case],
+    incidents: list[Incident],
+    settings: Settings,
+    learned: Learned,
+    store: Store | None,
+) -> list[Incident]:
+    """The second pass, by language models: bounded, checked, and never in the way of the first."""
+    try:
+        import pydantic_ai  # noqa: F401 - the first pass is worth having without it
+    except ImportError:
+        why = "a language model is set and cannot be asked. Cure: pip install 'anomaly-hunter[llm]'"
+        warnings.warn(why, RuntimeWarning, stacklevel=2)
+        return incidents
+    from anomaly_hunter.investigate.reasoning.means import means_for
+    from anomaly_hunter.investigate.reasoning.reason import reasoned
+
+    def judge_again(case: Case, incident: Incident, heard: Sequence[Finding]) -> Verdict:
+        again = judge(case, heard, weights_of(heard, learned))
+        return as_learned(again, heard, learned, incident.anomalies)
+
+    means = means_for(settings.agents, settings.reasoning, credentials(settings), cases[0].dataset, store)
+    return await reasoned(cases, incidents, judge_again, means)
 
 
 async def _finding(agent: Agent, case: Case) -> Finding:

@@ -38,9 +38,10 @@ class Reasoned:
 def cost_of_all(roles: Iterable[Reasoned]) -> float | None:
     """USD for all roles together; None as soon as one that was asked has no known price.
 
-    >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "m", requests=1, cost_usd=0.02)])
-    0.03
-    >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "n", requests=2)]) is None
+    >>> one = Reasoned("Root Cause", "openai:a", requests=1, cost_usd=0.01)
+    >>> cost_of_all([one, one])
+    0.02
+    >>> cost_of_all([one, Reasoned("Synthesizer", "openai:b", requests=2)]) is None
     True
     """
     asked = [role.cost_usd for role in roles if role.requests]

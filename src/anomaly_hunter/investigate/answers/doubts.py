@@ -112,6 +112,9 @@ def _taken_back(case: Case, suspect: Suspect) -> Iterator[Doubt]:
 
 
 def _of_service(case: Case, name: str) -> Iterator[Doubt]:
+    nodes = case.graph.nodes if case.graph is not None else ()
+    if name not in case.movements_by_service and name not in nodes:
+        return
     found = next((b for b in blame(case) if b.state.service == name), None)
     yield from _order(case, name)
     if found is not None:

@@ -1,0 +1,109 @@
+"""What models work with: settings, keys, what is kept, what is masked, where it is written down."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from anomaly_hunter.investigate.reasoning.egress import EgressFile, EgressLog, NoEgressLog
+from anomaly_hunter.investigate.reasoning.guarded import GuardedModel
+from anomaly_hunter.investigate.reasoning.keeping import Keep, KeptInProcess
+from anomaly_hunter.investigate.reasoning.limits import Purse
+from anomaly_hunter.investigate.reasoning.masking import Mask
+from anomaly_hunter.investigate.reasoning.models import model_for
+from anomaly_hunter.investigate.reasoning.options import AgentsOptions, ReasoningOptions, RoleOptions
+from anomaly_hunter.investigate.reasoning.private import private_names
+from anomaly_hunter.model import Dataset
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+_IN_PROCESS: Final = KeptInProcess()
+"""Answers and spending where there is no memory: a day's limits then hold for this process."""
+
+_KEY: Final = secrets.token_bytes(32)
+
+
+class Shelf(Keep, Protocol):
+    """What a memory offers to models."""
+
+    def pseudonym_key(self) -> bytes:
+        """32 bytes that make pseudonyms the same in all runs with this memory."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What models work with.
+
+    Attributes
+    ----------
+    agents, reasoning:
+        The settings.
+    credentials:
+        What models are reached with, by the name of the variable.
+    keep:
+        Answers and spending that outlive this hunt.
+    mask:
+        Replaces what is private before anything leaves.
+    egress:
+        Gets a line for everything that leaves.
+    model_for:
+        The model of a role; tests and replays bring their own.
+    """
+
+    agents: AgentsOptions
+    reasoning: ReasoningOptions
+    credentials: Mapping[str, str]
+    keep: Keep
+    mask: Mask
+    egress: EgressLog
+    model_for: Callable[[RoleOptions, Mapping[str, str]], Model] = model_for
+
+    def guarded(self, role: str, options: RoleOptions, incident: str, purse: Purse) -> GuardedModel:
+        """The model of a role behind the one door through which anything leaves."""
+        return GuardedModel(
+            self.model_for(options, self.credentials),
+            role=role,
+            incident=incident,
+            options=options,
+            purse=purse,
+            mask=self.mask,
+            egress=self.egress,
+            to=destination(options),
+        )
+
+
+def means_for(
+    agents: AgentsOptions,
+    reasoning: ReasoningOptions,
+    credentials: Mapping[str, str],
+    dataset: Dataset,
+    store: Shelf | None,
+) -> Means:
+    """Means for one hunt; a memory keeps answers, spending and the key of the pseudonyms."""
+    table = dataset.table
+    own = {column.name for column in table.columns} if table is not None else set()
+    names = private_names(dataset, [column for column in reasoning.private_columns if column in own])
+    key = _KEY if store is None else store.pseudonym_key()
+    egress = EgressFile(reasoning.egress_log) if reasoning.egress_log else NoEgressLog()
+    return Means(
+        agents, reasoning, credentials, _IN_PROCESS if store is None else store, Mask(key, names), egress
+    )
+
+
+def destination(options: RoleOptions) -> str:
+    """Who gets what leaves: the host that was set, else the provider.
+
+    >>> destination(RoleOptions("openai:gpt-5", base_url="http://localhost:4000/v1"))
+    'localhost:4000'
+    >>> destination(RoleOptions("anthropic:claude"))
+    'anthropic'
+    """
+    from urllib.parse import urlsplit
+
+    if options.base_url:
+        return urlsplit(options.base_url).netloc.rpartition("@")[2]
+    return (options.model or "").partition(":")[0]
