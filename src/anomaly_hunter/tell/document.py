@@ -1,6 +1,6 @@
 """A hunt as plain JSON types: the one shape that every machine-readable output shares.
 
-The shape is published as JSON Schema in ``tell/schema/hunt-1.1.json``. Keys come in a fixed
+The shape is published as JSON Schema in ``tell/schema/hunt-1.2.json``. Keys come in a fixed
 order. A number that is missing or infinite is null, because JSON knows neither; every other
 float is written in full, so that it reads back as the same float. Times are ISO-8601 in UTC.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -27,8 +27,10 @@ from anomaly_hunter.model import (
     Hunt,
     Incident,
     Quality,
+    Reasoned,
     Share,
     confidence_level,
+    cost_of_all,
     iso,
     severity_level,
 )
@@ -89,6 +91,7 @@ def incident_document(incident: Incident) -> Record:
         "factors": _map(verdict.factors),
         "scope": [_text(name) for name in verdict.scope],
         "findings": [_finding(finding) for finding in verdict.findings],
+        "reasoning": _reasoning(verdict.reasoned),
         "evidence": [_evidence(evidence) for evidence in verdict.evidence],
         "anomalies": [anomaly_document(anomaly) for anomaly in incident.anomalies],
     }
@@ -201,12 +204,40 @@ def _subject(detection: Detection) -> Record:
 def _finding(finding: Finding) -> Record:
     return {
         "agent": _text(finding.agent),
+        "by": _text(finding.by),
         "claim": _text(finding.claim),
         "confidence": _float(finding.confidence),
         "confidence_level": confidence_level(finding.confidence),
         "cause": _cause(finding.cause),
         "evidence": [_text(name) for name in finding.evidence],
         "steps": [_text(step) for step in finding.steps],
+    }
+
+
+def _reasoning(roles: Sequence[Reasoned]) -> Record | None:
+    """What language models were asked and what it cost; null where none was."""
+    if not roles:
+        return None
+    return {
+        "cost_usd": _float(cost_of_all(roles)),
+        "tokens": sum(role.tokens for role in roles),
+        "requests": sum(role.requests for role in roles),
+        "roles": [
+            {
+                "role": _text(role.role),
+                "model": _text(role.model),
+                "stands": _text(role.stands),
+                "prompt": _text(role.prompt),
+                "cached": role.cached,
+                "requests": role.requests,
+                "tool_calls": role.tool_calls,
+                "input_tokens": role.input_tokens,
+                "output_tokens": role.output_tokens,
+                "cost_usd": _float(role.cost_usd),
+                "seconds": _float(role.seconds),
+            }
+            for role in roles
+        ],
     }
 
 

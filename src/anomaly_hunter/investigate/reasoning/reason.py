@@ -18,6 +18,7 @@ from anomaly_hunter.investigate.reasoning.answering import Answer, Asked, answer
 from anomaly_hunter.investigate.reasoning.asking import opinion_of, wording_of
 from anomaly_hunter.investigate.reasoning.brief import (
     Brief,
+    Told,
     all_answers,
     fingerprint,
     names_of,

@@ -14,7 +14,7 @@ import numpy as np
 
 import anomaly_hunter
 from anomaly_hunter.model import Anomaly, Event, Evidence, Hunt, Incident, confidence_level
-from anomaly_hunter.tell import words
+from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.chart import Chart, for_script, nearest_events
 from anomaly_hunter.tell.html.compact import cut, honest, json_for_script
@@ -170,7 +170,12 @@ def _environment() -> Environment:
         cut=cut, fact=fact, percent=words.percent, number=words.number, level=confidence_level
     )
     environment.globals.update(
-        words=words, limits=limits, place=_place, highest_score=highest_score, legend=words.LEGEND
+        words=words,
+        models=models,
+        limits=limits,
+        place=_place,
+        highest_score=highest_score,
+        legend=words.LEGEND,
     )
     return environment
 

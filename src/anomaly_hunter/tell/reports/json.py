@@ -1,4 +1,4 @@
-"""`-o json`: the whole hunt as one JSON document (schema: ``tell/schema/hunt-1.1.json``)."""
+"""`-o json`: the whole hunt as one JSON document (schema: ``tell/schema/hunt-1.2.json``)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from anomaly_hunter.model import Anomaly, Cause, Evidence, Finding, Hunt, Incident, Verdict, moment
-from anomaly_hunter.tell import words
+from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.plain import plain
 from anomaly_hunter.tell.spark import spans_in, spark
 from anomaly_hunter.tell.view import view
@@ -168,12 +168,26 @@ def _findings(verdict: Verdict) -> list[str]:
         if evidence.id in cited
     ]
     table = _table(("agent", "confidence", "finding", "evidence"), map(_finding, verdict.findings))
-    return ["### What the agents found", table, "\n".join(facts)]
+    return ["### What the agents found", table, "\n".join(facts), *_models(verdict)]
+
+
+def _models(verdict: Verdict) -> list[str]:
+    """Which language models were asked, and what it cost."""
+    if not verdict.reasoned:
+        return []
+    rows = [(escape(role.role), escape(role.model), escape(models.line(role))) for role in verdict.reasoned]
+    total = f"Together {models.total(verdict.reasoned)}."
+    return ["### Language models", _table(("role", "model", "what it took"), rows), total]
 
 
 def _finding(finding: Finding) -> tuple[str, str, str, str]:
     evidence = ", ".join(map(_code, dict.fromkeys(finding.evidence)))
-    return escape(finding.agent), words.confidence(finding.confidence), escape(finding.claim), evidence
+    return (
+        escape(models.title(finding)),
+        words.confidence(finding.confidence),
+        escape(finding.claim),
+        evidence,
+    )
 
 
 def _cause(verdict: Verdict) -> list[str]:

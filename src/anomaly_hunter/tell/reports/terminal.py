@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from anomaly_hunter.model import Hunt
-from anomaly_hunter.tell.terminal.findings import findings, members
+from anomaly_hunter.tell.terminal.findings import asked, findings, members
 from anomaly_hunter.tell.terminal.paper import Paper
 from anomaly_hunter.tell.terminal.picture import picture
 from anomaly_hunter.tell.terminal.quiet import quiet
@@ -71,4 +71,5 @@ class Terminal:
             picture(hunt, worst, paper),
             members(worst, paper),
             findings(worst.verdict, paper),
+            asked(worst.verdict, paper),
         ]

@@ -8,7 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from anomaly_hunter.model import Evidence, Finding, Incident, Verdict, moment
-from anomaly_hunter.tell import words
+from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.terminal.paper import Paper
 
 _LONG = 400
@@ -38,7 +38,7 @@ def findings(verdict: Verdict, paper: Paper) -> list[RenderableType]:
 def _claim(finding: Finding, paper: Paper) -> Text:
     sure = finding.confidence >= 0.7
     style = "green" if sure else "dim"
-    line = paper.line((f"{finding.agent}  ", "bold"))
+    line = paper.line((f"{models.title(finding)}  ", "bold"))
     line.append(f"{paper.pick('●', '*') if sure else paper.pick('○', 'o')} ", style=style)
     line.append(paper.safe(words.confidence(finding.confidence)), style=style)
     return line.append("\n").append_text(paper.text(finding.claim, limit=_CLAIM))
@@ -59,6 +59,22 @@ def _names(names: list[str], paper: Paper) -> Text:
     for name in names:
         line.append("  ").append_text(paper.text(name, "cyan", limit=120))
     return line
+
+
+def asked(verdict: Verdict, paper: Paper) -> list[RenderableType]:
+    """Which language models were asked, what that took, and where the finding without one stands."""
+    if not verdict.reasoned:
+        return []
+    grid = Grid.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(ratio=1)
+    for role in verdict.reasoned:
+        sign = paper.line((paper.pick("✓", "+"), "green") if models.taken(role) else ("!", "yellow"))
+        text = paper.text(f"{role.model}  ", "dim").append_text(paper.text(models.line(role), limit=_LONG))
+        grid.add_row(sign, paper.text(role.role), text)
+    total = paper.text(f"Together {models.total(verdict.reasoned)}.", "dim")
+    return [paper.heading("Language models"), grid, total]
 
 
 def members(incident: Incident, paper: Paper) -> list[RenderableType]:

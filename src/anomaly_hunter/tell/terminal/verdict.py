@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from anomaly_hunter.model import Hunt, Incident, confidence_level
-from anomaly_hunter.tell import words
+from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.terminal.paper import LEVEL_STYLE, Paper
 
 _WIDE = 110
@@ -25,7 +25,10 @@ def panel(hunt: Hunt, incident: Incident, paper: Paper) -> Panel:
     subtitle = paper.text(f"the worst of {count:,} incidents", "dim") if count > 1 else None
     head = [paper.text(verdict.headline, "bold")]
     if verdict.summary and verdict.summary != verdict.headline:
-        head.append(paper.text(words.without_why(verdict)))
+        told = paper.text(words.without_why(verdict))
+        if models.note(verdict):
+            told.append("  ").append_text(paper.text(f"({models.note(verdict)})", "dim", limit=120))
+        head.append(told)
     body = _beside(_gauges(incident, paper), _facts(hunt, incident, paper), paper.width)
     return _framed(Group(*head, Text(), *body), title, subtitle, style, paper)
 

@@ -1,0 +1,85 @@
+"""What language models did for a verdict, in words: who was asked, what it took, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from anomaly_hunter.model import Finding, Reasoned, Verdict, cost_of_all
+from anomaly_hunter.model.saying import counted
+
+STANDS = "the finding without a model stands"
+WORDING_STANDS = "the wording without a model stands"
+
+
+def title(finding: Finding) -> str:
+    """The agent, and the model that worded its finding.
+
+    >>> title(Finding("Root Cause", "", 0.5, (), by="openai:gpt-5"))
+    'Root Cause · openai:gpt-5'
+    """
+    return f"{finding.agent} · {finding.by}" if finding.by else finding.agent
+
+
+def taken(role: Reasoned) -> bool:
+    """Whether the words of the model were taken."""
+    return not role.stands
+
+
+def line(role: Reasoned) -> str:
+    """What one role took, or why its finding stands.
+
+    >>> line(Reasoned("Root Cause", "m", "", "root_cause 1", 3, 5, 4000, 120, 0.0123, 3.14))
+    '3 requests, 5 questions, 4,120 tokens, $0.012, 3.1 s'
+    >>> line(Reasoned("Synthesizer", "m", "no answer within 30 s", requests=1, input_tokens=900, seconds=30.0))
+    'no answer within 30 s; the wording without a model stands (1 request, 900 tokens, cost unknown, 30 s)'
+    """
+    if role.cached:
+        return "answered before from the same evidence; nothing was spent"
+    if not role.stands:
+        return _took(role)
+    stands = WORDING_STANDS if role.role == "Synthesizer" else STANDS
+    return f"{role.stands}; {stands}" + (f" ({_took(role)})" if role.requests else "")
+
+
+def total(roles: Sequence[Reasoned]) -> str:
+    """All roles together; they are asked side by side, so their seconds do not add up.
+
+    >>> total([Reasoned("A", "m", requests=1, input_tokens=90, cost_usd=0.5), Reasoned("B", "n", requests=1)])
+    '2 requests, 90 tokens, cost unknown'
+    """
+    requests = sum(role.requests for role in roles)
+    if not requests:
+        return "nothing was spent"
+    tokens = sum(role.tokens for role in roles)
+    return f"{counted(requests, 'request')}, {counted(tokens, 'token')}, {money(cost_of_all(roles))}"
+
+
+def money(usd: float | None) -> str:
+    """USD in two digits; an unknown price is said, never 0.
+
+    >>> money(0.01234), money(12.5), money(0.00001), money(0.0), money(None)
+    ('$0.012', '$12.50', 'under $0.0001', '$0', 'cost unknown')
+    """
+    if usd is None:
+        return "cost unknown"
+    if usd == 0:
+        return "$0"
+    if usd < 0.0001:
+        return "under $0.0001"
+    return f"${usd:.2f}" if usd >= 1 else f"${float(f'{usd:.2g}'):.10f}".rstrip("0")
+
+
+def _took(role: Reasoned) -> str:
+    parts = [counted(role.requests, "request")]
+    if role.tool_calls:
+        parts.append(counted(role.tool_calls, "question"))
+    parts += [counted(role.tokens, "token"), money(role.cost_usd), f"{role.seconds:.2g} s"]
+    return ", ".join(parts)
+
+
+def note(verdict: Verdict) -> str:
+    """Who worded the summary; "" where no model did."""
+    for role in verdict.reasoned:
+        if role.role == "Synthesizer" and taken(role):
+            return f"worded by {role.model}"
+    return ""
