@@ -30,8 +30,8 @@ def line(role: Reasoned) -> str:
 
     >>> line(Reasoned("Root Cause", "m", "", "root_cause 1", 3, 5, 4000, 120, 0.0123, 3.14))
     '3 requests, 5 questions, 4,120 tokens, $0.012, 3.1 s'
-    >>> line(Reasoned("Synthesizer", "m", "no answer within 30 s", requests=1, input_tokens=900, seconds=30.0))
-    'no answer within 30 s; the wording without a model stands (1 request, 900 tokens, cost unknown, 30 s)'
+    >>> line(Reasoned("Synthesizer", "m", "no answer within 9 s", requests=1, input_tokens=9, seconds=9.0))
+    'no answer within 9 s; the wording without a model stands (1 request, 9 tokens, cost unknown, 9 s)'
     """
     if role.cached:
         return "answered before from the same evidence; nothing was spent"
