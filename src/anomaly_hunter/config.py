@@ -105,7 +105,7 @@ def load_settings(
         return Settings()
     document, places = read_file(found, environment) if found is not None else ({}, {})
     if found is not None:
-        _place_memory(document, found.parent)
+        _place_paths(document, found.parent)
     for name, text in sorted(variables.items()):
         _set_variable(document, places, name, text)
     return _checked(document, places)
@@ -135,12 +135,16 @@ def settings_file(folder: Path | None = None) -> Path | None:
     return next((file for one in (start, *start.parents) if (file := one / FILE_NAME).is_file()), None)
 
 
-def _place_memory(document: dict[str, Any], folder: Path) -> None:
-    """A path of the memory is taken from the folder of the file, not from where the program starts."""
-    section = document.get("remember")
-    memory = section.get("memory") if isinstance(section, dict) else None
-    if isinstance(section, dict) and isinstance(memory, str) and memory and "://" not in memory:
-        section["memory"] = str(folder / memory)
+PLACED: Final = (("remember", "memory"), ("reasoning", "egress_log"))
+"""Paths that are taken from the folder of the file, not from where the program starts."""
+
+
+def _place_paths(document: dict[str, Any], folder: Path) -> None:
+    for name, key in PLACED:
+        section = document.get(name)
+        given = section.get(key) if isinstance(section, dict) else None
+        if isinstance(section, dict) and isinstance(given, str) and given and "://" not in given:
+            section[key] = str(folder / given)
 
 
 def override(settings: Settings, **options: Any) -> Settings:

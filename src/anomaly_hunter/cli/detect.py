@@ -22,6 +22,7 @@ def command(
     graph: o.GraphOption = None,
     logs: o.Logs = None,
     patterns: o.Patterns = None,
+    model: o.Model = None,
     output: o.Output = None,
     out: o.Out = None,
     sink: o.Sink = None,
@@ -46,6 +47,7 @@ def command(
 
     if patterns:
         settings = override(settings, patterns=patterns)
+    settings = o.with_model(settings, model)
     data = files[0] if len(files) == 1 else files
     around: dict[str, Any] = {"events": events, "graph": graph, "logs": logs, "settings": settings}
     with remembering(settings, wanted=memory) as opened:

@@ -28,6 +28,13 @@ remember:
 # detect:
 #   sensitivity: 2            # alarms at half the strangeness
 #   detection_direction: up   # only what is too high
+# agents:                     # language models: optional, bounded, checked (docs/language-models.md)
+#   default:
+#     model: openai:gpt-5-mini  # its key is read from OPENAI_API_KEY
+# reasoning:
+#   day_usd: 5                # at most so much money a day; needs the price of the model:
+#   prices: {openai:gpt-5-mini: {input: 0.25, output: 2.0}}
+#   egress_log: .hunter/egress.jsonl
 # tell:
 #   sinks: ["file:incidents.jsonl"]
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 
 from anomaly_hunter.config import Settings, load_settings, override
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.investigate.reasoning.options import OFF, AgentsOptions
 
 READING = "Reading (every guess can be overridden)"
 DETECTING = "Detecting"
@@ -65,6 +67,15 @@ Patterns: TypeAlias = Annotated[
         "--patterns",
         metavar="PATH",
         help="Your own failure patterns: a file or folder (repeatable).",
+        rich_help_panel=WHY,
+    ),
+]
+Model: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="Language model for every agent: openai:gpt-5-mini, ...; off = none.",
         rich_help_panel=WHY,
     ),
 ]
@@ -169,6 +180,16 @@ CONFIG: Final = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).", rich_help_panel=TELLING),
 ]
+
+
+def with_model(settings: Settings, model: str | None) -> Settings:
+    """Settings with this language model for every role that has none of its own; "off" = none at all."""
+    if model is None:
+        return settings
+    if model == OFF:
+        return replace(settings, agents=AgentsOptions())
+    default = replace(settings.agents.default, model=model)
+    return replace(settings, agents=replace(settings.agents, default=default))
 
 
 def with_settings(function: Callable[..., None]) -> Callable[..., None]:
