@@ -33,7 +33,7 @@ remember:
 #     model: openai:gpt-5-mini  # its key is read from OPENAI_API_KEY
 # reasoning:
 #   day_usd: 5                # at most so much money a day; needs the price of the model:
-#   prices: {openai:gpt-5-mini: {input: 0.25, output: 2.0}}
+#   prices: {{openai:gpt-5-mini: {{input: 0.25, output: 2.0}}}}
 #   egress_log: .hunter/egress.jsonl
 # tell:
 #   sinks: ["file:incidents.jsonl"]
