@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_hunter.config import Settings, described, json_schema, load_settings, override, settings_table
+from anomaly_hunter.config import (
+    Settings,
+    credentials,
+    described,
+    json_schema,
+    load_settings,
+    override,
+    settings_table,
+)
 from anomaly_hunter.errors import ConfigError, UsageError
+from anomaly_hunter.investigate.reasoning.options import RoleOptions
 
 
 @pytest.fixture
@@ -167,3 +176,61 @@ def test_what_yaml_allows_and_python_cannot_hold_is_a_mistake_with_its_place(fol
         load(folder(f"detect:\n  seasonality: {value}\n"))
     with pytest.raises(ConfigError, match="the variable HUNTER__DETECT__SEASONALITY"):
         load_settings(environment={"HUNTER__DETECT__SEASONALITY": value})
+
+
+def test_a_model_for_every_role_and_what_is_said_otherwise(tmp_path):
+    file = tmp_path / "hunter.yaml"
+    file.write_text(
+        "agents:\n"
+        "  default: {model: 'openai:gpt-5-mini', temperature: 0.2}\n"
+        "  root_cause: {model: 'ollama:qwen3', seconds: 60}\n"
+        "  synthesizer: {model: 'off'}\n"
+    )
+    agents = load_settings(file, {}).agents
+    assert agents.reasons
+    analyst, cause = agents.of("pattern_analyst"), agents.of("root_cause")
+    assert (analyst.model, analyst.temperature, analyst.seconds) == ("openai:gpt-5-mini", 0.2, 30.0)
+    assert (cause.model, cause.temperature, cause.seconds) == ("ollama:qwen3", 0.2, 60.0)
+    assert agents.of("synthesizer") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "agents:\n  root_cause:\n    modle: openai:a\n",
+            ["hunter.yaml:3", "root_cause.modle", "did you mean 'model'?"],
+        ),
+        ("agents:\n  root_cause: {model: gpt-5}\n", ["hunter.yaml:2", "'gpt-5'", "PROVIDER:NAME"]),
+        (
+            "agents:\n  root_cause: {temperature: hot}\n",
+            ["hunter.yaml:2", "agents.root_cause.temperature", "'hot'"],
+        ),
+        ("agents:\n  root_cause: {requests: 0}\n", ["hunter.yaml:2", "requests is 0", "more than 0"]),
+        ("agents:\n  watcher: {model: openai:a}\n", ["hunter.yaml:2", "agents.watcher", "root_cause"]),
+        ("reasoning:\n  prices: {'openai:a': {input: 1, outptu: 2}}\n", ["hunter.yaml:2", "outptu"]),
+        ("reasoning:\n  prices: {'openai:a': {input: -1, output: 2}}\n", ["hunter.yaml:2", "-1"]),
+        ("reasoning:\n  limit_usd: 0\n", ["hunter.yaml:2", "limit_usd is 0"]),
+        ("tracing:\n  endpoint: localhost:4318\n", ["hunter.yaml:2", "an http(s) URL"]),
+    ],
+)
+def test_what_is_wrong_with_models_is_said_with_its_place(tmp_path, text, said):
+    file = tmp_path / "hunter.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file, {})
+    assert [part for part in said if part not in str(caught.value)] == []
+
+
+def test_the_egress_log_lies_beside_the_settings_file(tmp_path):
+    file = tmp_path / "hunter.yaml"
+    file.write_text("reasoning:\n  egress_log: .hunter/egress.jsonl\n")
+    assert load_settings(file, {}).reasoning.egress_log == str(tmp_path / ".hunter" / "egress.jsonl")
+
+
+def test_keys_come_from_the_environment_by_their_usual_name_or_the_one_that_is_set():
+    given = override(Settings(), default=RoleOptions("openai:a", key="GATEWAY_KEY"))
+    found = credentials(
+        given, {"GATEWAY_KEY": "g", "ANTHROPIC_API_KEY": "a", "HOME": "/", "OPENAI_API_KEY": ""}
+    )
+    assert found == {"GATEWAY_KEY": "g", "ANTHROPIC_API_KEY": "a"}
