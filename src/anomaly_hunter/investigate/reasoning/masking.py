@@ -1,0 +1,165 @@
+"""Private values leave as pseudonyms, and come back as what they were."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b32encode
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Final
+
+from anomaly_hunter.investigate.reasoning.sensitive.accounts import accounts, cards, ibans, national_ids
+from anomaly_hunter.investigate.reasoning.sensitive.addresses import emails, ips, macs
+from anomaly_hunter.investigate.reasoning.sensitive.credentials import credentials
+from anomaly_hunter.investigate.reasoning.sensitive.found import Found, apart
+from anomaly_hunter.investigate.reasoning.sensitive.people import names_of, people
+from anomaly_hunter.investigate.reasoning.sensitive.phones import phones
+from anomaly_hunter.investigate.reasoning.sensitive.seen import Seen
+
+KINDS: Final = ("email", "phone", "card", "iban", "account", "ssn", "ip", "mac", "token", "name")
+_TEXT: Final = "text"
+_CODE: Final = 8
+_SPELLING: Final = 4
+_PSEUDONYM: Final = re.compile(
+    rf"<(?P<whole>(?:{'|'.join((*KINDS, _TEXT))})_[A-Z2-7]{{{_CODE},64}}+)>"
+    rf"|(?<![^\W_])(?P<bare>(?:{'|'.join((*KINDS, _TEXT))})_[A-Z2-7]{{{_CODE},64}}+)(?![^\W_])",
+    re.IGNORECASE,
+)
+_MOST_ROUNDS: Final = 16
+
+
+class Mask:
+    """Pseudonyms for what is private in texts; one for each hunt.
+
+    A pseudonym depends on the key and the value alone, so that one value has one in all texts and runs of a
+    key: ``<EMAIL_3F7KQ2AB>``. Another spelling of the value (Ann@B.com) has the same with more letters behind
+    it, so that each comes back as it was written. Text that only looks like a pseudonym is not restored.
+
+    Parameters
+    ----------
+    key:
+        Whoever knows it can test a guess; 32 random bytes.
+    names:
+        Names of people, at least 3 characters each; the first 20,000 count.
+
+    >>> mask = Mask(b"key", names=["Ann Lee"])
+    >>> said = mask.mask("ann lee <ann@example.com> called from 10.0.0.7 at 2026-01-05 14:00")
+    >>> said
+    '<NAME_SFUCJ3I2> <<EMAIL_WJWWG55B>> called from <IP_LY6FRLZB> at 2026-01-05 14:00'
+    >>> mask.restore("Block ip_ly6frlzb."), mask.restore(said)
+    ('Block 10.0.0.7.', 'ann lee <ann@example.com> called from 10.0.0.7 at 2026-01-05 14:00')
+    """
+
+    def __init__(self, key: bytes, names: Iterable[str] = ()) -> None:
+        self._key = key
+        self._names = names_of(names)
+        self._values: dict[str, str] = {}
+        self._pseudonyms: dict[tuple[str, str, str], str] = {}
+        self._taken: set[str] = set()
+        self._seen = Seen()
+        self._distinct: dict[str, set[str]] = {}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many distinct values of each kind were masked so far."""
+        return {kind: len(values) for kind, values in sorted(self._distinct.items())}
+
+    def mask(self, text: str) -> str:
+        """The text with pseudonyms for all that is private; what is masked already stays as it is."""
+        text = self._without_copies(text)
+        for _ in range(_MOST_ROUNDS):  # what stood beside a value can be one when that is gone
+            found = self._find(text)
+            if not found:
+                break
+            text = self._replaced(text, found)
+        return text
+
+    def restore(self, text: str) -> str:
+        """The text with the values again, also where brackets or capitals of a pseudonym were lost."""
+        return _PSEUDONYM.sub(lambda match: self._values.get(_name(match), match[0]), text)
+
+    def leaks(self, text: str) -> tuple[str, ...]:
+        """The kinds of private values that are in a text, sorted; () when it may leave."""
+        return tuple(sorted({one.kind for one in self._find(text)} - {_TEXT}))
+
+    def _find(self, text: str) -> list[Found]:
+        """What is private, outside of pseudonyms, in order and none on top of another."""
+        closed = [match.span() for match in _PSEUDONYM.finditer(text) if self._is_ours(match)]
+        return [piece for one in apart(self._all(text), text) for piece in _outside(one, closed, text)]
+
+    def _all(self, text: str) -> Iterator[Found]:
+        yield from people(text, self._names)
+        for detector in (emails, ibans, cards, credentials, national_ids, accounts, ips, macs, phones):
+            yield from detector(text)
+        yield from self._seen.again(text)
+
+    def _replaced(self, text: str, found: Iterable[Found]) -> str:
+        parts, at = [], 0
+        for one in found:
+            value = text[one.start : one.stop]
+            parts += [text[at : one.start], f"<{self._pseudonym(one.kind, one.same, value)}>"]
+            at = one.stop
+            self._distinct.setdefault(one.kind, set()).add(one.same)
+            self._seen.add(one.kind, value)
+        return "".join((*parts, text[at:]))
+
+    def _without_copies(self, text: str) -> str:
+        """What looks like a pseudonym of a value not met yet is remembered, that none becomes equal to it.
+
+        A copy of one of ours without brackets would be restored: it gets a pseudonym itself.
+        """
+
+        def mend(match: re.Match[str]) -> str:
+            name = _name(match)
+            if name not in self._values:
+                self._taken.add(name)
+            elif not self._is_ours(match):
+                return f"<{self._pseudonym(_TEXT, match[0], match[0])}>"
+            return match[0]
+
+        return _PSEUDONYM.sub(mend, text)
+
+    def _is_ours(self, match: re.Match[str]) -> bool:
+        whole = match["whole"]
+        return whole is not None and whole in self._values
+
+    def _pseudonym(self, kind: str, same: str, value: str) -> str:
+        known = self._pseudonyms.get((kind, same, value))
+        if known is not None:
+            return known
+        code = self._code(kind, same)
+        name = f"{kind.upper()}_{code[:_CODE]}"
+        if value != same:
+            name += self._code(kind, same, value)[:_SPELLING]
+        more = iter(self._code(kind, same, value, "more") * 2)
+        while name in self._values or name in self._taken:
+            name += next(more)
+        self._values[name] = value
+        self._pseudonyms[kind, same, value] = name
+        return name
+
+    def _code(self, *parts: str) -> str:
+        said = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return b32encode(hmac.digest(self._key, said, "sha256")[:25]).decode()
+
+
+def _name(match: re.Match[str]) -> str:
+    return str(match["whole"] or match["bare"]).upper()
+
+
+def _outside(one: Found, closed: Sequence[tuple[int, int]], text: str) -> Iterator[Found]:
+    """What of a value stands outside of these spans and says something."""
+    at, pieces = one.start, []
+    for start, stop in closed[bisect_right(closed, one.start, key=itemgetter(1)) :]:
+        if start >= one.stop:
+            break
+        pieces.append((at, start))
+        at = stop
+    if not pieces:
+        yield one
+        return
+    for start, stop in (*pieces, (at, one.stop)):
+        if any(sign.isalnum() for sign in text[start:stop]):
+            yield Found(start, stop, one.kind, text[start:stop])
