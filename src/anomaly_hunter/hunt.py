@@ -11,6 +11,7 @@ import re
 import time
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -41,6 +42,7 @@ from anomaly_hunter.model import (
 )
 from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.tracing import spans
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.store import Store
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
 Memory: TypeAlias = "str | os.PathLike[str] | Store | None"
 Progress = Callable[[int, int], None]
 SURE_OF_NOTHING: Final = 0.0
+_DISPATCH: Final = {"hunt.step": "dispatch"}
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
 
 
@@ -118,13 +121,33 @@ async def ahunt(
     """:func:`hunt` for asynchronous programs: the agents of all incidents run side by side."""
     settings = override(settings or Settings(), **options)
     around = Around(events, graph, logs)
-    if memory is None:
-        return await _hunt(data, around, settings=settings, progress=progress)
-    from anomaly_hunter.remember.store import opened
+    with spans.listening(settings.tracing), spans.span("hunt") as whole:
+        if memory is None:
+            found = await _hunt(data, around, settings=settings, progress=progress)
+        else:
+            from anomaly_hunter.remember.store import opened
 
-    with opened(memory, settings.remember.organisation) as store:
-        found = await _hunt(data, around, settings=settings, progress=progress, store=store)
-        return _kept(found, store) if keep else found
+            with opened(memory, settings.remember.organisation) as store:
+                found = await _hunt(data, around, settings=settings, progress=progress, store=store)
+                found = _kept(found, store) if keep else found
+        _tell(whole, found)
+        return found
+
+
+def _tell(whole: spans.Span, found: Hunt) -> None:
+    """What a hunt came to, for who listens."""
+    summaries = (f"{one.id} ({one.verdict.severity:.1f}): {one.verdict.summary}" for one in found.incidents)
+    whole.set(
+        {
+            "hunt.incidents": len(found.incidents),
+            "hunt.not_investigated": found.not_investigated,
+            "hunt.severity": found.severity,
+            "output.value": "\n".join(summaries),
+        }
+    )
+    spans.count("hunter.hunts", 1)
+    spans.count("hunter.incidents", len(found.incidents))
+    spans.count("hunter.anomalies", len(found.anomalies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +170,16 @@ async def _hunt(
     started = time.perf_counter()
     own = settings.investigate.patterns
     known = catalogue(own) if own else None
-    dataset = with_misfits(_read(data, around, settings.read))
+    dataset = _prepared(_read(data, around, settings.read))
     was_read = time.perf_counter()
     learned = _learned(store)
     detections = _detect(dataset, settings, progress, learned)
     was_detected = time.perf_counter()
-    groups = group(dataset, detections)
-    chosen = groups[: settings.investigate.most_incidents]
-    cases = [Case.of(dataset, detections, anomalies, catalogue=known) for anomalies in chosen]
+    with spans.span("group", "CHAIN", **_DISPATCH) as grouped:
+        groups = group(dataset, detections)
+        chosen = groups[: settings.investigate.most_incidents]
+        cases = [Case.of(dataset, detections, anomalies, catalogue=known) for anomalies in chosen]
+        grouped.set({"hunt.groups": len(groups)})
     if store is not None:
         cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
@@ -178,6 +203,12 @@ async def _hunt(
     return found if store is None else store.recognise(found)
 
 
+@spans.step("prepare", "preprocess", lambda dataset: {"hunt.series": len(dataset.series)})
+def _prepared(dataset: Dataset) -> Dataset:
+    return with_misfits(dataset)
+
+
+@spans.step("recall", "recall", lambda cases: {"hunt.past": sum(len(case.past) for case in cases)})
 def _with_past(cases: list[Case], store: Store) -> list[Case]:
     """Each case with the past incidents that are like it."""
     from anomaly_hunter.remember.fingerprint import fingerprint_of
@@ -195,6 +226,7 @@ def _with_past(cases: list[Case], store: Store) -> list[Case]:
     return [replace(case, past=past) for case, past in zip(cases, pasts, strict=True)]
 
 
+@spans.step("keep", "store")
 def _kept(found: Hunt, store: Store) -> Hunt:
     """Write the hunt down; where that is not possible now, it is still a hunt."""
     try:
@@ -215,6 +247,7 @@ def read(data: object, settings: Settings) -> Dataset:
     return _read(data, Around(), settings.read)
 
 
+@spans.step("read", "ingest", lambda dataset: {"hunt.kind": dataset.kind, "hunt.series": len(dataset.series)})
 def _read(data: object, around: Around, options: ReadOptions) -> Dataset:
     named = isinstance(data, str) and _NAMED.match(data) is not None
     for source in registry.each("sources", plugins_first=named):
@@ -268,6 +301,7 @@ def _learned(store: Store | None) -> Learned:
     return learned_with_reasons(store)
 
 
+@spans.step("detect", "analyse", lambda found: {"hunt.anomalies": sum(len(one.anomalies) for one in found)})
 def _detect(
     dataset: Dataset, settings: Settings, progress: Progress | None = None, learned: Learned | None = None
 ) -> tuple[Detection, ...]:
@@ -299,17 +333,26 @@ def _observations(dataset: Dataset) -> tuple[Evidence, ...]:
 
 
 async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) -> Incident:
-    findings = await asyncio.gather(*(_finding(agent, case) for agent in agents))
-    anomalies = case.anomalies
-    begins = [a.begin for a in anomalies if a.begin is not None]
-    ends = [a.end for a in anomalies if a.end is not None]
-    return Incident(
-        stable_id("incident", case.lead.id),
-        anomalies,
-        as_learned(judge(case, findings, weights_of(findings, learned)), findings, learned, anomalies),
-        begin=min(begins, default=None),
-        end=max(ends, default=None),
-    )
+    name = stable_id("incident", case.lead.id)
+    about = {"incident.id": name, "incident.subject": case.lead.subject, "incident.shape": case.lead.shape}
+    with spans.span("investigate", "CHAIN", **about) as opened:
+        findings = await asyncio.gather(*(_finding(agent, case) for agent in agents))
+        anomalies = case.anomalies
+        begins = [a.begin for a in anomalies if a.begin is not None]
+        ends = [a.end for a in anomalies if a.end is not None]
+        verdict = _judged(case, findings, learned)
+        opened.set({"output.value": verdict.summary, "incident.confidence": verdict.confidence})
+        return Incident(
+            name, anomalies, verdict, begin=min(begins, default=None), end=max(ends, default=None)
+        )
+
+
+@spans.step(
+    "judge", "score", lambda word: {"incident.severity": word.severity, "incident.answer": word.answer}
+)
+def _judged(case: Case, findings: Sequence[Finding], learned: Learned) -> Verdict:
+    verdict = judge(case, findings, weights_of(findings, learned))
+    return as_learned(verdict, findings, learned, case.anomalies)
 
 
 async def _reasoned(
@@ -339,11 +382,16 @@ async def _reasoned(
 
 async def _finding(agent: Agent, case: Case) -> Finding:
     """What the agent found. One that breaks is a finding too: it must not hide the incident."""
-    try:
-        return await agent.investigate(case)
-    except Exception as error:  # noqa: BLE001 - the rim around other people's agents
-        claim = f"could not finish: {type(error).__name__}: {error}"
-        return Finding(agent.name.replace("_", " ").title(), claim, SURE_OF_NOTHING, ())
+    about = {"agent.name": agent.name, "hunt.step": "analyse"}
+    with spans.span(f"agent {agent.name}", "AGENT", **about) as opened:
+        try:
+            finding = await agent.investigate(case)
+        except Exception as error:  # noqa: BLE001 - the rim around other people's agents
+            claim = f"could not finish: {type(error).__name__}: {error}"
+            opened.fail(claim)
+            finding = Finding(agent.name.replace("_", " ").title(), claim, SURE_OF_NOTHING, ())
+        opened.set({"output.value": finding.claim, "agent.confidence": finding.confidence})
+        return finding
 
 
 def _wait(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:
@@ -353,7 +401,7 @@ def _wait(coroutine: Coroutine[Any, Any, Hunt]) -> Hunt:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_run, coroutine).result()
+        return thread.submit(copy_context().run, _run, coroutine).result()
 
 
 def _is_looping() -> bool:

@@ -1,0 +1,46 @@
+"""What of a span's attributes may leave: content only where it is wanted, every text masked and cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from anomaly_hunter.tracing.spans import Attribute, hidden
+
+LONGEST: Final = 16_000
+_CONTENT: Final = (
+    "input.", "output.", "llm.input_messages", "llm.output_messages", "llm.prompts", "llm.completions",
+    "llm.tools", "tool.parameters", "tool_call.", "message.", "exception.message", "exception.stacktrace",
+)  # fmt: skip
+
+
+def may_leave(attributes: Mapping[str, Attribute], content: bool) -> dict[str, str | int | float | bool]:
+    """Attributes as they are sent; None and, unless wanted, content are left out.
+
+    >>> may_leave({"series": 3, "cause": None, "output.value": "it was the deploy"}, content=False)
+    {'series': 3}
+    """
+    return {
+        key: _plain(value)
+        for key, value in attributes.items()
+        if value is not None and (content or not is_content(key))
+    }
+
+
+def is_content(key: str) -> bool:
+    """Whether an attribute holds what was asked or said.
+
+    >>> is_content("llm.input_messages.0.message.content"), is_content("llm.model_name")
+    (True, False)
+    """
+    return key.startswith(_CONTENT)
+
+
+def shown(text: str) -> str:
+    """A text as it is sent: masked, then cut."""
+    masked = hidden(text)
+    return masked if len(masked) <= LONGEST else f"{masked[:LONGEST]} [{len(masked) - LONGEST} more]"
+
+
+def _plain(value: str | float | bool) -> str | int | float | bool:
+    return value if isinstance(value, (bool, int, float)) else shown(str(value))
