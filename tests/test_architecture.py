@@ -32,8 +32,9 @@ MAY_IMPORT = {
     "feedback": GROUND | {"remember"},
     "render": GROUND | {"tell", "registry", "config"},
     "sklearn": GROUND | {"detect", "registry"},
+    "serve": ABOVE,
     "bench": ABOVE,
-    "cli": ABOVE | {"bench"},
+    "cli": ABOVE | {"bench", "serve"},
     "__main__": {"cli"},
 }
 
@@ -80,6 +81,7 @@ def python(code):
 HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
     "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "fastapi", "jinja2", "narwhals",
+    "mcp", "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve",
 }  # fmt: skip
 COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic
 

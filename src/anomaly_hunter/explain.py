@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -48,9 +49,20 @@ def explain(
     >>> told.alarm, told.actual
     (True, 60.0)
     """
-    at = _said(at)
     settings = override(settings or Settings(), **options)
     _, detections = examine(data, settings)
+    return explain_among(detections, at, series=series, settings=settings)
+
+
+def explain_among(
+    detections: Sequence[Detection],
+    at: str | int | datetime,
+    *,
+    series: str = "",
+    settings: Settings | None = None,
+) -> Explanation:
+    """:func:`explain` for what was detected already, as a hunt holds it."""
+    at, settings = _said(at), settings or Settings()
     if len(detections) == 1 and detections[0].table is not None:
         return explain_row(detections[0], _row(at))
     asked = [found for found in detections if series in ("", found.subject, _name(found))]

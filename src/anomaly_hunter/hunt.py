@@ -236,6 +236,19 @@ def _kept(found: Hunt, store: Store) -> Hunt:
     return found
 
 
+def cases_of(found: Hunt, settings: Settings | None = None, store: Store | None = None) -> tuple[Case, ...]:
+    """The case behind each incident of a finished hunt, in their order: for those who ask on.
+
+    ``settings`` and ``store`` are those of the hunt: own failure patterns, and similar past incidents.
+    """
+    own = settings.investigate.patterns if settings is not None else ()
+    known = catalogue(own) if own else None
+    cases = [
+        Case.of(found.dataset, found.detections, one.anomalies, catalogue=known) for one in found.incidents
+    ]
+    return tuple(cases if store is None else _with_past(cases, store))
+
+
 def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection, ...]]:
     """The first half of a hunt: what was read, and what is strange in it."""
     dataset = read(data, settings)

@@ -23,6 +23,7 @@ from anomaly_hunter.cli import (
     forecast,
     incidents,
     init,
+    mcp,
     patterns,
     stats,
 )
@@ -46,6 +47,7 @@ app.command("stats")(stats.command)
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)
+app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
 app.add_typer(patterns.app, name="patterns")
 app.add_typer(config.app, name="config")

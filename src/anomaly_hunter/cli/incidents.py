@@ -10,7 +10,7 @@ import typer
 
 from anomaly_hunter.cli.memory import asking, minute, printable
 from anomaly_hunter.config import load_settings
-from anomaly_hunter.model import iso, moment
+from anomaly_hunter.model import moment
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.records import Feedback, Kept, Remembered
@@ -34,7 +34,9 @@ def show_list(most: Most = 20, as_json: AsJson = False, config: Config = None) -
     with asking(load_settings(config)) as store:
         found = store.incidents(most)
     if as_json:
-        typer.echo(_dump([_kept_document(kept) for kept in found]))
+        from anomaly_hunter.serve.remembered import kept_document
+
+        typer.echo(_dump([kept_document(kept) for kept in found]))
         return
     if not found:
         typer.echo("nothing is remembered yet: hunts that find something are kept")
@@ -53,7 +55,12 @@ def show(
     """One incident: verdict, evidence, what was said before, what people said."""
     with asking(load_settings(config)) as store:
         found = store.incident(incident)
-    typer.echo(_dump(_document(found)) if as_json else "\n".join(_page(found)))
+    if as_json:
+        from anomaly_hunter.serve.remembered import remembered_document
+
+        typer.echo(_dump(remembered_document(found)))
+        return
+    typer.echo("\n".join(_page(found)))
 
 
 def _lines(kept: Kept) -> Iterator[str]:
@@ -103,34 +110,6 @@ def _said(one: Feedback) -> str:
     cause = f": {one.cause_name}" if one.cause_name else ""
     by = f" ({one.by})" if one.by else ""
     return f"answer {one.id}  {minute(one.at)}  {one.answer}{cause}{by}{'  ' + one.note if one.note else ''}"
-
-
-def _document(found: Remembered) -> dict[str, Any]:
-    from anomaly_hunter.tell.document import incident_line
-
-    return {
-        **incident_line(found.incident),
-        "memory": _kept_document(found.kept),
-        "feedback": [
-            {
-                "id": one.id, "at": iso(one.at), "by": one.by, "answer": one.answer,
-                "cause_kind": one.cause_kind, "cause_name": one.cause_name, "note": one.note,
-            }
-            for one in found.feedback
-        ],
-    }  # fmt: skip
-
-
-def _kept_document(kept: Kept) -> dict[str, Any]:
-    return {
-        "id": kept.id, "state": kept.state, "dataset": kept.dataset, "headline": kept.headline,
-        "severity": kept.severity, "confidence": kept.confidence,
-        "begin": iso(kept.begin) if kept.begin is not None else None,
-        "end": iso(kept.end) if kept.end is not None else None,
-        "first_kept": iso(kept.first_kept_at), "last_kept": iso(kept.last_kept_at),
-        "times_kept": kept.times_kept, "cause": kept.cause, "turned_out": kept.turned_out,
-        "ruled_out": kept.not_it, "answers": kept.answers,
-    }  # fmt: skip
 
 
 def _dump(document: Any) -> str:

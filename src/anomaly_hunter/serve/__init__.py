@@ -1,0 +1,1 @@
+"""What others may ask over a wire, bounded and read-only."""

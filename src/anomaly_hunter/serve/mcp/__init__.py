@@ -1,0 +1,1 @@
+"""The Model Context Protocol: the questions of a case as tools of an assistant."""
