@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import typer
 
 from anomaly_hunter import __version__
-from anomaly_hunter.config import FILE_NAME, PREFIX, load_settings, settings_file
+from anomaly_hunter.config import FILE_NAME, PREFIX, credentials, load_settings, settings_file
 from anomaly_hunter.errors import HunterError
+from anomaly_hunter.investigate.reasoning.options import ROLES
 
 EXTRAS = {
     "tables": ("scikit-learn", "pyod"),
@@ -20,13 +21,16 @@ EXTRAS = {
     "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
     "holidays": ("holidays",),
     "postgres": ("psycopg",),
+    "llm": ("pydantic-ai-slim",),
+    "mcp": ("mcp",),
+    "otel": ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"),
 }
 
 
 def command() -> None:
     """Check Python, packages, extras, settings and the terminal; say the cure for what is wrong."""
     broken = False
-    for mark, what, fact in (*_machine(), *_packages(), *_extras(), *_settings(), *_terminal()):
+    for mark, what, fact in (*_machine(), *_packages(), *_extras(), *_settings(), *_models(), *_terminal()):
         broken |= mark == "error"
         typer.echo(f"{mark:<14} {what:<12} {fact}")
     if broken:
@@ -76,6 +80,28 @@ def _settings() -> Iterator[Line]:
         return
     sources = [str(found)] * (found is not None) + names
     yield "ok", "settings", ", ".join(sources) or f"built-in (no {FILE_NAME}, no {PREFIX} variable)"
+
+
+def _models() -> Iterator[Line]:
+    """Each language model of the settings, asked for one word."""
+    try:
+        settings = load_settings()
+    except HunterError:
+        return  # told above
+    wanted = {
+        (o.model, o.base_url): (role, o) for role in ROLES if (o := settings.agents.of(role)) is not None
+    }
+    if not wanted:
+        yield "ok", "models", "none set; every finding comes from the data alone"
+        return
+    try:
+        from anomaly_hunter.investigate.reasoning.greeting import greeted
+    except ImportError:
+        yield "error", "models", "the extra llm is not installed. Cure: pip install 'anomaly-hunter[llm]'"
+        return
+    for role, options in wanted.values():
+        trouble = greeted(role, options, settings.reasoning, credentials(settings))
+        yield ("error" if trouble else "ok"), "models", f"{options.model}: {trouble or 'connected'}"
 
 
 def _terminal() -> Iterator[Line]:

@@ -116,11 +116,15 @@ async def _asked(
     except TimeoutError:
         return None, f"no answer within {allowed:.3g} s"
     except Exception as error:  # noqa: BLE001 - the rim around providers: whatever breaks there, the finding stands
-        return None, _short(_reason(error, means))
+        return None, reason_of(error, means)
+
+
+def reason_of(error: Exception, means: Means) -> str:
+    """Why there is no answer, in one short line without anything private."""
+    return _short(_reason(error, means))
 
 
 def _reason(error: Exception, means: Means) -> str:
-    """Why there is no answer, in words."""
     if isinstance(error, FaultyError):
         return f"its answer did not pass the checks: {error.faults[0]}"
     if isinstance(error, LimitReachedError | ModelCallError):

@@ -114,9 +114,7 @@ class GuardedModel(WrapperModel):
             answer, model_request_parameters=model_request_parameters, replay_events=True
         )
 
-    async def _once(
-        self, leaving: Leaving, settings: ModelSettings | None
-    ) -> ModelResponse | ModelCallError:
+    async def _once(self, leaving: Leaving, settings: ModelSettings | None) -> ModelResponse | ModelCallError:
         """One request over the wire. What it took is settled in any case, also where it is broken off."""
         reservation = self.purse.before_request(self.role, self.options, leaving.tokens)
         took = (reservation.input_tokens, reservation.output_tokens)
@@ -181,9 +179,7 @@ class GuardedModel(WrapperModel):
             own["tool_choice"] = given["tool_choice"]
         return own
 
-    def _settle(
-        self, reservation: Reservation, took: tuple[int, int], seconds: float, opened: Span
-    ) -> None:
+    def _settle(self, reservation: Reservation, took: tuple[int, int], seconds: float, opened: Span) -> None:
         before = self.purse.of(self.role).cost_usd
         self.purse.after_request(reservation, *took, seconds)
         after = self.purse.of(self.role).cost_usd

@@ -86,9 +86,7 @@ def tokens_of(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // BYTES_A_TOKEN)
 
 
-def masked(
-    messages: Sequence[ModelMessage], parameters: ModelRequestParameters, mask: Masking
-) -> Leaving:
+def masked(messages: Sequence[ModelMessage], parameters: ModelRequestParameters, mask: Masking) -> Leaving:
     """The conversation and its tools without private values.
 
     What is masked is everything but the form: a field that is new to us is masked, too.

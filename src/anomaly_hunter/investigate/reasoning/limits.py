@@ -106,7 +106,9 @@ class Purse:
         paid = reservation.paid
         self._pay(
             reservation.day,
-            Spent(tokens=took.tokens - paid.tokens, seconds=took.seconds - paid.seconds, usd=took.usd - paid.usd),
+            Spent(
+                tokens=took.tokens - paid.tokens, seconds=took.seconds - paid.seconds, usd=took.usd - paid.usd
+            ),
         )
         before = self.of(reservation.role)
         cost = cost_of(reservation.price, input_tokens, output_tokens)

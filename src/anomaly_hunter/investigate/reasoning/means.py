@@ -12,7 +12,7 @@ from anomaly_hunter.investigate.reasoning.guarded import GuardedModel
 from anomaly_hunter.investigate.reasoning.keeping import Keep, KeptInProcess
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.masking import Mask
-from anomaly_hunter.investigate.reasoning.models import model_for
+from anomaly_hunter.investigate.reasoning.models import goes_to, model_for
 from anomaly_hunter.investigate.reasoning.options import AgentsOptions, ReasoningOptions, RoleOptions
 from anomaly_hunter.investigate.reasoning.private import private_names
 from anomaly_hunter.model import Dataset
@@ -64,15 +64,16 @@ class Means:
 
     def guarded(self, role: str, options: RoleOptions, incident: str, purse: Purse) -> GuardedModel:
         """The model of a role behind the one door through which anything leaves."""
+        model = self.model_for(options, self.credentials)
         return GuardedModel(
-            self.model_for(options, self.credentials),
+            model,
             role=role,
             incident=incident,
             options=options,
             purse=purse,
             mask=self.mask,
             egress=self.egress,
-            to=destination(options),
+            to=goes_to(model),
         )
 
 
@@ -92,18 +93,3 @@ def means_for(
     return Means(
         agents, reasoning, credentials, _IN_PROCESS if store is None else store, Mask(key, names), egress
     )
-
-
-def destination(options: RoleOptions) -> str:
-    """Who gets what leaves: the host that was set, else the provider.
-
-    >>> destination(RoleOptions("openai:gpt-5", base_url="http://localhost:4000/v1"))
-    'localhost:4000'
-    >>> destination(RoleOptions("anthropic:claude"))
-    'anthropic'
-    """
-    from urllib.parse import urlsplit
-
-    if options.base_url:
-        return urlsplit(options.base_url).netloc.rpartition("@")[2]
-    return (options.model or "").partition(":")[0]

@@ -140,7 +140,9 @@ def _stackai(options: RoleOptions, credentials: Mapping[str, str]) -> Model:
 
     organisation, _, flow = _name(options).partition("/")
     if not organisation or not flow or "/" in flow:
-        raise ConfigError(f"the model is {options.model!r}", "stackai:ORG/FLOW", "both ids are in its address")
+        raise ConfigError(
+            f"the model is {options.model!r}", "stackai:ORG/FLOW", "both ids are in its address"
+        )
     key = _key(options, credentials, "STACKAI_API_KEY")
     return StackAIModel(organisation, flow, key=key, base_url=checked_url(options.base_url or STACKAI))
 
@@ -160,7 +162,9 @@ def _any_other(options: RoleOptions, credentials: Mapping[str, str]) -> Model:
     taken = inspect.signature(provider.__init__).parameters
     if not {"api_key", "openai_client", "http_client"} <= set(taken):
         raise _unknown(options)
-    given: dict[str, Any] = {"api_key": _key(options, credentials, f"{named.upper().replace('-', '_')}_API_KEY")}
+    given: dict[str, Any] = {
+        "api_key": _key(options, credentials, f"{named.upper().replace('-', '_')}_API_KEY")
+    }
     if options.base_url:
         if "base_url" not in taken:
             _refuse_base_url(options)
@@ -210,7 +214,9 @@ def _key(options: RoleOptions, credentials: Mapping[str, str], *usual: str) -> s
 def _refuse_base_url(options: RoleOptions) -> None:
     if options.base_url:
         raise ConfigError(
-            f"{options.model} has a base_url", "none for this provider", "write openai:NAME with this base_url"
+            f"{options.model} has a base_url",
+            "none for this provider",
+            "write openai:NAME with this base_url",
         )
 
 
