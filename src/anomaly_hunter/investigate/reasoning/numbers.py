@@ -1,0 +1,251 @@
+"""Whether the numbers of a sentence stand in the evidence that it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from anomaly_hunter.investigate.reasoning.moments import Moment, moments_in
+from anomaly_hunter.investigate.reasoning.stated import (
+    SIZE_UNITS,
+    TIME_UNITS,
+    Stated,
+    plain_text,
+    stated_in,
+)
+from anomaly_hunter.model import Evidence, Number
+
+_UNIT_KEY: Final = {**TIME_UNITS, **SIZE_UNITS}
+_PERCENT_KEY: Final = ("pct", "percent")
+_RATIO_KEY: Final = ("lift", "ratio", "factor", "times")
+_CHANGE_KEY: Final = ("pct", "shift", "rate", "sigmas", "z", "r", "change", "increase")
+_FOREIGN_KEY: Final = re.compile(
+    r"(?:event|segment|value|facet|top|service|metric|theme|terms|title)$|(?:quote|word)_"
+)
+QUOTED: Final = re.compile(
+    r"“([^“”]*)”|«([^«»]*)»|‘([^‘’]*)’|\"([^\"]*)\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)|`([^`]*)`"
+)
+_OWN_UNIT: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What numbers a piece of evidence holds, by kind; the words of it; the units that its names tell."""
+
+    numbers: tuple[Stated, ...]
+    moments: tuple[Moment, ...]
+    words: str
+    units: tuple[float, ...] = field(default=())
+
+
+def numbers_in(sentence: str, names: Collection[str] = (), quotable: Collection[str] = ()) -> list[Stated]:
+    """Every number that a sentence states, but for those in whole names of the case and in quotations.
+
+    A name with a number of its own ("naptime 60 to 30 s") is a name only in quotation marks, since it
+    reads as a statement elsewhere. ``quotable`` are texts of which a part may be quoted, in marks.
+
+    >>> [n.value for n in numbers_in("payments v2.4.1 broke 5 of 7 pools", ["payments v2.4.1"])]
+    [5.0, 7.0]
+    >>> [n.value for n in numbers_in("42% of requests failed at 42", ["42"])]
+    [42.0, 42.0]
+    """
+    text = plain_text(sentence)
+    return stated_in(_without_names(_without_quotations(text, [*map(plain_text, quotable)], names), names))
+
+
+def stands_in(number: Stated, evidence: Evidence, names: Collection[str] = ()) -> bool:
+    """Whether a number stands in this evidence: as precisely as it was said, units converted.
+
+    What stands there in quotation marks, or in a name of the case, was written by others: it is no
+    number of the evidence.
+
+    >>> fact = Evidence("reach:web", "reach", "reached 3.41 on 4 of 7 services", {"share": 0.784, "width_s": 90.0})
+    >>> [stands_in(numbers_in(said)[0], fact) for said in ("about 3.4", "3.5", "78%", "1.5 min", "four", "5")]
+    [True, False, True, True, True, False]
+    """
+    facts = facts_of(evidence, tuple(names))
+    if number.kind == "word":
+        return _is_word_of(number.text, facts.words)
+    if number.moment is not None:
+        return number.moment.stands_among(facts.moments)
+    if number.kind == "plain" and 1900 <= number.value <= 2100 and len(number.text) == 4:
+        years = {moment.day[0] for moment in facts.moments if moment.day}
+        if int(number.value) in years:
+            return True
+    return any(
+        _within(number, fact, value) for fact in facts.numbers for value in _readings(number, fact, facts)
+    )
+
+
+def speaks_of(name: str, statement: str) -> bool:
+    """Whether a statement holds a whole name.
+
+    >>> speaks_of("db", "the db was slow"), speaks_of("db", "mongodb was slow")
+    (True, False)
+    """
+    return _is_part(" ".join(plain_text(name).split()), " ".join(plain_text(statement).split()))
+
+
+def facts_of(evidence: Evidence, names: tuple[str, ...] = ()) -> Facts:
+    """The numbers that a piece of evidence holds: in its statement, and beside it."""
+    items = tuple((key, value) for key, value in evidence.numbers.items())
+    return _facts(evidence.id, evidence.statement, items, names)
+
+
+@lru_cache(maxsize=512)
+def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], names: tuple[str, ...]) -> Facts:
+    foreign = [value for key, value in items if isinstance(value, str) and _FOREIGN_KEY.match(key)]
+    text = _without_names(QUOTED.sub(" ", plain_text(statement)), [*names, *foreign], marked=False)
+    said = stated_in(text)
+    told = [fact for key, value in items if (fact := _told(key, value)) is not None]
+    texts = [plain_text(value) for key, value in items if isinstance(value, str) and value not in names]
+    alone = [moment for text in texts for moment in moments_in(text) if _is_all(text, moment)]
+    spans = [n for text in texts for n in stated_in(text) if n.kind == "duration" and n.text == text]
+    units = {
+        _UNIT_KEY[part]
+        for part in _parts_of(f"{plain_text(id_)} {plain_text(statement)}")
+        if part in _UNIT_KEY
+    }
+    return Facts(
+        (*(n for n in said if n.moment is None), *told, *spans),
+        (*(n.moment for n in said if n.moment is not None), *alone),
+        " ".join([plain_text(id_), plain_text(statement), *map(plain_text, names)]),
+        tuple(sorted(units)),
+    )
+
+
+def _parts_of(text: str) -> Iterator[str]:
+    """The parts of names with underscores: their units ("latency_ms")."""
+    for match in _OWN_UNIT.finditer(text):
+        yield from match[0].split("_")
+
+
+def _is_all(text: str, moment: Moment) -> bool:
+    return len(moment.text) >= len(text.strip()) - 1
+
+
+def _told(key: str, value: Number) -> Stated | None:
+    """A number beside the statement; its kind and unit are told by its name."""
+    if isinstance(value, (bool, str)) or value is None:
+        return None
+    parts = re.split(r"[^a-z0-9]+", key.lower())
+    last, number = parts[-1], float(value)
+    sign = (number > 0) - (number < 0) if any(part in _CHANGE_KEY for part in parts) else 0
+    whole = isinstance(value, int)
+    if last in _PERCENT_KEY:
+        return Stated(key, 0, "percent", number, number, number, sign, whole=False)
+    if last in _RATIO_KEY:
+        return Stated(key, 0, "times", number, number, number, whole=False)
+    unit = last if last in _UNIT_KEY else parts[0] if len(parts) > 1 and parts[0] in _UNIT_KEY else ""
+    if unit and len(parts) > 1:
+        size = _UNIT_KEY[unit]
+        kind = "duration" if unit in TIME_UNITS else "size"
+        return Stated(key, 0, kind, number * size, number * size, number * size, sign, 0, size)  # type: ignore[arg-type]
+    chance = "p" in parts or "log10" in parts
+    return Stated(key, 0, "plain", number, number, number, sign, whole=whole, statistic=chance)
+
+
+def _readings(number: Stated, fact: Stated, facts: Facts) -> Iterator[float]:
+    """The values that a fact has in the kind in which the number was said."""
+    same = number.kind == fact.kind
+    if same or (number.kind, fact.kind) in _ALIKE:
+        yield fact.value
+    share = fact.kind == "plain" and not fact.whole and not fact.statistic and 0 <= abs(fact.value) <= 1
+    if number.kind == "percent":
+        if share or fact.kind == "share":
+            yield 100 * fact.value
+        elif fact.kind in ("factor", "times"):
+            yield 100 * (fact.value - 1)
+    elif (
+        number.kind in ("share", "plain")
+        and fact.kind == "percent"
+        and not number.whole
+        and abs(number.value) <= 1
+    ):
+        yield fact.value / 100
+    elif number.kind == "share" and share:
+        yield fact.value
+    elif number.kind in ("factor", "times") and fact.kind == "percent":
+        yield 1 + fact.value / 100
+    elif number.kind in ("duration", "size"):
+        yield from _measured(number, fact, facts)
+    elif number.kind == "plain" and fact.kind in ("duration", "size") and fact.text.isidentifier():
+        yield fact.value / fact.size
+
+
+_ALIKE: Final = {
+    ("times", "factor"), ("factor", "times"), ("times", "plain"), ("plain", "times"), ("plain", "factor"),
+}  # fmt: skip
+
+
+def _measured(number: Stated, fact: Stated, facts: Facts) -> Iterator[float]:
+    """A number without a unit in evidence on something whose name tells the unit: latency_ms."""
+    if fact.kind == "plain":
+        sizes = TIME_UNITS if number.kind == "duration" else SIZE_UNITS
+        yield from (fact.value * size for size in facts.units if size in sizes.values() or size == 1.0)
+    elif fact.kind == number.kind == "size":
+        for power in range(1, 5):
+            yield fact.value * (1000 / 1024) ** power
+
+
+def _within(number: Stated, fact: Stated, value: float) -> bool:
+    """Whether a value lies where the number says, and no word or sign says the contrary."""
+    slack = 1e-9 * max(abs(value), abs(number.low))
+    if number.low - slack <= value <= number.high + slack:
+        return not (fact.sign > 0 and number.direction < 0 and number.sign == 0)
+    if number.sign == 0 and value < 0 and number.direction <= 0:
+        return number.low - slack <= -value <= number.high + slack
+    return False
+
+
+def _is_word_of(word: str, words: str) -> bool:
+    return re.search(rf"(?<![\w]){re.escape(word)}(?!\w|[-./]\w*\d)", words) is not None
+
+
+def _without_names(text: str, names: Iterable[str], *, marked: bool = True) -> str:
+    """The text without whole names of the case, longest first."""
+    for name in sorted({plain_text(name).strip() for name in names}, key=lambda n: (-len(n), n)):
+        if not any(char.isdigit() for char in name) and not stated_in(name):
+            continue
+        inside = [n for n in stated_in(name) if n.kind != "word"]
+        if inside and _is_number(name, inside):
+            continue
+        pattern = rf"(?<![\w.\-]){re.escape(name)}(?![\w%‰]|[.\-,:/]\w|\s*%)"
+        if marked and inside:
+            pattern = rf"(?<=['\"“‘«`]){re.escape(name)}(?=['\"”’»`])"
+        text = re.sub(pattern, lambda m: "¤" * len(m[0]), text)
+    return text
+
+
+def _is_number(name: str, inside: list[Stated]) -> bool:
+    """Whether a name is nothing but a number and its unit: it is no licence for that number."""
+    rest = name
+    for number in inside:
+        rest = rest.replace(number.text, " ")
+    return not any(char.isalpha() for char in rest) or stated_in(name)[0].text == name
+
+
+def _without_quotations(text: str, quotable: list[str], names: Collection[str]) -> str:
+    """The text without quotations of what may be quoted; names stay for :func:`_without_names`."""
+
+    def blank(match: re.Match[str]) -> str:
+        inner = " ".join(next(group for group in match.groups() if group is not None).split())
+        numbers = stated_in(inner)
+        if not inner or (numbers and _is_number(inner, numbers) and not _is_whole_quote(inner, quotable)):
+            return match[0]
+        return "¤" * len(match[0]) if any(_is_part(inner, text) for text in quotable) else match[0]
+
+    return QUOTED.sub(blank, text)
+
+
+def _is_whole_quote(inner: str, quotable: list[str]) -> bool:
+    """Whether a number word ("twice") is itself what the evidence quotes; digits never are."""
+    quotes = (group for text in quotable for match in QUOTED.finditer(text) for group in match.groups())
+    return not any(char.isdigit() for char in inner) and any(group == inner for group in quotes)
+
+
+def _is_part(inner: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(inner)}(?!\w)", text) is not None
