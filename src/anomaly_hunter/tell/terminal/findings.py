@@ -66,13 +66,14 @@ def asked(verdict: Verdict, paper: Paper) -> list[RenderableType]:
     if not verdict.reasoned:
         return []
     grid = Grid.grid(padding=(0, 1))
-    grid.add_column(no_wrap=True)
-    grid.add_column(no_wrap=True)
+    for _ in range(2):
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", max_width=max(12, paper.width // 4))
     grid.add_column(ratio=1)
     for role in verdict.reasoned:
         sign = paper.line((paper.pick("✓", "+"), "green") if models.taken(role) else ("!", "yellow"))
-        text = paper.text(f"{role.model}  ", "dim").append_text(paper.text(models.line(role), limit=_LONG))
-        grid.add_row(sign, paper.text(role.role), text)
+        model = paper.text(role.model, "dim", limit=80)
+        grid.add_row(sign, paper.text(role.role), model, paper.text(models.line(role), limit=_LONG))
     total = paper.text(f"Together {models.total(verdict.reasoned)}.", "dim")
     return [paper.heading("Language models"), grid, total]
 
