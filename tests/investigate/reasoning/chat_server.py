@@ -1,6 +1,6 @@
 """A real server on loopback that speaks the chat protocol of OpenAI, and that of a StackAI flow.
 
-``reply`` is called with every request and says what to answer; ``server.received`` has what came, byte by byte:
+``reply`` is called with every request and says what to answer; ``server.received`` has what came:
 
     with chat_server(lambda request: says("hello")) as server:
         options = RoleOptions(model="openai:any", base_url=server.base_url)
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: ChatServer
 
-    def log_message(self, format: str, *args: Any) -> None: ...
+    def log_message(self, *args: Any) -> None: ...
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -189,7 +189,9 @@ def _tool_calls(reply: Reply) -> list[dict[str, Any]]:
 def completion(request: Any, reply: Reply) -> dict[str, Any]:
     """The answer as one JSON object."""
     called = _tool_calls(reply)
-    message = {"role": "assistant", "content": reply.text or None} | ({"tool_calls": called} if called else {})
+    message = {"role": "assistant", "content": reply.text or None} | (
+        {"tool_calls": called} if called else {}
+    )
     choice = {"index": 0, "message": message, "finish_reason": "tool_calls" if called else "stop"}
     whole = {"id": "chat-1", "object": "chat.completion", "created": 0, "model": request.get("model")}
     return whole | {"choices": [choice]} | ({"usage": dict(reply.usage)} if reply.usage else {})
@@ -207,7 +209,9 @@ def _events(request: Any, reply: Reply) -> Iterator[bytes]:
         yield event({"content": reply.text[at : at + 5]})
     for call in _tool_calls(reply):
         whole = call["function"]["arguments"]
-        yield event({"tool_calls": [call | {"function": {"name": call["function"]["name"], "arguments": ""}}]})
+        yield event(
+            {"tool_calls": [call | {"function": {"name": call["function"]["name"], "arguments": ""}}]}
+        )
         for at in range(0, len(whole), 7):
             part = {"index": call["index"], "function": {"arguments": whole[at : at + 7]}}
             yield event({"tool_calls": [part]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pydantic_ai.exceptions import (
@@ -19,6 +19,8 @@ from anomaly_hunter.investigate.reasoning.connection import AnswerRefusedError
 
 PASSING: Final = frozenset({429, 500, 502, 503, 529})
 """Statuses that a second try may mend."""
+UNREADABLE: Final = (UnexpectedModelBehavior, ValueError, LookupError, TypeError, AttributeError)
+"""What code raises that reads an answer of a form it did not expect."""
 WORDS: Final = {
     400: "refused the request as wrong",
     401: "refused the key",
@@ -60,38 +62,47 @@ def failure(error: BaseException, to: str) -> ModelCallError:
     to:
         Who was asked.
     """
-    for cause in _causes(error):
+    causes = tuple(_causes(error))
+    for cause in causes:
         if isinstance(cause, AnswerRefusedError):
             return ModelCallError(f"{to}: {cause}")
     if isinstance(error, ModelHTTPError):
         return _of_status(error, to)
-    if isinstance(error, ModelTimeoutError | TimeoutError):
-        return ModelCallError(f"{to} did not answer in time")
-    if isinstance(error, ModelConnectionError):
-        unsent = error.phase in ("pool", "connect")
-        what = "cannot be reached" if unsent else "broke the connection off"
-        return ModelCallError(f"{to} {what}", again=True, charged=not unsent)
+    if any(getattr(cause, "status_code", 0) in range(300, 400) for cause in causes):
+        return ModelCallError(f"{to} sends to another address, which is not followed", charged=False)
+    if isinstance(error, ModelConnectionError | TimeoutError):
+        return _of_connection(error, to)
+    return ModelCallError(f"{to} {_what(error, causes)}")
+
+
+def _what(error: BaseException, causes: Sequence[BaseException]) -> str:
+    if any(isinstance(cause, UNREADABLE) for cause in causes):
+        return "gave an answer that cannot be read"
     if isinstance(error, ModelAPIError):
-        return ModelCallError(f"{to} reported an error{_code(error)}")
-    if isinstance(error, UnexpectedModelBehavior | ValueError):
-        return ModelCallError(f"{to} gave an answer that cannot be read")
-    return ModelCallError(f"{to} could not be asked ({type(error).__name__})")
+        return f"reported an error{_code(error)}"
+    return f"could not be asked ({type(error).__name__})"
+
+
+def _of_connection(error: ModelConnectionError | TimeoutError, to: str) -> ModelCallError:
+    sent = not (isinstance(error, ModelConnectionError) and error.phase in ("pool", "connect"))
+    if isinstance(error, ModelTimeoutError | TimeoutError):
+        return ModelCallError(f"{to} did not answer in time", charged=sent)
+    what = "broke the connection off" if sent else "cannot be reached"
+    return ModelCallError(f"{to} {what}", again=True, charged=sent)
 
 
 def _of_status(error: ModelHTTPError, to: str) -> ModelCallError:
     status = error.status_code
     words = WORDS.get(status) or ("has an error of its own" if status >= 500 else "refused the request")
-    if 300 <= status < 400:
-        words = "sends to another address, which is not followed"
     again = status in PASSING and not isinstance(error, ModelQuotaExceededError)
-    reason = f"{to} {words} (HTTP {status}{_code(error)})"
+    reason = f"{to} {words} (HTTP {status}){_code(error)}"
     return ModelCallError(reason, again=again, wait=error.retry_after, charged=error.in_stream)
 
 
 def _code(error: ModelAPIError) -> str:
     """The machine's word for it, where it is one: insufficient_quota."""
     code = error.provider_error_code or ""
-    return f", {code}" if re.fullmatch(r"[a-z_]{3,40}", code) else ""
+    return f": {code}" if re.fullmatch(r"[a-z_]{3,40}", code) else ""
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -24,11 +24,14 @@ from anomaly_hunter.investigate.reasoning.leaving import (
     tokens_of,
     words_of,
 )
-from anomaly_hunter.investigate.reasoning.limits import LimitReachedError, Purse, Reservation
+from anomaly_hunter.investigate.reasoning.limits import Purse, Reservation
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
 from anomaly_hunter.tracing.spans import Span, count, span
 
+__all__ = ["GuardedModel", "ModelCallError"]
+
 MOST_TRIES: Final = 3
+FIRST_WAIT: Final = 0.25
 LONGEST_WAIT: Final = 15.0
 """Seconds; a provider that asks for more is not waited for."""
 
@@ -89,16 +92,17 @@ class GuardedModel(WrapperModel):
         leaving = masked(messages, model_request_parameters, self.mask)
         if kinds := self.mask.leaks(leaving.body):
             raise ModelCallError(f"nothing was sent: {' and '.join(kinds)} could not be masked")
-        for tried in range(1, MOST_TRIES + 1):
+        tried = 1
+        while True:
             answer = await self._once(leaving, model_settings)
             if isinstance(answer, ModelResponse):
                 return restored(answer, self.mask)
-            wait = answer.wait if answer.wait is not None else 0.5 * tried
+            wait = answer.wait if answer.wait is not None else FIRST_WAIT * 2 ** (tried - 1)
             most = min(LONGEST_WAIT, self.purse.seconds_left(self.role, self.options))
             if not answer.again or tried == MOST_TRIES or wait >= most:
-                break
+                raise answer
+            tried += 1
             await asyncio.sleep(wait)
-        raise answer
 
     @asynccontextmanager
     async def request_stream(
@@ -140,7 +144,7 @@ class GuardedModel(WrapperModel):
     async def _answer(
         self, leaving: Leaving, settings: ModelSettings | None, seconds: float
     ) -> ModelResponse | ModelCallError:
-        own = self._settings(settings, seconds)
+        own = self._allowed_settings(settings, seconds)
         try:
             async with asyncio.timeout(seconds):
                 if not self.options.stream:
@@ -165,7 +169,7 @@ class GuardedModel(WrapperModel):
             )
         )
 
-    def _settings(self, given: ModelSettings | None, seconds: float) -> ModelSettings:
+    def _allowed_settings(self, given: ModelSettings | None, seconds: float) -> ModelSettings:
         """Settings of a request: nothing that could carry words past the mask, and no tries of the SDK."""
         own = ModelSettings(timeout=seconds, max_retries=0)
         if self.options.max_output_tokens is not None:

@@ -20,9 +20,10 @@ from pydantic_ai.tools import ToolDefinition
 BYTES_A_TOKEN: Final = 3
 """Tokens are about four bytes of English and three of other texts: an estimate upwards."""
 STRUCTURE: Final = frozenset({
-    "kind", "part_kind", "timestamp", "tool_call_id", "tool_name", "id", "signature", "run_id", "conversation_id",
-    "model_name", "provider_name", "provider_url", "provider_response_id", "provider_details", "canonical_system",
-    "finish_reason", "state", "outcome", "usage", "metadata", "media_type", "tool_kind", "failed_attempts",
+    "kind", "part_kind", "timestamp", "tool_call_id", "tool_name", "id", "signature", "run_id",
+    "conversation_id", "model_name", "provider_name", "provider_url", "provider_response_id",
+    "provider_details", "canonical_system", "finish_reason", "state", "outcome", "usage", "metadata",
+    "media_type", "tool_kind", "failed_attempts",
 })  # fmt: skip
 """Fields of a message that hold its form and not its words: ours, or what the provider itself gave."""
 SCHEMA_FORM: Final = frozenset({"type", "$ref", "format", "pattern", "required"})

@@ -154,8 +154,8 @@ class Purse:
     def _refuse_beyond(self, day: str, more: Spent) -> None:
         limits, today = self._limits, self._keep.spent(day)
         for used, scope, requests, tool_calls, tokens, usd in (
-            (self._used, "an investigation", limits.limit_requests, limits.limit_tool_calls, limits.limit_tokens,
-             limits.limit_usd),
+            (self._used, "an investigation", limits.limit_requests, limits.limit_tool_calls,
+             limits.limit_tokens, limits.limit_usd),
             (today, "a day", limits.day_requests, limits.day_tool_calls, limits.day_tokens, limits.day_usd),
         ):  # fmt: skip
             self._refuse(scope, "requests", used.requests, more.requests, requests)

@@ -46,7 +46,8 @@ def model_for(options: RoleOptions, credentials: Mapping[str, str]) -> Model:
     if not provider or not name:
         raise ConfigError(f"the model is {options.model!r}", "PROVIDER:NAME", "such as openai:gpt-5-mini")
     try:
-        return _BUILT_IN.get(provider, _any_other)(options, credentials)
+        made = _BUILT_IN.get(provider, _any_other)
+        return made(options, credentials)
     except ImportError as error:
         raise MissingExtraError(
             f"{options.model} needs a package that is not installed ({error.name or 'pydantic-ai'})",
@@ -156,10 +157,10 @@ def _any_other(options: RoleOptions, credentials: Mapping[str, str]) -> Model:
 
     named = (options.model or "").partition(":")[0]
     try:
-        provider = infer_provider_class(named)
+        provider: Callable[..., Provider[Any]] = infer_provider_class(named)
     except ValueError:
         raise _unknown(options) from None
-    taken = inspect.signature(provider.__init__).parameters
+    taken = inspect.signature(provider).parameters
     if not {"api_key", "openai_client", "http_client"} <= set(taken):
         raise _unknown(options)
     given: dict[str, Any] = {
@@ -176,7 +177,7 @@ def _any_other(options: RoleOptions, credentials: Mapping[str, str]) -> Model:
     return infer_model(options.model or "", made)
 
 
-_BUILT_IN: Final[Mapping[str, Callable[[RoleOptions, Mapping[str, str]], Any]]] = {
+_BUILT_IN: Final[Mapping[str, Callable[[RoleOptions, Mapping[str, str]], Model]]] = {
     "openai": _openai,
     "openai-chat": _openai,
     "anthropic": _anthropic,
