@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from anomaly_hunter.investigate.reasoning.sensitive.found import Found
+from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a_word, lowered
 
 _GAP: Final = r"[ .\-_/\u00a0\u2007\u2009\u202f\u2010-\u2014]"
 _CARD: Final = re.compile(
-    rf"(?<![^\W_])(?<!\d[.,])[2-6](?:\d{{12,18}}|\d{{3}}(?:{_GAP}{{1,2}}\d{{3,7}}){{1,3}}(?:{_GAP}{{1,2}}\d{{1,7}})?)"
+    rf"[2-6](?<![^\W_].)(?<!\d[.,].)(?:\d{{12,18}}|\d{{3}}(?:{_GAP}{{1,2}}\d{{3,7}}){{1,3}}(?:{_GAP}{{1,2}}\d{{1,7}})?)"
     r"(?![^\W_])(?![.,]\d)"
 )
 _IBAN_START: Final = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9])")
@@ -26,19 +26,17 @@ _IBAN_LENGTHS: Final = {
     for country in countries.split()
 }  # fmt: skip
 _ACCOUNT: Final = re.compile(
-    r"(?:\b|_)(?:(?:bank ?)?account|acct|a/c|konto|kto|customer|cust|kunden|kunde|client|member|mitglieds?|policy"
+    r"(?:account|acct|a/c|konto|kto|customer|cust|kunden|kunde|client|member|mitglieds?|policy"
     r"|police|routing|sort code|sortcode|bsb|blz|bankleitzahl|vertrags?|contract|insurance|loan|cuenta|compte)"
     r"[ _-]?(?:(?:no|nr|num|number|nummer|id|code|ref)\b\.?)?[ \t]?(?:is|ist|lautet)?[\"']?[ \t]{0,3}[:#=]{0,2}[ \t]{0,3}[\"']?"
-    rf"(?!\d{{4}}-\d\d-\d\d)([A-Za-z]{{0,4}}-?\d(?:{_GAP}?\d){{4,23}})(?![^\W_])(?![.,:]\d)(?!%)",
-    re.IGNORECASE,
+    rf"(?!\d{{4}}-\d\d-\d\d)([a-z]{{0,4}}-?\d(?:{_GAP}?\d){{4,23}})(?![^\W_])(?![.,:]\d)(?!%)"
 )
-_SSN: Final = re.compile(r"(?<![^\W_])(?<![-.])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])(?!\.\d)")
+_SSN: Final = re.compile(r"[0-8](?<![^\W_].)(?<![-.].)\d{2}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])(?!\.\d)")
 _NATIONAL: Final = re.compile(
-    r"\b(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)|tin|itin|ein"
+    r"(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)|tin|itin|ein"
     r"|national (?:id|insurance)|nino|nin|passport|reisepass\w*|personalausweis\w*|driver'?s? licen[cs]e|licen[cs]e)"
     r"[ _-]?(?:(?:no|nr|num|number|nummer|id)\b\.?)?[ \t]?(?:is|ist|lautet)?[\"']?[ \t]{0,3}[:#=]{0,2}[ \t]{0,3}[\"']?"
-    r"(?!\d{4}-\d\d-\d\d)((?=[A-Za-z -]{0,6}\d)[A-Za-z0-9](?:[ /-]?(?=[A-Za-z]{0,2}\d|[A-Za-z]\b)[A-Za-z0-9]){5,14})(?![^\W_])",
-    re.IGNORECASE,
+    r"(?!\d{4}-\d\d-\d\d)((?=[a-z -]{0,6}\d)[a-z0-9](?:[ /-]?(?=[a-z]{0,2}\d|[a-z]\b)[a-z0-9]){5,14})(?![^\W_])"
 )
 
 
@@ -74,8 +72,9 @@ def accounts(text: str) -> Iterator[Found]:
     >>> [one.same for one in accounts("account no. 1234-5678, Kundennummer: K-48213; 12,000 accounts, account 2026-01-05")]
     ['12345678', 'K48213']
     """
-    for match in _ACCOUNT.finditer(text):
-        yield Found(*match.span(1), "account", re.sub(r"[^A-Z0-9]", "", match[1].upper()))
+    for match in _ACCOUNT.finditer(lowered(text)):
+        if begins_a_word(text, match.start()):
+            yield Found(*match.span(1), "account", re.sub(r"[^A-Z0-9]", "", match[1].upper()))
 
 
 def national_ids(text: str) -> Iterator[Found]:
@@ -86,8 +85,8 @@ def national_ids(text: str) -> Iterator[Found]:
     """
     for match in _SSN.finditer(text):
         yield Found(*match.span(), "ssn", only(match[0]))
-    for match in _NATIONAL.finditer(text):
-        if len(only(match[1])) >= 4:
+    for match in _NATIONAL.finditer(lowered(text)):
+        if begins_a_word(text, match.start()) and len(only(match[1])) >= 4:
             yield Found(*match.span(1), "ssn", re.sub(r"[^A-Z0-9]", "", match[1].upper()))
 
 

@@ -9,28 +9,23 @@ from typing import Final
 
 from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
-_LOCAL: Final = r"[\w.!#$&'*+/=?^`{|}~-]"
-_AT: Final = r"(?:@|\uff20|%40|&\#64;|\\u0040)"
-_AT_IN_WORDS: Final = r"\s?(?:[(\[{<]\s?(?:at|@|ät)\s?[)\]}>])\s?"
-_DOT_IN_WORDS: Final = r"\s?[(\[{<]\s?(?:dot|punkt|\.)\s?[)\]}>]\s?"
-_EMAIL: Final = re.compile(
-    rf"(?<!{_LOCAL})(?:(?!%40){_LOCAL}|%(?!40)[0-9A-Fa-f]{{2}})++{_AT}[\w-]++(?:\.[\w-]++)*+(?<![_-])"
-    rf"|(?<!{_LOCAL}){_LOCAL}++(?:{_AT}|{_AT_IN_WORDS})[\w-]++(?:(?:\.|{_DOT_IN_WORDS})[\w-]++)++",
-    re.IGNORECASE,
-)
+_AT: Final = re.compile(r"@|\uff20|%40|&\#64;|\\u0040|[ (\[{<]\s?(?:[(\[{<]\s?)?(?:at|@|ät|AT)\s?[)\]}>]\s?")
+_DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\s?[)\]}>]\s?)[\w-]++)*+")
 _SPOKEN: Final = re.compile(  # ann at example dot com
-    r"(?<![\w.+-])[\w.+-]++ (?:at|ät) [\w-]++(?: (?:dot|punkt) [\w-]++){1,4}", re.IGNORECASE
+    r" (?:at|ät) ([\w-]++(?: (?:dot|punkt) [\w-]++){1,4})", re.IGNORECASE
 )
+_IN_LOCAL: Final = frozenset("._+-%'")
+_OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IPV4: Final = re.compile(
-    r"(?<![^\W_])(?<!\d\.)(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:(?:\.|\[\.\])(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![^\W_])(?!\.\d)"
+    rf"\d(?<![^\W_].)(?<!\d\..)\d{{0,2}}(?:(?:\.|\[\.\]){_OCTET}){{3}}(?![^\W_])(?!\.\d)"
 )
-_DASHED: Final = re.compile(r"(?<=\bip-)\d{1,3}(?:-\d{1,3}){3}(?!\w)", re.IGNORECASE)
+_DASHED: Final = re.compile(r"(?:ip|IP)-(\d{1,3}(?:-\d{1,3}){3})(?!\w)")
 _IS_VERSION: Final = re.compile(
     r"(?:\bv|\bver|\bversions?|\brelease|\bbuild|\bfirmware)[.:=]? ?\Z", re.IGNORECASE
 )
 _IPV6: Final = re.compile(
-    r"(?<![^\W_])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3}|(?<=\d)(?:\.\d{1,3}){3})?"
-    r"(?![\w:])"
+    r"[0-9A-Fa-f:](?<![^\W_].)(?:(?<!:)[0-9A-Fa-f]{0,3}:|(?<=:))[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){1,7}"
+    r"(?:(?<=\d)(?:\.\d{1,3}){3})?(?![\w:])"
 )
 _MAC: Final = re.compile(
     r"(?<![^\W_])(?<![:-])(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?"
@@ -44,15 +39,25 @@ def emails(text: str) -> Iterator[Found]:
     >>> [one.same for one in emails("Ann.Lee@Example.com, bob [at] b [dot] org; 5 requests at 14:00, 3 @ 5")]
     ['ann.lee@example.com', 'bob [at] b [dot] org']
     """
-    for pattern in (_EMAIL, _SPOKEN):
-        for match in pattern.finditer(text):
-            start, stop = match.span()
-            while start < stop and text[start] in ".'/=`{|?&#!*^~$-":  # "to='ann@b.com" begins at "ann"
-                start += 1
-            given = text[start:stop]
-            start += max(given.rfind(sign, 0, given.find("@") + 1) for sign in "=/?&'`|") + 1
-            if text[start:stop].lstrip("@"):
-                yield Found(start, stop, "email", text[start:stop].casefold())
+    for at in _AT.finditer(text):
+        domain = _DOMAIN.match(text, at.end())
+        if domain is not None and (at[0] in ("@", "\uff20", "%40") or len(domain[0]) > 3):
+            yield from _email(text, at.start(), domain.end())
+    for at in _SPOKEN.finditer(text):
+        yield from _email(text, *at.span())
+
+
+def _email(text: str, at: int, stop: int) -> Iterator[Found]:
+    """The address whose sign stands here."""
+    start = at
+    while start and (text[start - 1].isalnum() or text[start - 1] in _IN_LOCAL):
+        start -= 1
+    while start < at and text[start] in "'.-%":
+        start += 1
+    while text[stop - 1] in "-_":
+        stop -= 1
+    if start < at < stop:
+        yield Found(start, stop, "email", text[start:stop].casefold())
 
 
 def ips(text: str) -> Iterator[Found]:
@@ -62,10 +67,10 @@ def ips(text: str) -> Iterator[Found]:
     ['10.0.0.7', '10.0.0.0', 'fe80::1']
     """
     for match in _IPV4.finditer(text):
-        if not _IS_VERSION.search(text, max(0, match.start() - 12), match.start()):
+        if _are_octets(match[0]) and not _IS_VERSION.search(text, max(0, match.start() - 12), match.start()):
             yield Found(*match.span(), "ip", match[0].replace("[.]", "."))
     for match in _DASHED.finditer(text):
-        yield Found(*match.span(), "ip", match[0].replace("-", "."))
+        yield Found(*match.span(1), "ip", match[1].replace("-", "."))
     for match in _IPV6.finditer(text):
         said = match[0]
         if len(said) > 3 and any(sign.isdigit() for sign in said) and _is_ipv6(said):
@@ -82,6 +87,10 @@ def macs(text: str) -> Iterator[Found]:
         bare = re.sub(r"[:.-]", "", match[0]).lower()
         if ":" in match[0] or not bare.isdecimal():
             yield Found(*match.span(), "mac", bare)
+
+
+def _are_octets(said: str) -> bool:
+    return int(said.split(".", 1)[0].rstrip("[")) <= 255
 
 
 def _is_ipv6(said: str) -> bool:

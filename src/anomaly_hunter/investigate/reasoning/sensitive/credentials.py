@@ -6,35 +6,32 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from anomaly_hunter.investigate.reasoning.sensitive.found import Found
+from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a_word, lowered
 
 _KNOWN: Final = re.compile(
-    r"(?<![^\W_])(?:"
-    r"(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA|ABIA|ACCA)[A-Z0-9]{16}"  # AWS
-    r"|gh[pousr]_[A-Za-z0-9]{16,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+"  # GitHub, GitLab
-    r"|xox[a-z]-[\w-]{8,}+|xapp-[\w-]{8,}+|https://hooks\.slack\.com/[\w/]++"  # Slack
-    r"|sk-[\w-]{16,}+|[sprw]k_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"  # OpenAI, Anthropic, OpenRouter, Stripe
-    r"|AIza[\w-]{30,}+|ya29\.[\w-]{16,}+|GOCSPX-[\w-]{16,}+"  # Google
-    r"|hf_[A-Za-z0-9]{16,}+|npm_[A-Za-z0-9]{20,}+|pypi-[\w-]{16,}+|dop_v1_\w{20,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+"
+    r"A(?:KIA|SIA|GPA|IDA|ROA|NPA|BIA|CCA)[A-Z0-9]{16}|AIza[\w-]{30,}+"  # AWS, Google
+    r"|gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+"  # GitHub, GitLab
+    r"|xox[a-z]-[\w-]{8,}+|xapp-[\w-]{8,}+|hooks\.slack\.com/[\w/]++"  # Slack
+    r"|sk-[\w-]{16,}+|sk_(?:live|test)_\w{8,}+|pk_(?:live|test)_\w{8,}+|rk_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"  # OpenAI, Anthropic, Stripe
+    r"|ya29\.[\w-]{16,}+|GOCSPX-[\w-]{16,}+|hf_[A-Za-z0-9]{16,}+|npm_[A-Za-z0-9]{20,}+|pypi-[\w-]{16,}+"
+    r"|dop_v1_\w{20,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+"
     r"|eyJ[\w-]{5,}+(?:\.[\w-]++){1,4}\.?"  # JWT, JWE
-    r")"
 )
 _NAMED: Final = re.compile(
     r"(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrase[ñn]a|secret|token|credentials?|auth|authorization"
     r"|(?:api|access|account|secret|private|signing|encryption|shared|storage|master|subscription)[ _.-]?key|apikey"
     r"|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
-    r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}|[ ](?:is|was|ist|lautet|war)[ ]:?)"
-    r"(?:(?:bearer|basic|token|digest)[ ]++)?"
+    r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
+    r"(?:(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
-    re.IGNORECASE,
 )
-_SCHEME: Final = re.compile(r"\b(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)")
 _IN_URL: Final = re.compile(r"://([^\s/@:\"'<>]{0,256}+:[^\s/\"'<>]*)@(?=[\w\[])")
-_BEFORE_HOST: Final = re.compile(r"(?<![\w.-])[\w.-]++:([^\s@:/]*\d[^\s@:/]*)@(?=\w)")
+_BEFORE_HOST: Final = re.compile(r":([^\s@:/]{4,}+)@(?=\w)")
 _BEGIN: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----")
 _END: Final = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
 _INSIDE: Final = re.compile(r"(?:[\w+/=\s\\:,.]|-(?!----))*+")
-_LONG: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9+/_-]{20,}+={0,2}")
+_LONG: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9].)[A-Za-z0-9+/_-]{19,}+={0,2}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _RUN: Final = re.compile(r"[A-Za-z0-9]{16,}+")
 _ORDINARY: Final = frozenset(
@@ -57,21 +54,25 @@ def credentials(text: str) -> Iterator[Found]:
     """
     yield from _keys_in_armour(text)
     for match in _KNOWN.finditer(text):
-        yield _token(text, *match.span())
-    yield from _named(text)
-    for match in _SCHEME.finditer(text):
-        if _is_odd(match[1]):
+        if begins_a_word(text, match.start()):
+            yield _token(text, *match.span())
+    small = lowered(text)
+    yield from _named(text, small)
+    for match in _SCHEME.finditer(small):
+        if _is_odd(text[slice(*match.span(1))]):
             yield _token(text, *match.span(1))
-    for pattern in (_IN_URL, _BEFORE_HOST):
-        for match in pattern.finditer(text):
+    for match in _IN_URL.finditer(text):
+        yield _token(text, *match.span(1))
+    for match in _BEFORE_HOST.finditer(text):
+        if any(sign.isdigit() for sign in match[1]):
             yield _token(text, *match.span(1))
     yield from _random(text)
 
 
-def _named(text: str) -> Iterator[Found]:
-    for match in _NAMED.finditer(text):
+def _named(text: str, small: str) -> Iterator[Found]:
+    for match in _NAMED.finditer(small):
         part = "quoted" if match["quote"] else "bare"
-        said = match[part]
+        said = text[slice(*match.span(part))]
         if not said.strip() or said.lower().strip(".!?:") in _ORDINARY:
             continue
         if "=" not in match["sign"] and "%" not in match["sign"] and not match["quote"] and not _is_odd(said):
@@ -88,7 +89,8 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 def _random(text: str) -> Iterator[Found]:
     for match in _LONG.finditer(text):
         said = match[0]
-        if not _UUID.search(said) and any(_looks_random(run[0]) for run in _RUN.finditer(said)):
+        runs = (run[0] for run in _RUN.finditer(said))
+        if not _UUID.search(said) and (any(map(_looks_random, runs)) or _is_base64(said)):
             yield _token(text, *match.span())
 
 
@@ -107,6 +109,13 @@ def _looks_random(run: str) -> bool:
         and changes >= (0.4 if mixed else 0.25)
         and digits / len(run) >= 0.06
         and not _is_hex(run)
+    )
+
+
+def _is_base64(said: str) -> bool:
+    """Whether signs of base64 part what looks random as a whole: keys of AWS have 40 characters."""
+    return (
+        len(said) >= 32 and ("/" in said or "+" in said) and _looks_random(re.sub(r"[^A-Za-z0-9]", "", said))
     )
 
 

@@ -36,3 +36,17 @@ def _together(a: tuple[int, Found], b: tuple[int, Found], text: str) -> tuple[in
     if (start, stop) == (kept.start, kept.stop):
         return rank, kept
     return rank, Found(start, stop, kept.kind, text[start:stop])
+
+
+def lowered(text: str) -> str:
+    """The text in small letters, each at its place: patterns of words search it several times as fast.
+
+    >>> len(lowered("İstanbul ACCOUNT"))
+    16
+    """
+    return text.replace("\u0130", "i").lower()
+
+
+def begins_a_word(text: str, at: int) -> bool:
+    """Whether no letter or digit stands before this place."""
+    return at == 0 or not text[at - 1].isalnum()

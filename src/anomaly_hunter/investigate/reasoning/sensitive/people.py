@@ -13,7 +13,7 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 MOST_NAMES: Final = 20_000
 _MOST_WORDS: Final = 12
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*+")
-_GAP: Final = re.compile(r"[^\w\n]{1,4}|_|\s{1,4}|%20|\+")
+_GAP: Final = re.compile(r"%20|[^\w\n]{1,4}|_|\s{1,4}")
 
 Names = Mapping[str, Mapping[int, frozenset[tuple[str, ...]]]]
 
@@ -44,21 +44,29 @@ def people(text: str, names: Names) -> Iterator[Found]:
     """
     if not names:
         return
-    words = [(match.start(), match.end(), _same(match[0])) for match in _WORD.finditer(text)]
     after = 0
-    for at, (start, _, word) in enumerate(words):
-        counts = names.get(word)
-        if counts is None or at < after:
+    for match in _WORD.finditer(text.lower() if text.isascii() else text):
+        counts = names.get(match[0] if text.isascii() else _same(match[0]))
+        if counts is None or match.start() < after:
             continue
+        words = _from(text, match.start(), max(counts))
         for count, some in counts.items():
-            part = words[at : at + count]
-            same = tuple(one[2] for one in part)
-            if same in some and all(
-                _GAP.fullmatch(text, a[1], b[0]) for a, b in zip(part, part[1:], strict=False)
-            ):
-                yield Found(start, part[-1][1], "name", " ".join(same))
-                after = at + count
+            same = tuple(word for word, _ in words[:count])
+            if same in some:
+                after = words[count - 1][1]
+                yield Found(match.start(), after, "name", " ".join(same))
                 break
+
+
+def _from(text: str, start: int, most: int) -> list[tuple[str, int]]:
+    """At most so many words from here on and where they end, while no more than a sign or two parts them."""
+    words: list[tuple[str, int]] = []
+    match = _WORD.match(text, start)
+    while match is not None and len(words) < most:
+        words.append((_same(match[0]), match.end()))
+        gap = _GAP.match(text, match.end())
+        match = _WORD.match(text, gap.end()) if gap else None
+    return words
 
 
 def _same(word: str) -> str:
