@@ -33,6 +33,7 @@ from anomaly_hunter.yaml_file import read_file
 
 FILE_NAME: Final = "hunter.yaml"
 PREFIX: Final = "HUNTER__"
+PHOENIX: Final = "PHOENIX_COLLECTOR_ENDPOINT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def load_settings(
 
     The file is `hunter.yaml` there or in the nearest folder above: see :func:`settings_file`.
     Without a file and without a `HUNTER__` variable nothing is parsed at all, so that a plain
-    run stays fast.
+    run stays fast. `PHOENIX_COLLECTOR_ENDPOINT` is where traces go, unless the settings say where.
 
     Raises
     ------
@@ -101,13 +102,17 @@ def load_settings(
     if path is not None and not path.is_file():
         raise ConfigError(f"there is no settings file `{path}`", "a YAML file", "check the path")
     variables = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
-    if found is None and not variables:
+    phoenix = _phoenix(environment)
+    if found is None and not variables and not phoenix:
         return Settings()
     document, places = read_file(found, environment) if found is not None else ({}, {})
     if found is not None:
         _place_paths(document, found.parent)
     for name, text in sorted(variables.items()):
         _set_variable(document, places, name, text)
+    section = document.get("tracing") or {}
+    if phoenix and isinstance(section, dict) and "endpoint" not in section:
+        document["tracing"] = {**section, "endpoint": phoenix}
     return _checked(document, places)
 
 
@@ -127,6 +132,22 @@ def credentials(settings: Settings, environment: Mapping[str, str] | None = None
     environment = os.environ if environment is None else environment
     own = (getattr(settings.agents, f.name).key for f in fields(settings.agents))
     return {name: environment[name] for name in (*KEYS, *filter(None, own)) if environment.get(name)}
+
+
+def _phoenix(environment: Mapping[str, str]) -> str:
+    """Where programs that know Phoenix send traces. Not meant for us alone: "" without the extra `otel`."""
+    given = environment.get(PHOENIX, "")
+    if not given.startswith(("http://", "https://")):
+        return ""
+    from importlib.util import find_spec
+
+    try:
+        parts = [find_spec(f"opentelemetry.{part}") for part in ("sdk.trace", "exporter.otlp.proto.common")]
+    except ModuleNotFoundError:
+        return ""
+    if None in parts:
+        return ""
+    return given.rstrip("/").removesuffix("/v1/traces") + "/v1/traces"
 
 
 def settings_file(folder: Path | None = None) -> Path | None:

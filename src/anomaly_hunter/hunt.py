@@ -142,7 +142,7 @@ def _tell(whole: spans.Span, found: Hunt) -> None:
             "hunt.incidents": len(found.incidents),
             "hunt.not_investigated": found.not_investigated,
             "hunt.severity": found.severity,
-            "output.value": "\n".join(summaries),
+            "output.value": "\n".join(summaries) or "nothing abnormal",
         }
     )
     spans.count("hunter.hunts", 1)

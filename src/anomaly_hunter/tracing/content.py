@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import Final
 
 from anomaly_hunter.tracing.spans import Attribute, hidden
@@ -37,10 +38,15 @@ def is_content(key: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """A text as it is sent: masked, then cut."""
-    masked = hidden(text)
+    """A text as it is sent: masked, then cut; what UTF-8 cannot hold becomes "?"."""
+    masked = hidden(text).encode("utf-8", "replace").decode("utf-8")
     return masked if len(masked) <= LONGEST else f"{masked[:LONGEST]} [{len(masked) - LONGEST} more]"
 
 
-def _plain(value: str | float | bool) -> str | int | float | bool:
-    return value if isinstance(value, (bool, int, float)) else shown(str(value))
+def _plain(value: object) -> str | int | float | bool:
+    """Numbers of NumPy as Python's; whole numbers beyond 64 bits, which OTLP cannot hold, as text."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Integral):
+        return int(value) if -(2**63) <= int(value) < 2**63 else str(value)
+    return float(value) if isinstance(value, Real) else shown(str(value))

@@ -1,8 +1,7 @@
 """Bodies are posted in the background; whoever waits for them waits a given time and no longer.
 
-Written for a few requests to one collector: a batch that is refused is lost and counted, since a trace
-is worth less than the hunt that it tells of. Neither redirects nor cookies are followed: a key goes to
-the address that it was given for.
+A batch that is refused is lost and counted, since a trace is worth less than the hunt that it tells of.
+No redirect is followed: a key goes to the address that it was given for, and to no other.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from http.client import HTTPException
 from queue import Empty, Full, Queue
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -22,7 +20,6 @@ BATCH: Final = 512
 EVERY_S: Final = 5.0
 REQUEST_S: Final = 5.0
 MOST_WAITING: Final = 8192
-_LONGEST_ANSWER: Final = 65536
 
 
 class Delivery(Generic[T]):
@@ -30,13 +27,18 @@ class Delivery(Generic[T]):
 
     Parameters
     ----------
+    what:
+        Their name in words ("spans").
     url, headers:
         Where they are posted, and with which headers.
     encode:
         Makes one body of a batch; runs in a thread of its own.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str], encode: Callable[[Sequence[T]], bytes]) -> None:
+    def __init__(
+        self, what: str, url: str, headers: Mapping[str, str], encode: Callable[[Sequence[T]], bytes]
+    ) -> None:
+        self._what = what
         self._url = url
         self._headers = {**headers, "Content-Type": "application/x-protobuf"}
         self._encode = encode
@@ -44,14 +46,16 @@ class Delivery(Generic[T]):
         self._given = self._delivered = 0
         self._reason = "no answer in time"
         self._closed = threading.Event()
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def put(self, thing: T) -> None:
         """Hand one over; never waits. What finds the line full is lost."""
-        self._given += 1
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="anomaly-hunter-delivery", daemon=True)
-            self._thread.start()
+        with self._lock:
+            self._given += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=f"hunt-{self._what}", daemon=True)
+                self._thread.start()
         try:
             self._waiting.put_nowait(thing)
         except Full:
@@ -71,8 +75,8 @@ class Delivery(Generic[T]):
             self._thread.join(max(seconds, 0.0))
         if self._delivered == self._given:
             return ""
-        lost = self._given - self._delivered
-        return f"{lost} of {self._given} did not reach {without_secrets(self._url)} ({self._reason})"
+        lost = f"{self._given - self._delivered} of {self._given} {self._what}"
+        return f"{lost} did not reach {without_secrets(self._url)} ({self._reason})"
 
     def _work(self) -> None:
         ended = False
@@ -102,10 +106,10 @@ class Delivery(Generic[T]):
         except urllib.error.HTTPError as refused:
             self._reason = f"it answered {refused.code}"
             refused.close()
-        except (OSError, HTTPException, ValueError) as error:
-            self._reason = f"{type(error).__name__}: {getattr(error, 'reason', None) or error}"
-        except Exception as error:  # noqa: BLE001 - the encoder of another package: a hunt must not end here
-            self._reason = f"{type(error).__name__} while encoding"
+        except OSError as error:
+            self._reason = str(getattr(error, "reason", error))
+        except Exception as error:  # noqa: BLE001 - the encoder of another package; its words may hold a header
+            self._reason = type(error).__name__
         else:
             self._delivered += len(batch)
 
@@ -116,10 +120,9 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
 
 
 def post(url: str, headers: Mapping[str, str], body: bytes, seconds: float = REQUEST_S) -> None:
-    """POST a body; anything but a 2xx is an error (``OSError``, ``HTTPException``)."""
+    """POST a body; anything but a 2xx is an error. What it answers else is not waited for."""
     request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310 - checked to be http(s)
-    with urllib.request.build_opener(_Nowhere).open(request, timeout=seconds) as answer:
-        answer.read(_LONGEST_ANSWER)
+    urllib.request.build_opener(_Nowhere).open(request, timeout=seconds).close()
 
 
 def without_secrets(url: str) -> str:

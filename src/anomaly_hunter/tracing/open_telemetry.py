@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
@@ -49,8 +50,11 @@ class OpenTelemetry:
             options.project, attributes, options.endpoint, options.metrics_endpoint
         )
         self._content = options.content
-        self._traces = _delivery(options.endpoint, options.headers, _spans_encoded)
-        self._metrics = _delivery(options.metrics_endpoint, options.headers, _metrics_encoded)
+        traces, metrics = options.endpoint, options.metrics_endpoint
+        same = not traces or urlsplit(traces).netloc == urlsplit(metrics).netloc
+        headers = options.headers if same else {}  # a key goes to the receiver that it is for
+        self._traces = Delivery("spans", traces, options.headers, _spans_encoded) if traces else None
+        self._metrics = Delivery("sets of counters", metrics, headers, _metrics_encoded) if metrics else None
 
     @contextmanager
     def span(self, name: str, kind: Kind, attributes: Mapping[str, Attribute]) -> Iterator[_OpenSpan]:
@@ -139,10 +143,6 @@ def _provided(
     reader = InMemoryMetricReader(delta)  # each hunt adds what it counted: nothing starts again from zero
     metered = MeterProvider([reader], resource, AlwaysOffExemplarFilter(), shutdown_on_exit=False)
     return traced.get_tracer(NAME, __version__), metered.get_meter(NAME, __version__), reader
-
-
-def _delivery(url: str, headers: Mapping[str, str], encode: Any) -> Delivery[Any] | None:
-    return Delivery(url, headers, encode) if url else None
 
 
 def _spans_encoded(spans: Sequence[ReadableSpan]) -> bytes:

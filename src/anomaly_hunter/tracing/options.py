@@ -19,7 +19,7 @@ class TracingOptions:
     metrics_endpoint:
         Where counters go, such as http://localhost:4318/v1/metrics; "" = nowhere.
     headers:
-        Headers of each request; keys come from the environment: ${NAME}.
+        Headers of each request to the host of ``endpoint``; keys come from the environment: ${NAME}.
     project:
         Under which name the receiver files it.
     attributes:
