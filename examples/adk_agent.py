@@ -27,7 +27,8 @@ from typing import Any
 from google.adk.agents import LlmAgent
 from google.adk.models import BaseLlm
 from google.adk.runners import InMemoryRunner
-from google.adk.tools import BaseTool, ToolContext
+from google.adk.tools.base_tool import BaseTool
+from google.adk.tools.tool_context import ToolContext
 from google.genai.types import Content, Part
 
 from anomaly_hunter.errors import HunterError
