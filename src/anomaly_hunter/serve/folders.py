@@ -137,9 +137,11 @@ def _check_words(asked: str) -> None:
 def _real(path: Path) -> Path | None:
     """Where a path leads, also if nothing is there; None where links go in circles or it is too long."""
     try:
-        return path.resolve()
+        real = path.resolve()
+        real.exists()
     except (OSError, RuntimeError):
         return None
+    return real
 
 
 def _size(file: Path) -> int:

@@ -28,8 +28,9 @@ def investigation(incident: str) -> str:
     """The prompt that asks for an investigation of one incident."""
     questions = "\n".join(f"- {PREFIX}{one.name}: {one.text}" for one in QUESTIONS.values())
     return (
-        f"Investigate incident {incident!r} with the tools of anomaly-hunter. Ask what you need of:\n{questions}\n"
-        "Then write for the engineer on call: what happened, since when, how bad, the likeliest cause and how\n"
-        "sure that is, what speaks against it, and what to do next. Name the ids of the evidence behind every\n"
-        "statement. If the evidence does not settle the cause, say so."
+        f"Investigate incident {incident!r} with the tools of anomaly-hunter. Ask what you need of:\n"
+        f"{questions}\n"
+        "Then write for the engineer on call: what happened, since when, how bad, the likeliest cause and\n"
+        "how sure that is, what speaks against it, and what to do next. Name the ids of the evidence behind\n"
+        "every statement. If the evidence does not settle the cause, say so."
     )
