@@ -90,7 +90,7 @@ class GuardedModel(WrapperModel):
     ) -> ModelResponse:
         """Ask the model; a passing failure is tried again within the time that is left."""
         leaving = masked(messages, model_request_parameters, self.mask)
-        if kinds := self.mask.leaks(leaving.body):
+        if kinds := sorted({kind for text in leaving.strings for kind in self.mask.leaks(text)}):
             raise ModelCallError(f"nothing was sent: {' and '.join(kinds)} could not be masked")
         tried = 1
         while True:

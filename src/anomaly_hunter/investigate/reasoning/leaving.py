@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -64,13 +64,15 @@ class Masking(Protocol):
 class Leaving:
     """A request that is ready to leave.
 
-    ``body`` holds all of its words as one JSON text; ``said`` the messages as (role, text).
+    ``body`` holds all of its words as one JSON text, ``strings`` each of them alone; ``said`` the messages
+    as (role, text).
     """
 
     messages: list[ModelMessage]
     parameters: ModelRequestParameters
     body: str
     said: tuple[tuple[str, str], ...]
+    strings: frozenset[str]
 
     @property
     def tokens(self) -> int:
@@ -96,7 +98,23 @@ def masked(messages: Sequence[ModelMessage], parameters: ModelRequestParameters,
     hidden = _changed(plain, mask.mask, STRUCTURE)
     tools = _masked_parameters(parameters, mask)
     said = tuple(_said(hidden, tools))
-    return Leaving(ModelMessagesTypeAdapter.validate_python(hidden), tools, _body(hidden, tools), said)
+    whole = _whole(hidden, tools)
+    body = json.dumps(whole, ensure_ascii=False)
+    strings = frozenset(_strings(whole))
+    return Leaving(ModelMessagesTypeAdapter.validate_python(hidden), tools, body, said, strings)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Every text in it, names of fields too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
 
 
 def restored(response: ModelResponse, mask: Masking) -> ModelResponse:
@@ -207,7 +225,7 @@ def _said(hidden: Sequence[Mapping[str, Any]], tools: ModelRequestParameters) ->
     return said
 
 
-def _body(hidden: Sequence[Mapping[str, Any]], tools: ModelRequestParameters) -> str:
+def _whole(hidden: Sequence[Mapping[str, Any]], tools: ModelRequestParameters) -> dict[str, Any]:
     output = tools.output_object
     whole = {
         "instructions": _instructions(hidden, tools),
@@ -218,7 +236,7 @@ def _body(hidden: Sequence[Mapping[str, Any]], tools: ModelRequestParameters) ->
         ],
         "output": output.json_schema if output is not None else None,
     }
-    return json.dumps({name: value for name, value in whole.items() if value}, ensure_ascii=False)
+    return {name: value for name, value in whole.items() if value}
 
 
 def _sent(part: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ _PSEUDONYM: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ROUNDS: Final = 16
+_LONGEST_KEPT: Final = 20_000
+"""Conversations repeat themselves: texts up to this length are worked on once."""
 
 
 class Mask:
@@ -60,6 +62,8 @@ class Mask:
         self._taken: set[str] = set()
         self._seen = Seen()
         self._distinct: dict[str, set[str]] = {}
+        self._done: dict[str, str] = {}
+        self._clean: set[str] = set()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -68,6 +72,15 @@ class Mask:
 
     def mask(self, text: str) -> str:
         """The text with pseudonyms for all that is private; what is masked already stays as it is."""
+        done = self._done.get(text)
+        if done is not None:
+            return done
+        masked = self._masked(text)
+        if len(text) <= _LONGEST_KEPT:
+            self._done[text] = self._done[masked] = masked
+        return masked
+
+    def _masked(self, text: str) -> str:
         text = self._without_copies(text)
         for _ in range(_MOST_ROUNDS):  # what stood beside a value can be one when that is gone
             found = self._find(text)
@@ -82,7 +95,12 @@ class Mask:
 
     def leaks(self, text: str) -> tuple[str, ...]:
         """The kinds of private values that are in a text, sorted; () when it may leave."""
-        return tuple(sorted({one.kind for one in self._find(text)} - {_TEXT}))
+        if text in self._clean:
+            return ()
+        kinds = tuple(sorted({one.kind for one in self._find(text)} - {_TEXT}))
+        if not kinds:
+            self._clean.add(text)
+        return kinds
 
     def _find(self, text: str) -> list[Found]:
         """What is private, outside of pseudonyms, in order and none on top of another."""
@@ -136,6 +154,8 @@ class Mask:
         more = iter(self._code(kind, same, value, "more") * 2)
         while name in self._values or name in self._taken:
             name += next(more)
+        self._done.clear()  # what was harmless before may hold this value
+        self._clean.clear()
         self._values[name] = value
         self._pseudonyms[kind, same, value] = name
         return name

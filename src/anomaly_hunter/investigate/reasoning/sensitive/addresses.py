@@ -14,6 +14,9 @@ _DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\
 _SPOKEN: Final = re.compile(  # ann at example dot com
     r" (?:at|ät) ([\w-]++(?: (?:dot|punkt) [\w-]++){1,4})", re.IGNORECASE
 )
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d")
+"""Behind an @ in ids of events: "v2@2026-03-01T01:57:00Z"."""
+
 _IN_LOCAL: Final = frozenset("._+-%'")
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IPV4: Final = re.compile(
@@ -41,6 +44,8 @@ def emails(text: str) -> Iterator[Found]:
     """
     for at in _AT.finditer(text):
         domain = _DOMAIN.match(text, at.end())
+        if _MOMENT.match(text, at.end()):
+            continue
         if domain is not None and (at[0] in ("@", "\uff20", "%40") or len(domain[0]) > 3):
             yield from _email(text, at.start(), domain.end())
     for at in _SPOKEN.finditer(text):

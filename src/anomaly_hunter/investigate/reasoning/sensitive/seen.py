@@ -39,7 +39,10 @@ class Seen:
             return
         lengths = self._lengths
         for start in range(len(text) - _LEAST + 1):
-            for length in sorted(lengths.get(text[start : start + _LEAST], ()), reverse=True):
+            known = lengths.get(text[start : start + _LEAST])
+            if known is None:
+                continue
+            for length in sorted(known, reverse=True):
                 value = text[start : start + length]
                 if value in self._kinds and not (_is_number(value) and _is_part(text, start, start + length)):
                     yield Found(start, start + length, self._kinds[value], value)
