@@ -6,14 +6,14 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from anomaly_hunter.errors import HunterError
-from anomaly_hunter.investigate.reasoning.asking import FaultyError, instructions
+from anomaly_hunter.investigate.reasoning.asking import Desk, FaultyError, instructions, said_by
 from anomaly_hunter.investigate.reasoning.guarded import ModelCallError
 from anomaly_hunter.investigate.reasoning.limits import LimitReachedError, Purse
 from anomaly_hunter.investigate.reasoning.means import Means
@@ -23,7 +23,7 @@ from anomaly_hunter.model import Reasoned
 from anomaly_hunter.tracing import spans
 
 if TYPE_CHECKING:
-    from pydantic_ai.models import Model
+    from anomaly_hunter.investigate.case import Case
 
 T = TypeVar("T", bound=BaseModel)
 MOST_REASON: Final = 240
@@ -41,17 +41,17 @@ class Answer(Generic[T]):
 class Asked(Generic[T]):
     """What is asked of a role.
 
-    ``role`` is its key ("root_cause"), ``title`` its name in reports; ``about`` is everything the answer
-    depends on beside the prompts; ``form`` the type of the answer; ``ask`` asks the model; ``faults`` checks
-    an answer that was kept.
+    ``role`` is its key ("root_cause"), ``title`` its name in reports; ``text`` is what it is told, ``known``
+    a hash of what it could ask for; ``form`` is the type of the answer, and ``faults`` checks it.
     """
 
     role: str
     title: str
     options: RoleOptions
-    about: str
+    case: Case
+    text: str
+    known: str
     form: type[T]
-    ask: Callable[[Model], Awaitable[T]]
     faults: Callable[[T], tuple[str, ...]]
 
     @property
@@ -60,7 +60,7 @@ class Asked(Generic[T]):
         options = self.options
         parts = (
             self.role, options.model, options.base_url, options.temperature, options.max_output_tokens,
-            instructions(self.role, options), self.about,
+            instructions(self.role, options), self.text, self.known,
         )  # fmt: skip
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 
@@ -105,14 +105,17 @@ async def _asked(
     asked: Asked[T], means: Means, purse: Purse, incident: str, until: float
 ) -> tuple[T | None, str]:
     """What the model said, or None and why."""
-    allowed = min(asked.options.seconds or 0.0, until - time.monotonic())
+    options = asked.options
+    allowed = min(options.seconds or 0.0, until - time.monotonic())
     if allowed <= 0:
         return None, "no time was left"
+    role = asked.role
+    desk = Desk(role, options, asked.case, lambda: purse.before_tool_call(role, options), asked.faults)
     try:
         async with asyncio.timeout(allowed):
-            model = means.guarded(asked.role, asked.options, incident, purse)
+            model = means.guarded(role, options, incident, purse)
             async with model:
-                return await asked.ask(model), ""
+                return await said_by(model, asked.text, asked.form, desk), ""
     except TimeoutError:
         return None, f"no answer within {allowed:.3g} s"
     except Exception as error:  # noqa: BLE001 - the rim around providers: whatever breaks there, the finding stands

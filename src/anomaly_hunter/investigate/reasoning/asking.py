@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from pydantic_ai import Agent, ModelRetry, Tool
+from pydantic import BaseModel
+from pydantic_ai import Agent, ModelRetry, RunContext, Tool
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 
 from anomaly_hunter.investigate.question import QUESTIONS, Question
-from anomaly_hunter.investigate.reasoning.brief import Brief, Told, names_of
-from anomaly_hunter.investigate.reasoning.checking import opinion_faults, wording_faults
 from anomaly_hunter.investigate.reasoning.limits import LimitReachedError
-from anomaly_hunter.investigate.reasoning.opinion import Opinion, Wording
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
 from anomaly_hunter.investigate.reasoning.prompts import prompt
 from anomaly_hunter.investigate.reasoning.quoting import quoted
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from anomaly_hunter.investigate.case import Case
 
-T = TypeVar("T", Opinion, Wording)
+T = TypeVar("T", bound=BaseModel)
+SYNTHESIZER: Final = "synthesizer"
 ASKED_AGAIN: Final = 1
 FORMLESS: Final = "its answer had not the form that was asked for"
 WRONG_CALLS: Final = 2
@@ -42,79 +43,66 @@ class FaultyError(Exception):
         self.faults = tuple(faults)
 
 
-async def opinion_of(
-    role: str, brief: Brief, model: Model, options: RoleOptions, allow: Callable[[], None]
-) -> Opinion:
-    """What a role says of a case, checked.
+@dataclass(slots=True)
+class Desk(Generic[T]):
+    """What lies before a role: the case, whether it may ask more, and what is wrong with an answer.
+
+    ``role`` is its key ("root_cause"); ``allow`` is called before each question and raises
+    LimitReachedError when no more may be asked; ``faults`` says what is wrong with an answer, and ``found``
+    keeps what it said.
+    """
+
+    role: str
+    options: RoleOptions
+    case: Case
+    allow: Callable[[], None]
+    faults: Callable[[T], tuple[str, ...]]
+    found: list[tuple[str, ...]] = field(default_factory=list)
+
+
+async def said_by(model: Model, text: str, form: type[T], desk: Desk[T]) -> T:
+    """What a role says to a text, in the form that is asked for, and checked.
 
     Parameters
     ----------
     model:
         A guarded one: whatever leaves passes it.
-    allow:
-        Called before each question; raises LimitReachedError when no more may be asked.
 
     Raises
     ------
     FaultyError
         What it said did not pass the checks, nor when it was asked again.
     """
-    case = brief.case
-    names = names_of(case, brief.candidates)
-    steps = brief.first.steps if brief.first is not None else ()
-    agent: Agent[None, Opinion] = Agent(
-        model,
-        output_type=Opinion,
-        name=role,
-        instructions=instructions(role, options),
-        tools=questions(case, allow),
+    agent = agent_for(form, desk.role != SYNTHESIZER)
+    words, settings = instructions(desk.role, desk.options), settings_of(desk.options)
+    try:
+        run = await agent.run(
+            text, model=model, deps=desk, instructions=words, model_settings=settings, usage_limits=_none()
+        )
+    except UnexpectedModelBehavior as error:
+        raise FaultyError(desk.found[-1] if desk.found else (FORMLESS,)) from error
+    return run.output
+
+
+@cache
+def agent_for(form: type[T], may_ask: bool) -> Agent[Desk[T], T]:
+    """The agent for a form of answer; made once, since schemas of tools and answers take milliseconds."""
+    agent: Agent[Desk[T], T] = Agent(
+        output_type=form,
+        deps_type=Desk,
+        tools=questions() if may_ask else [],
         retries={"output": ASKED_AGAIN, "tools": WRONG_CALLS},
     )
-
-    def faults(said: Opinion) -> tuple[str, ...]:
-        return opinion_faults(said, case.answered(), brief.candidates, names, steps)
-
-    return await _checked(agent, brief.opening(), options, faults)
-
-
-async def wording_of(brief: Brief, told: Told, model: Model, options: RoleOptions) -> Wording:
-    """The verdict in the words of the synthesizer, checked. Raises as :func:`opinion_of` does."""
-    agent: Agent[None, Wording] = Agent(
-        model,
-        output_type=Wording,
-        name="synthesizer",
-        instructions=instructions("synthesizer", options),
-        retries={"output": ASKED_AGAIN, "tools": WRONG_CALLS},
-    )
-    names = names_of(brief.case, brief.candidates)
-    known = {fact.id: fact for fact in told.facts}
-    return await _checked(
-        agent,
-        told.text(),
-        options,
-        lambda said: wording_faults(said, known, names, told.steps),
-    )
-
-
-async def _checked(
-    agent: Agent[None, T], text: str, options: RoleOptions, faults_of: Callable[[T], tuple[str, ...]]
-) -> T:
-    """Run the agent; what does not pass is sent back once, with the reasons."""
-    found: list[tuple[str, ...]] = []
 
     @agent.output_validator
-    def checked(said: T) -> T:
-        faults = faults_of(said)
+    def checked(context: RunContext[Desk[T]], said: T) -> T:
+        faults = context.deps.faults(said)
         if faults:
-            found.append(faults)
+            context.deps.found.append(faults)
             raise ModelRetry("\n".join(faults))
         return said
 
-    try:
-        run = await agent.run(text, model_settings=settings_of(options), usage_limits=_none())
-    except UnexpectedModelBehavior as error:
-        raise FaultyError(found[-1] if found else (FORMLESS,)) from error
-    return run.output
+    return agent
 
 
 def instructions(role: str, options: RoleOptions) -> str:
@@ -133,25 +121,25 @@ def settings_of(options: RoleOptions) -> ModelSettings:
     return settings
 
 
-def questions(case: Case, allow: Callable[[], None]) -> list[Tool[None]]:
+def questions() -> list[Tool[Any]]:
     """The questions of the case as tools; asynchronous, so that one thread alone works on the case."""
-    return [_tool(question, case, allow) for question in QUESTIONS.values()]
+    return [_tool(question) for question in QUESTIONS.values()]
 
 
-def _tool(question: Question, case: Case, allow: Callable[[], None]) -> Tool[None]:
-    async def ask(**given: Any) -> str:
+def _tool(question: Question) -> Tool[Any]:
+    async def ask(context: RunContext[Desk[Any]], **given: Any) -> str:
         try:
-            allow()
+            context.deps.allow()
         except LimitReachedError as reached:
             return f"No answer: {reached.reason}. Answer now, with what you know."
         parameters = _parameters(question, given)
         with spans.span(f"tool {question.name}", "TOOL", **{"tool.name": question.name}) as opened:
-            answer = quoted(question.ask(case, **parameters))
+            answer = quoted(question.ask(context.deps.case, **parameters))
             opened.set({"tool.parameters": str(parameters), "output.value": answer})
         spans.count("hunter.tool_calls", 1, question=question.name)
         return answer
 
-    return Tool.from_schema(ask, question.name, question.doc, _schema(question))
+    return Tool.from_schema(ask, question.name, question.doc, _schema(question), takes_ctx=True)
 
 
 def _schema(question: Question) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from anomaly_hunter.investigate import wording as say
 from anomaly_hunter.investigate.candidates import candidates
 from anomaly_hunter.investigate.reasoning.answering import Answer, Asked, answer_to
-from anomaly_hunter.investigate.reasoning.asking import opinion_of, wording_of
+from anomaly_hunter.investigate.reasoning.asking import SYNTHESIZER
 from anomaly_hunter.investigate.reasoning.brief import (
     Brief,
     Told,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 Judge: TypeAlias = Callable[["Case", Incident, Sequence[Finding]], Verdict]
-SYNTHESIZER: Final = "synthesizer"
 FOR_THE_SUMMARY: Final = 0.25
 """The share of the time that is kept for the synthesizer."""
 
@@ -68,12 +67,14 @@ async def reasoned(
 
 async def _reasoned(case: Case, incident: Incident, judge: Judge, means: Means) -> Incident:
     verdict = incident.verdict
+    causes = tuple(c.cause for c in candidates(case, verdict.findings))
     room = _Room(
         case,
         incident.id,
         means,
         Purse(means.reasoning, means.keep),
-        tuple(c.cause for c in candidates(case, verdict.findings)),
+        causes,
+        names_of(case, causes),
         fingerprint(all_answers(case)),
     )
     summing_up = means.agents.of(SYNTHESIZER)
@@ -100,6 +101,7 @@ class _Room:
     means: Means
     purse: Purse
     causes: tuple[Cause, ...]
+    names: frozenset[str]
     known: str
 
     async def finding(self, first: Finding, until: float) -> tuple[Finding, Reasoned | None]:
@@ -109,17 +111,15 @@ class _Room:
         if options is None:
             return first, None
         brief = Brief(self.case, self.causes, first)
-        names = names_of(self.case, self.causes)
         asked = Asked(
             role,
             first.agent,
             options,
-            f"{self.known}\n{brief.opening()}",
+            self.case,
+            brief.opening(),
+            self.known,
             Opinion,
-            lambda model: opinion_of(
-                role, brief, model, options, lambda: self.purse.before_tool_call(role, options)
-            ),
-            lambda said: opinion_faults(said, self.case.answered(), self.causes, names, first.steps),
+            lambda said: opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         return self._taken(first, answer, options), answer.done
@@ -144,16 +144,15 @@ class _Room:
         """The verdict with summary and recommendations in the words of the synthesizer."""
         told = Told.of(verdict)
         known = {fact.id: fact for fact in told.facts}
-        names = names_of(self.case, self.causes)
-        brief = Brief(self.case, self.causes)
         asked = Asked(
             SYNTHESIZER,
             SYNTHESIZER.title(),
             options,
+            self.case,
             told.text(),
+            "",
             Wording,
-            lambda model: wording_of(brief, told, model, options),
-            lambda said: wording_faults(said, known, names, told.steps),
+            lambda said: wording_faults(said, known, self.names, told.steps),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         if answer.said is None:
