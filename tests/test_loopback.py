@@ -6,7 +6,6 @@ import asyncio
 import socket
 
 import pytest
-
 from pydantic_ai.models import ModelRequestParameters
 
 from anomaly_hunter.investigate.reasoning.models import model_for
@@ -62,8 +61,9 @@ def test_a_connection_of_an_event_loop_is_refused_too():
 
 def test_loopback_works():
     with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()) as own:
-            assert own.getpeername() == server.getsockname()
+        own = socket.create_connection(server.getsockname())
+        assert own.getpeername() == server.getsockname()
+        own.close()
 
 
 KEYS = dict.fromkeys(("OPENAI", "ANTHROPIC", "GOOGLE", "OPENROUTER", "STACKAI"), "key-1")
@@ -73,7 +73,7 @@ KEYS = dict.fromkeys(("OPENAI", "ANTHROPIC", "GOOGLE", "OPENROUTER", "STACKAI"),
     "name",
     [
         "openai:gpt-5-mini",
-        "anthropic:claude-sonnet-4-5",
+        "anthropic:claude-sonnet-4-6",
         "google:gemini-2.5-flash",
         "openrouter:a/b",
         "stackai:o/f",
