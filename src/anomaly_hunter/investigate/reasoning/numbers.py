@@ -68,7 +68,7 @@ def stands_in(number: Stated, evidence: Evidence, names: Collection[str] = ()) -
     """
     facts = facts_of(evidence, tuple(names))
     if number.kind == "word":
-        return _is_word_of(number.text, facts.words)
+        return is_word_of(number.text, (facts.words,))
     if number.moment is not None:
         return number.moment.stands_among(facts.moments)
     if number.kind == "plain" and 1900 <= number.value <= 2100 and len(number.text) == 4:
@@ -201,23 +201,41 @@ def _within(number: Stated, fact: Stated, value: float) -> bool:
     return False
 
 
-def _is_word_of(word: str, words: str) -> bool:
-    return re.search(rf"(?<![\w]){re.escape(word)}(?!\w|[-./]\w*\d)", words) is not None
+def is_word_of(word: str, texts: Iterable[str]) -> bool:
+    """Whether a word that holds digits ("m-17", "p95") stands whole in one of the texts.
+
+    >>> is_word_of("m-17", ["merchant=m-17"]), is_word_of("m-1", ["merchant=m-17"])
+    (True, False)
+    """
+    pattern = re.compile(rf"(?<![\w.\-]){re.escape(plain_text(word))}(?!\w|[-./]\w)")
+    return any(pattern.search(plain_text(text)) for text in texts)
 
 
-def _without_names(text: str, names: Iterable[str], *, marked: bool = True) -> str:
-    """The text without whole names of the case, longest first."""
+def unquoted(statement: str) -> str:
+    """A statement without what it quotes from the data."""
+    return QUOTED.sub(" ", statement)
+
+
+@lru_cache(maxsize=16)
+def _pattern_of(names: tuple[str, ...], marked: bool) -> re.Pattern[str] | None:  # noqa: FBT001 - cached
+    """Where a whole name with digits stands, longest first; None where no name has any."""
+    found = []
     for name in sorted({plain_text(name).strip() for name in names}, key=lambda n: (-len(n), n)):
-        if not any(char.isdigit() for char in name) and not stated_in(name):
-            continue
-        inside = [n for n in stated_in(name) if n.kind != "word"]
-        if inside and _is_number(name, inside):
+        numbers = stated_in(name)
+        inside = [n for n in numbers if n.kind != "word"]
+        if not numbers or (inside and _is_number(name, inside)):
             continue
         pattern = rf"(?<![\w.\-]){re.escape(name)}(?![\w%‰]|[.\-,:/]\w|\s*%)"
         if marked and inside:
             pattern = rf"(?<=['\"“‘«`]){re.escape(name)}(?=['\"”’»`])"
-        text = re.sub(pattern, lambda m: "¤" * len(m[0]), text)
-    return text
+        found.append(pattern)
+    return re.compile("|".join(found)) if found else None
+
+
+def _without_names(text: str, names: Iterable[str], *, marked: bool = True) -> str:
+    """The text without whole names of the case, longest first."""
+    pattern = _pattern_of(tuple(names), marked)
+    return text if pattern is None else pattern.sub(lambda m: "¤" * len(m[0]), text)
 
 
 def _is_number(name: str, inside: list[Stated]) -> bool:
