@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -16,6 +16,7 @@ from anomaly_hunter.investigate.reasoning.stated import (
     plain_text,
     stated_in,
 )
+from anomaly_hunter.investigate.wording import plainly
 from anomaly_hunter.model import Evidence, Number
 
 _UNIT_KEY: Final = {**TIME_UNITS, **SIZE_UNITS}
@@ -23,11 +24,14 @@ _PERCENT_KEY: Final = ("pct", "percent")
 _RATIO_KEY: Final = ("lift", "ratio", "factor", "times")
 _CHANGE_KEY: Final = ("pct", "shift", "rate", "sigmas", "z", "r", "change", "increase")
 _FOREIGN_KEY: Final = re.compile(
-    r"(?:event|segment|value|facet|top|service|metric|theme|terms|title)$|(?:quote|word)_"
+    r"(?:event|segment|value|facet|top|service|metric|theme|terms|title|template|example|level)$|(?:quote|word)_"
 )
 QUOTED: Final = re.compile(
     r"“([^“”]*)”|«([^«»]*)»|‘([^‘’]*)’|\"([^\"]*)\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)|`([^`]*)`"
 )
+_CLIPPED: Final = (30, 40, 60, 80, 100, 120, 200)  # where statements cut texts of others
+_CELL_HEAD: Final = re.compile(r"^(?:row \d+|point \d+|\d{4}-\d{2}-\d{2} [\d:.]+ UTC):\s")
+_WORDS_OF_A_CELL: Final = 2
 _OWN_UNIT: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
@@ -98,7 +102,9 @@ def facts_of(evidence: Evidence, names: tuple[str, ...] = ()) -> Facts:
 @lru_cache(maxsize=512)
 def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], names: tuple[str, ...]) -> Facts:
     foreign = [value for key, value in items if isinstance(value, str) and _FOREIGN_KEY.match(key)]
-    text = _without_names(QUOTED.sub(" ", plain_text(statement)), [*names, *foreign], marked=False)
+    own = _of_cells(statement) if id_.startswith("rows:") else statement
+    subject = id_.partition(":")[2]
+    text = _without_foreign(plain_text(own), [*names, *foreign, subject, plainly(subject)])
     said = stated_in(text)
     told = [fact for key, value in items if (fact := _told(key, value)) is not None]
     texts = [plain_text(value) for key, value in items if isinstance(value, str) and value not in names]
@@ -115,6 +121,25 @@ def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], name
         " ".join([plain_text(id_), plain_text(statement), *map(plain_text, names)]),
         tuple(sorted(units)),
     )
+
+
+def _without_foreign(text: str, foreign: Sequence[str]) -> str:
+    """A statement without names and texts of others: whole, cut short, as a value, or between marks."""
+    forms = {" ".join(plain_text(other).split()) for other in foreign}
+    for form in sorted(forms, key=lambda f: (-len(f), f)):
+        if not stated_in(form):
+            continue
+        shapes = [form] if any(char.isalpha() for char in form) else [f"={form}", f"'{form}'"]
+        shapes += [f"{form[: most - 1]}…" for most in _CLIPPED if len(form) > most]
+        for shape in shapes:
+            text = text.replace(shape, " ")
+    return QUOTED.sub(" ", text)
+
+
+def _of_cells(statement: str) -> str:
+    """Rows without cells that hold words: a number in a text is no number of the row."""
+    cells = re.split(r"(?<=[,;])\s", statement)
+    return " ".join(cell for cell in cells if len(_CELL_HEAD.sub("", cell).split()) <= _WORDS_OF_A_CELL)
 
 
 def _parts_of(text: str) -> Iterator[str]:
@@ -217,7 +242,7 @@ def unquoted(statement: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _pattern_of(names: tuple[str, ...], marked: bool) -> re.Pattern[str] | None:  # noqa: FBT001 - cached
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """Where a whole name with digits stands, longest first; None where no name has any."""
     found = []
     for name in sorted({plain_text(name).strip() for name in names}, key=lambda n: (-len(n), n)):
@@ -226,15 +251,15 @@ def _pattern_of(names: tuple[str, ...], marked: bool) -> re.Pattern[str] | None:
         if not numbers or (inside and _is_number(name, inside)):
             continue
         pattern = rf"(?<![\w.\-]){re.escape(name)}(?![\w%‰]|[.\-,:/]\w|\s*%)"
-        if marked and inside:
+        if inside:
             pattern = rf"(?<=['\"“‘«`]){re.escape(name)}(?=['\"”’»`])"
         found.append(pattern)
     return re.compile("|".join(found)) if found else None
 
 
-def _without_names(text: str, names: Iterable[str], *, marked: bool = True) -> str:
+def _without_names(text: str, names: Iterable[str]) -> str:
     """The text without whole names of the case, longest first."""
-    pattern = _pattern_of(tuple(names), marked)
+    pattern = _pattern_of(tuple(names))
     return text if pattern is None else pattern.sub(lambda m: "¤" * len(m[0]), text)
 
 
