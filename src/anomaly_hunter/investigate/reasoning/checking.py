@@ -45,10 +45,9 @@ class _Ground:
     names: tuple[str, ...]
     allowed: tuple[str, ...]
 
-    @property
-    def statements(self) -> list[str]:
-        """What all evidence of the case says, without what it quotes."""
-        return [f"{evidence.id} {unquoted(evidence.statement)}" for evidence in self.known.values()]
+    def things(self) -> tuple[str, ...]:
+        """Texts in which the things of the case are named."""
+        return named_in((evidence.statement for evidence in self.known.values()), self.names)
 
 
 def opinion_faults(
@@ -151,7 +150,7 @@ def _words(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> It
     sources = [*statements, *(evidence.id for evidence in cited), *ground.names, *ground.allowed]
     for inner in islice(foreign_quotes(sentence.text, sources), 2):
         yield f"quotes {shown(inner, 50)}, which stands in none of the evidence it cites"
-    handle = unknown_handle(sentence.text, [*sources, *ground.statements])
+    handle = unknown_handle(sentence.text, [*ground.things(), *ground.allowed])
     if handle:
         yield f"names {shown(handle, 40)}, which is not in this case"
     word = other_script(sentence.text, sources)
@@ -165,7 +164,7 @@ def _numbers(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> 
         text = text.replace(step, " ")
     statements = [evidence.statement for evidence in cited]
     for number in numbers_in(text, ground.names, statements):
-        if number.kind == "word" and is_word_of(number.text, [*ground.names, *ground.statements]):
+        if number.kind == "word" and is_word_of(number.text, ground.things()):
             continue
         if any(stands_in(number, evidence, ground.names) for evidence in cited):
             continue
