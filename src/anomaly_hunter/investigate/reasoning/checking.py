@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.reasoning.numbers import (
     is_word_of,
+    named_in,
     numbers_in,
     speaks_of,
     stands_in,
-    unquoted,
 )
 from anomaly_hunter.investigate.reasoning.text_faults import (
     dangers,
