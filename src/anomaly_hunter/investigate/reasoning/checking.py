@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from anomaly_hunter.investigate.reasoning.numbers import numbers_in, speaks_of, stands_in
+from anomaly_hunter.investigate.reasoning.numbers import (
+    is_word_of,
+    named_in,
+    numbers_in,
+    speaks_of,
+    stands_in,
+)
 from anomaly_hunter.investigate.reasoning.text_faults import (
     dangers,
     dismisses,
     foreign_quotes,
     other_script,
     shown,
+    unknown_handle,
     unprintable,
 )
 from anomaly_hunter.model import Cause, Evidence
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_FAULTS: Final = 8
 _MOST_OF_A_NUMBER: Final = 30
-_FOREIGN: Final = ("tickets", "logs", "rows")
+_FOREIGN: Final = ("theme", "words", "log", "logs", "rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ class _Ground:
     known: Mapping[str, Evidence]
     names: tuple[str, ...]
     allowed: tuple[str, ...]
+
+    def things(self) -> tuple[str, ...]:
+        """Texts in which the things of the case are named."""
+        return named_in((evidence.statement for evidence in self.known.values()), self.names)
 
 
 def opinion_faults(
@@ -105,7 +116,7 @@ def _rests_on(claim: Sequence[Sentence], cause: Cause, ground: _Ground) -> bool:
     return any(
         speaks_of(cause.name, evidence.statement)
         for evidence in others
-        if evidence.id.partition(":")[0] not in _FOREIGN and evidence.question not in _FOREIGN
+        if evidence.id.partition(":")[0] not in _FOREIGN
     )
 
 
@@ -127,7 +138,7 @@ def _faults_of(sentence: Sentence, ground: _Ground, *, must_cite: bool) -> Itera
     cited = [ground.known[id_] for id_ in sentence.evidence if id_ in ground.known]
     if must_cite and not sentence.evidence:
         yield "cites no evidence; every sentence of it needs some"
-    if must_cite and dismisses(sentence.text):
+    if dismisses(sentence.text):
         yield "talks the incident away; say what was measured, or that the cause is inconclusive"
     yield from dangers(sentence.text, ground.names, ground.allowed)
     yield from _words(sentence, cited, ground)
@@ -139,6 +150,9 @@ def _words(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> It
     sources = [*statements, *(evidence.id for evidence in cited), *ground.names, *ground.allowed]
     for inner in islice(foreign_quotes(sentence.text, sources), 2):
         yield f"quotes {shown(inner, 50)}, which stands in none of the evidence it cites"
+    handle = unknown_handle(sentence.text, [*ground.things(), *ground.allowed])
+    if handle:
+        yield f"names {shown(handle, 40)}, which is not in this case"
     word = other_script(sentence.text, sources)
     if word:
         yield f"holds {shown(word, 30)}, in a script that none of the evidence it cites has"
@@ -150,6 +164,8 @@ def _numbers(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> 
         text = text.replace(step, " ")
     statements = [evidence.statement for evidence in cited]
     for number in numbers_in(text, ground.names, statements):
+        if number.kind == "word" and is_word_of(number.text, ground.things()):
+            continue
         if any(stands_in(number, evidence, ground.names) for evidence in cited):
             continue
         said = shown(number.text, _MOST_OF_A_NUMBER)

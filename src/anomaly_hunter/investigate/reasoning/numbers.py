@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -16,6 +16,7 @@ from anomaly_hunter.investigate.reasoning.stated import (
     plain_text,
     stated_in,
 )
+from anomaly_hunter.investigate.wording import plainly
 from anomaly_hunter.model import Evidence, Number
 
 _UNIT_KEY: Final = {**TIME_UNITS, **SIZE_UNITS}
@@ -23,21 +24,24 @@ _PERCENT_KEY: Final = ("pct", "percent")
 _RATIO_KEY: Final = ("lift", "ratio", "factor", "times")
 _CHANGE_KEY: Final = ("pct", "shift", "rate", "sigmas", "z", "r", "change", "increase")
 _FOREIGN_KEY: Final = re.compile(
-    r"(?:event|segment|value|facet|top|service|metric|theme|terms|title)$|(?:quote|word)_"
+    r"(?:event|segment|value|facet|top|service|metric|theme|terms|title|template|example|level)$|(?:quote|word)_"
 )
 QUOTED: Final = re.compile(
     r"“([^“”]*)”|«([^«»]*)»|‘([^‘’]*)’|\"([^\"]*)\"|(?<!\w)'((?:[^']|(?<=\w)'(?=\w))*)'(?!\w)|`([^`]*)`"
 )
+_CLIPPED: Final = (30, 40, 60, 80, 100, 120, 200)  # where statements cut texts of others
+_CELL_HEAD: Final = re.compile(r"^(?:row \d+|point \d+|\d{4}-\d{2}-\d{2} [\d:.]+ UTC):\s")
+_WORDS_OF_A_CELL: Final = 2
+_WORDS_OF_A_NAME: Final = 4
 _OWN_UNIT: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What numbers a piece of evidence holds, by kind; the words of it; the units that its names tell."""
+    """What numbers a piece of evidence holds, by kind, and the units that its names tell."""
 
     numbers: tuple[Stated, ...]
     moments: tuple[Moment, ...]
-    words: str
     units: tuple[float, ...] = field(default=())
 
 
@@ -68,7 +72,7 @@ def stands_in(number: Stated, evidence: Evidence, names: Collection[str] = ()) -
     """
     facts = facts_of(evidence, tuple(names))
     if number.kind == "word":
-        return _is_word_of(number.text, facts.words)
+        return is_word_of(number.text, named_in((evidence.statement,), names))
     if number.moment is not None:
         return number.moment.stands_among(facts.moments)
     if number.kind == "plain" and 1900 <= number.value <= 2100 and len(number.text) == 4:
@@ -98,7 +102,9 @@ def facts_of(evidence: Evidence, names: tuple[str, ...] = ()) -> Facts:
 @lru_cache(maxsize=512)
 def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], names: tuple[str, ...]) -> Facts:
     foreign = [value for key, value in items if isinstance(value, str) and _FOREIGN_KEY.match(key)]
-    text = _without_names(QUOTED.sub(" ", plain_text(statement)), [*names, *foreign], marked=False)
+    own = _of_cells(statement) if id_.startswith("rows:") else statement
+    subject = id_.partition(":")[2]
+    text = _without_foreign(plain_text(own), (*_with_numbers(names), *foreign, subject, plainly(subject)))
     said = stated_in(text)
     told = [fact for key, value in items if (fact := _told(key, value)) is not None]
     texts = [plain_text(value) for key, value in items if isinstance(value, str) and value not in names]
@@ -112,9 +118,31 @@ def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], name
     return Facts(
         (*(n for n in said if n.moment is None), *told, *spans),
         (*(n.moment for n in said if n.moment is not None), *alone),
-        " ".join([plain_text(id_), plain_text(statement), *map(plain_text, names)]),
         tuple(sorted(units)),
     )
+
+
+def _without_foreign(text: str, foreign: Sequence[str]) -> str:
+    """A statement without names and texts of others: whole, cut short, as a value, or between marks."""
+    for form in _with_numbers(tuple(foreign)):
+        shapes = [form] if any(char.isalpha() for char in form) else [f"={form}", f"'{form}'"]
+        shapes += [f"{form[: most - 1]}…" for most in _CLIPPED if len(form) > most]
+        for shape in shapes:
+            text = text.replace(shape, " ")
+    return QUOTED.sub(" ", text)
+
+
+@lru_cache(maxsize=512)
+def _with_numbers(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the texts that hold numbers or words with digits, longest first, in plain form."""
+    forms = {" ".join(plain_text(text).split()) for text in texts}
+    return tuple(sorted((form for form in forms if stated_in(form)), key=lambda f: (-len(f), f)))
+
+
+def _of_cells(statement: str) -> str:
+    """Rows without cells that hold words: a number in a text is no number of the row."""
+    cells = re.split(r"(?<=[,;])\s", statement)
+    return " ".join(cell for cell in cells if len(_CELL_HEAD.sub("", cell).split()) <= _WORDS_OF_A_CELL)
 
 
 def _parts_of(text: str) -> Iterator[str]:
@@ -201,23 +229,58 @@ def _within(number: Stated, fact: Stated, value: float) -> bool:
     return False
 
 
-def _is_word_of(word: str, words: str) -> bool:
-    return re.search(rf"(?<![\w]){re.escape(word)}(?!\w|[-./]\w*\d)", words) is not None
+def is_word_of(word: str, texts: Iterable[str]) -> bool:
+    """Whether a word that holds digits ("m-17", "p95") stands whole in one of the texts.
+
+    >>> is_word_of("m-17", ["merchant=m-17"]), is_word_of("m-1", ["merchant=m-17"])
+    (True, False)
+    """
+    pattern = re.compile(rf"(?<![\w.\-]){re.escape(plain_text(word))}(?!\w|[-./]\w)")
+    return any(pattern.search(plain_text(text)) for text in texts)
 
 
-def _without_names(text: str, names: Iterable[str], *, marked: bool = True) -> str:
-    """The text without whole names of the case, longest first."""
-    for name in sorted({plain_text(name).strip() for name in names}, key=lambda n: (-len(n), n)):
-        if not any(char.isdigit() for char in name) and not stated_in(name):
-            continue
-        inside = [n for n in stated_in(name) if n.kind != "word"]
+def named_in(statements: Iterable[str], names: Collection[str]) -> tuple[str, ...]:
+    """Texts whose words are names of things in the case: statements, and names that are no sentences.
+
+    A title of many words, or a quotation of them, may say anything: its single words name nothing.
+    """
+    long = [name for name in names if not _is_short(name)]
+    return (
+        *(_without_sentences(statement, long) for statement in statements),
+        *(name for name in names if _is_short(name)),
+    )
+
+
+def _is_short(name: str) -> bool:
+    return len(name.split()) <= _WORDS_OF_A_NAME
+
+
+def _without_sentences(statement: str, long: Iterable[str]) -> str:
+    for name in long:
+        statement = statement.replace(name, " ")
+    return QUOTED.sub(lambda match: match[0] if _is_short(match[0]) else " ", statement)
+
+
+@lru_cache(maxsize=16)
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Where a whole name with digits stands, longest first; None where no name has any."""
+    found = []
+    for name in _with_numbers(names):
+        numbers = stated_in(name)
+        inside = [n for n in numbers if n.kind != "word"]
         if inside and _is_number(name, inside):
             continue
         pattern = rf"(?<![\w.\-]){re.escape(name)}(?![\w%‰]|[.\-,:/]\w|\s*%)"
-        if marked and inside:
+        if inside:
             pattern = rf"(?<=['\"“‘«`]){re.escape(name)}(?=['\"”’»`])"
-        text = re.sub(pattern, lambda m: "¤" * len(m[0]), text)
-    return text
+        found.append(pattern)
+    return re.compile("|".join(found)) if found else None
+
+
+def _without_names(text: str, names: Iterable[str]) -> str:
+    """The text without whole names of the case, longest first."""
+    pattern = _pattern_of(tuple(names))
+    return text if pattern is None else pattern.sub(lambda m: "¤" * len(m[0]), text)
 
 
 def _is_number(name: str, inside: list[Stated]) -> bool:

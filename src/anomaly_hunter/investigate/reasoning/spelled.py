@@ -50,8 +50,14 @@ _POINT: Final = re.compile(rf"\b(\d+|{_WORD})\s+(?:point|komma)\s+((?:\d|{_WORD}
 _ONE_UNIT: Final = re.compile(rf"\b(?:one|eine?)\b{_UNIT_AFTER}")
 _AN_HOUR: Final = re.compile(
     r"\b(?P<before>for|within|in|after|about|over|lasting|lasted|took|least|nearly|almost|than)\s+an?\s+"
-    r"(?P<unit>second|minute|hour|day|week)\b|"
-    r"\ban?\s+(?P<unit2>second|minute|hour|day|week)(?=\s+(?:later|earlier|before|after|ago|long))"
+    r"(?P<unit>minute|hour|day|week)\b|"
+    r"\ban?\s+(?P<unit2>minute|hour|day|week)(?=\s+(?:later|earlier|before|after|ago|long))"
+)
+
+
+_AND_A_HALF: Final = re.compile(
+    rf"\b(?:(?P<many>an?|\d+|{_WORD})\s+and\s+a\s+half\s+(?P<unit>seconds?|minutes?|hours?|days?|times)"
+    r"|(?:an?|one)\s+(?P<unit2>second|minute|hour|day)\s+and\s+a\s+half)\b"
 )
 
 
@@ -65,11 +71,17 @@ def in_digits(text: str) -> str:
     """
     text = _GERMAN.sub(lambda m: str(_SMALL[m[1]] + _TENS[m[2]]), text)
     text = _POINT.sub(_with_point, text)
+    text = _AND_A_HALF.sub(_and_a_half, text)
     text = _ONE_UNIT.sub("1", text)
     text = _AN_HOUR.sub(
         lambda m: f"{m['before'] + ' ' if m['before'] else ''}1 {m['unit'] or m['unit2']}", text
     )
     return _RUN.sub(_run, text)
+
+
+def _and_a_half(match: re.Match[str]) -> str:
+    many = match["many"] or "1"
+    return f"{many if many.isdigit() else _SMALL.get(many, _TENS.get(many, 1))}.5 {match['unit'] or match['unit2']}"
 
 
 def _with_point(match: re.Match[str]) -> str:

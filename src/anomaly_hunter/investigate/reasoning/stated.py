@@ -55,7 +55,7 @@ _VAGUE: Final = (
     (re.compile(r"\bbillions\b"), 1e9, 999e9),
 )  # fmt: skip
 _COUNT_SHARE: Final = re.compile(
-    rf"\b(?P<many>an?|one|two|three|four|five|\d+)[\s-]+(?P<part>{'|'.join(_SHARES)})s?\b(?![\s-]+(?:time|series|point|service|event|row|deploy))"
+    rf"\b(?P<many>an?|one|two|three|four|five|\d+)[\s-]+(?P<part>{'|'.join(_SHARES)})s?\b(?![\s-]+(?:time|series|point|service|event|row|deploy|part))"
     r"|\b(?P<alone>half|hälfte)\b"
 )
 _HALF_HOUR: Final = re.compile(r"\b(?P<part>half|quarter)\s+(?:of\s+)?an?\s+(?P<unit>hour|minute|day)\b")
@@ -86,7 +86,7 @@ _OVER: Final = re.compile(
     r"(?:\b(?:over|more\s+than|at\s+least|above|beyond|exceed(?:s|ed|ing)|greater\s+than|longer\s+than|über|mehr\s+als|more)\s+(?:an?\s+)?|[>≥]\s?)$"
 )
 _UNDER: Final = re.compile(
-    r"(?:\b(?:under|less\s+than|below|fewer\s+than|at\s+most|up\s+to|nearly|almost|just\s+under|within|unter|fast|weniger\s+als)\s+(?:an?\s+)?|[<≤]\s?)$"
+    r"(?:\b(?:under|less\s+than|below|fewer\s+than|at\s+most|up\s+to|nearly|almost|just\s+under|within|unter|weniger\s+als)\s+(?:an?\s+)?|[<≤]\s?)$"
 )
 _UP: Final = r"rose|risen|rises?|rising|grew|grown|grows?|increas\w+|climb\w*|jump\w*|surg\w+|gain\w*|up"
 _DOWN: Final = (
@@ -134,6 +134,7 @@ def plain_text(text: str) -> str:
     """
     text = re.sub(r"(?<=\d)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: "^" + m[0].translate(_SUPER), text)
     text = re.sub(r"(?:(\d+)\s?)?([¼-¾⅐-⅞])", _vulgar, text)
+    text = "".join(_plain(char) if "Ⅰ" <= char <= "ↈ" else char for char in text)
     text = unicodedata.normalize("NFKC", text)
     text = "".join(_plain(char) for char in text if unicodedata.category(char) != "Cf")
     text = re.sub(r"(?<=\d)\s?M\b", " million", text)
@@ -150,7 +151,9 @@ def _plain(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
         return str(digit)
-    return {"−": "-", "‐": "-", "‑": "-", "٫": ".", "٬": ",", "٪": "%"}.get(
+    if "Ⅰ" <= char <= "ↈ":
+        return f" {unicodedata.numeric(char):g} "
+    return {"σ": " sigma", "−": "-", "‐": "-", "‑": "-", "٫": ".", "٬": ",", "٪": "%"}.get(
         char, " " if char.isspace() else char
     )
 
@@ -237,7 +240,9 @@ def _number(text: str, match: re.Match[str]) -> Stated | None:
     whole_step = step * (10 ** _zeros(said) if step == 1 else 1)
     if kind == "factor" and unit in ("x", "×") and said == "0":
         return None  # 0x1f: no factor
-    low, high = _bounds(before, value, step / 2, whole_step, over=bool(match["plus"]))
+    low, high = _bounds(
+        before, value, step / 2, whole_step, over=bool(match["plus"]), percent=kind == "percent"
+    )
     signed = -1 if sign < 0 else 1
     low, high = sorted((signed * low * size, signed * high * size))
     return Stated(
@@ -295,11 +300,13 @@ def _kind(unit: str, factor: bool) -> tuple[Kind, float]:
 
 
 def _bounds(
-    before: str, value: float, half: float, round_step: float, *, over: bool = False
+    before: str, value: float, half: float, round_step: float, *, over: bool = False, percent: bool = False
 ) -> tuple[float, float]:
     """For which values a number was said rightly: rounding, and what "about" and "over" allow."""
-    low, high = value - half, value + half
     tail = before[-24:]
+    if half == 0.5 and not percent and not _ABOUT.search(tail):
+        half = min(half, 0.1 * value)  # "2" is not what 1.6 is called, and no count is
+    low, high = value - half, value + half
     coarse = min(round_step / 2, 0.025 * value) if value >= 1000 else 0.0
     if _ABOUT.search(tail):
         coarse = min(round_step / 2, 0.05 * value)

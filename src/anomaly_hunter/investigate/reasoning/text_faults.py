@@ -14,7 +14,7 @@ _SPACES: Final = {" ", "\u00a0", "\u2009", "\u202f"}
 _BLANK: Final = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\ufffc", "\ufffd"}
 _MARKS_IN_A_ROW: Final = 2
 _SHOWN: Final = 60
-_PSEUDONYM: Final = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+>|\b(?:[A-Z]+)_[A-Z2-7]{6}\b")
+_PSEUDONYM: Final = re.compile(r"<[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+>")
 _LINK: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]*:)?//\S+|\b(?:javascript|data|mailto|file|tel):\S+|\bwww\.\S+|hxxps?:\S+", re.I
 )
@@ -35,10 +35,10 @@ _ESCAPE: Final = re.compile(r"\\(?:x1b|033|e\[|u00|u20|n|r)|\x1b|\x9b|\[\d{1,3}(
 _COMMAND: Final = re.compile(
     r"`|\$\(|\$\{|&&|\|\||;\s*(?:rm|curl|wget|sh|bash)\b|\|\s*(?:sudo\s+)?(?:sh|bash|zsh|dash|python\w*|perl|ruby|node|tee|xargs|nc|base64|iex)\b"
     r"|\b(?:curl|wget)\s+\S|\brm\s+-|\bsudo\s+\S|\bchmod\s+[0-7+ugoa]|\bchown\s+\S+[:.]|\bdd\s+if=|\bmkfs|\bkill\s+-\d|\bkillall\s"
-    r"|\bkubectl\s+\w|\bhelm\s+(?:un)?\w+\s|\bterraform\s+(?:apply|destroy)|\bdocker\s+(?:rm|run|exec|kill|stop|system)\b"
-    r"|\bsystemctl\s+\w|\bgit\s+(?:push|reset|clean|checkout)\b|\baws\s+\w+\s|\bgcloud\s+\w|\baz\s+\w+\s|\bssh\s+\S+@?\S*|\bscp\s+\S|\bnc\s+-|\bncat\b"
+    r"|\bkubectl\s+\w|\bhelm\s+(?:install|upgrade|rollback|delete|uninstall)\b|\bterraform\s+(?:apply|destroy)|\bdocker\s+(?:rm|run|exec|kill|stop|system)\b"
+    r"|\bsystemctl\s+\w|\bgit\s+(?:push|reset|clean|checkout)\b|\baws\s+(?:s3|ec2|iam|rds|ecs|eks|lambda)\s|\bgcloud\s+\w|\bssh\s+(?:-|\S+@)|\bscp\s+\S|\bnc\s+-|\bncat\b"
     r"|\b(?:drop|truncate|alter)\s+(?:table|database|schema|user|index)\b|\bdelete\s+from\b|\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bgrant\s+all\b"
-    r"|\bselect\s+.{1,80}\sfrom\s|\b(?:eval|exec|system|popen|__import__)\s*\(|\bpowershell\b|\binvoke-\w+|\b(?:npm|pip3?|apt(?:-get)?|brew|yum)\s+install\b"
+    r"|\bselect\s+[\w.,*\s]{1,80}\sfrom\s+\w+\s*(?:\bwhere\b|\blimit\b|;)|\b(?:eval|exec|system|popen|__import__)\(|\bpowershell\b|\binvoke-\w+|\b(?:npm|pip3?|apt(?:-get)?|brew|yum)\s+install\b"
     r"|\b(?:base64|openssl)\s+-|/dev/(?:tcp|null|sd)|/etc/(?:passwd|shadow)|>\s*/\w|\bforkbomb|:\(\)\s*\{",
     re.I,
 )
@@ -59,10 +59,15 @@ _DISMISSES: Final = re.compile(
     r"\b(?:no|not\s+an?|isn.t\s+an?)\s+(?:real\s+|actual\s+|true\s+)?incident\b|\bfalse\s+(?:alarm|positive)\b|\bnothing\s+(?:is\s+|was\s+|to\s+)?(?:wrong|worry\w*|do\b|happened)"
     r"|\b(?:everything|all|all\s+systems?)\s+(?:is\s+|are\s+|was\s+)?(?:well|fine|normal|okay?|green|clear|operational|healthy)\b"
     r"|\bno\s+(?:further\s+)?(?:action|investigation)\s+(?:is\s+)?(?:needed|required|necessary)\b|\b(?:can|may|should|safe\s+to)\s+(?:be\s+)?(?:safely\s+)?ignored?\b"
-    r"|\b(?:close|dismiss|ignore|suppress|mute|silence|resolve)\s+(?:this\s+|the\s+|all\s+)?(?:incident|alarm|alert|ticket|anomal)\w*|\bno\s+cause\s+for\s+concern\b"
+    r"|\b(?:close|dismiss|ignore|suppress|mute|silence)\s+(?:this\s+|the\s+|all\s+)?(?:incident|alarm|alert|ticket|anomal)\w*|\bno\s+cause\s+for\s+concern\b"
     r"|\bkein\s+vorfall\b|\bfehlalarm\b|\balles\s+(?:ist\s+)?in\s+ordnung\b",
     re.I,
 )  # fmt: skip
+_HANDLE: Final = re.compile(
+    r"\b(?:deploy|deployment|release|rollout|service|flag|host|pod|node|database|cluster|queue|table|column|job|event|server)\s+"
+    r"(?:of\s+|on\s+|to\s+|named\s+|called\s+)?(?P<of>[a-z]\w*(?:-\w+)+)|(?<![\w-])(?P<snake>[a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w-])",
+    re.I,
+)
 _CHECKS: Final = (
     (_PSEUDONYM, "holds a placeholder that stands for nothing here"),
     (_ESCAPE, "holds an escape sequence"),
@@ -119,7 +124,7 @@ def dangers(text: str, names: Collection[str], allowed: Collection[str] = ()) ->
     []
     """
     bare = _without(text, [step for step in allowed if len(step) > 3])
-    bare = _without(bare, [name for name in names if _is_handle(name)])
+    bare = _without(bare, [part for name in names if _is_handle(name) for part in _parts(name)])
     found = {}
     for form in (bare, unicodedata.normalize("NFKC", bare)):
         for pattern, says in _CHECKS:
@@ -172,6 +177,25 @@ def _is_latin(char: str) -> bool:
 def _is_handle(name: str) -> bool:
     """Whether a name is a mere handle (a host, a service, a series): no words, no link, no command."""
     return bool(re.fullmatch(r"[\w.\-{}=,:@/]+", name)) and "//" not in name and len(name) > 1
+
+
+def _parts(name: str) -> set[str]:
+    """A name and the values in its braces: a host may be one ("cpu{host=db.example.com}")."""
+    return {name, *(part for part in re.split(r"[{}=,]", name) if "." in part)}
+
+
+def unknown_handle(text: str, sources: Collection[str]) -> str:
+    """The first thing that is named as a deploy, a service or a column and stands in no source; else "".
+
+    >>> unknown_handle("the deploy decoy-release did it; see latency_ms", ["latency_ms"])
+    'decoy-release'
+    """
+    known = " ".join(" ".join(sources).casefold().split())
+    for match in _HANDLE.finditer(text):
+        handle = match["of"] or match["snake"]
+        if not re.search(rf"(?<![\w-]){re.escape(handle.casefold())}(?![\w-])", known):
+            return handle
+    return ""
 
 
 def _without(text: str, parts: Collection[str]) -> str:
