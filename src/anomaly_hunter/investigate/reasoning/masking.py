@@ -28,6 +28,7 @@ _PSEUDONYM: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ROUNDS: Final = 16
+_MOST_DONE: Final = 1000
 
 
 class Mask:
@@ -60,6 +61,7 @@ class Mask:
         self._taken: set[str] = set()
         self._seen = Seen()
         self._distinct: dict[str, set[str]] = {}
+        self._done: dict[str, str] = {}
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -68,6 +70,15 @@ class Mask:
 
     def mask(self, text: str) -> str:
         """The text with pseudonyms for all that is private; what is masked already stays as it is."""
+        done = self._done.get(text)
+        if done is None:
+            done = self._masked(text)
+            if len(self._done) >= _MOST_DONE:
+                self._done.clear()
+            self._done[text] = done
+        return done
+
+    def _masked(self, text: str) -> str:
         text = self._without_copies(text)
         for _ in range(_MOST_ROUNDS):  # what stood beside a value can be one when that is gone
             found = self._find(text)
@@ -137,6 +148,7 @@ class Mask:
         while name in self._values or name in self._taken:
             name += next(more)
         self._values[name] = value
+        self._done.clear()  # what was clean may hold the value that is known now
         self._pseudonyms[kind, same, value] = name
         return name
 

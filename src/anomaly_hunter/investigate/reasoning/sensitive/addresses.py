@@ -63,7 +63,7 @@ def _email(text: str, at: int, stop: int) -> Iterator[Found]:
 def ips(text: str) -> Iterator[Found]:
     """IPv4 and IPv6 addresses; a port or a prefix length stays. No versions: "version 1.2.3.4".
 
-    >>> [one.same for one in ips("10.0.0.7:8080 v1.2.3.4 1.2.3 version 1.2.3.4 fe80::1/64 14:00:00 10.0.0.0/8")]
+    >>> [one.same for one in ips("10.0.0.7:80 v1.2.3.4 1.2.3 version 1.2.3.4 fe80::1/64 14:00:00 10.0.0.0/8")]
     ['10.0.0.7', '10.0.0.0', 'fe80::1']
     """
     for match in _IPV4.finditer(text):
