@@ -100,9 +100,10 @@ def test_a_busy_memory_and_one_that_cannot_be_written_say_so(tmp_path, monkeypat
         with memory.at_once(), pytest.raises(StoreBusyError):
             waiting.spend(DAY, Spent(requests=1))
     monkeypatch.setattr("os.access", lambda path, mode: False)
-    with Store.open(place) as frozen, pytest.raises(StoreReadOnlyError):
+    with Store.open(place) as frozen:
         assert (frozen.spent(DAY), frozen.answer(KEY), frozen.pseudonym_key()) == (Spent(), None, made)
-        frozen.spend(DAY, Spent(requests=1))
+        with pytest.raises(StoreReadOnlyError):
+            frozen.spend(DAY, Spent(requests=1))
 
 
 def reasoned_hunt(cost):

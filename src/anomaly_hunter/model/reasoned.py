@@ -68,7 +68,8 @@ class Spent:
 def cost_of_all(roles: Iterable[Reasoned]) -> float | None:
     """USD for all roles together; None as soon as one that was asked has no known price.
 
-    >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "m", requests=1, cost_usd=0.02)])
+    >>> one, two = (Reasoned("A", "m", requests=1, cost_usd=usd) for usd in (0.01, 0.02))
+    >>> cost_of_all([one, two])
     0.03
     >>> cost_of_all([Reasoned("A", "m", requests=1, cost_usd=0.01), Reasoned("B", "n", requests=2)]) is None
     True

@@ -35,8 +35,9 @@ _ACCOUNT: Final = re.compile(
 )
 _SSN: Final = re.compile(r"[0-8](?<![^\W_].)(?<![-.].)\d{2}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])(?!\.\d)")
 _NATIONAL: Final = re.compile(
-    r"(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)|tin|itin"
-    r"|ein|national (?:id|insurance)|nino|nin|passport|reisepass\w*|personalausweis\w*|driver'?s? licen[cs]e"
+    r"(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)"
+    r"|tin|itin|ein|national (?:id|insurance)|nino|nin"
+    r"|passport|reisepass\w*|personalausweis\w*|driver'?s? licen[cs]e"
     r"|licen[cs]e)"
     r"[ _-]?(?:(?:no|nr|num|number|nummer|id)\b\.?)?"
     r"[ \t]?(?:is|ist|lautet)?[\"']?[ \t]{0,3}[:#=]{0,2}[ \t]{0,3}[\"']?"

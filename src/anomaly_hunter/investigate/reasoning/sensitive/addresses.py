@@ -11,6 +11,7 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
 _AT: Final = re.compile(r"@|\uff20|%40|&\#64;|\\u0040|[ (\[{<]\s?(?:[(\[{<]\s?)?(?:at|@|ät|AT)\s?[)\]}>]\s?")
 _DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\s?[)\]}>]\s?)[\w-]++)*+")
+_IS_HOST: Final = re.compile(r"(?:\W\s?|\A(?=local))[^\W\d][\w-]++\Z")
 _SPOKEN: Final = re.compile(  # ann at example dot com
     r" (?:at|ät) ([\w-]++(?: (?:dot|punkt) [\w-]++){1,4})", re.IGNORECASE
 )
@@ -41,7 +42,9 @@ def emails(text: str) -> Iterator[Found]:
     """
     for at in _AT.finditer(text):
         domain = _DOMAIN.match(text, at.end())
-        if domain is not None and (at[0] in ("@", "\uff20", "%40") or len(domain[0]) > 3):
+        if domain is not None and _IS_HOST.search(
+            domain[0].rstrip("-_")
+        ):  # no left-pad@4.2.1, no deploy@2026-01-05
             yield from _email(text, at.start(), domain.end())
     for at in _SPOKEN.finditer(text):
         yield from _email(text, *at.span())

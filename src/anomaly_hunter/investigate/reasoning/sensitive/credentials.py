@@ -14,15 +14,16 @@ _KNOWN: Final = re.compile(
     r"|gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+"  # GitHub, GitLab
     r"|xox[a-z]-[\w-]{8,}+|xapp-[\w-]{8,}+|hooks\.slack\.com/[\w/]++"  # Slack
     r"|sk-[\w-]{16,}+"  # OpenAI, Anthropic, OpenRouter
-    r"|sk_(?:live|test)_\w{8,}+|pk_(?:live|test)_\w{8,}+|rk_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"  # Stripe
+    r"|sk_(?:live|test)_\w{8,}+|pk_(?:live|test)_\w{8,}+"  # Stripe
+    r"|rk_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"
     r"|ya29\.[\w-]{16,}+|GOCSPX-[\w-]{16,}+|hf_[A-Za-z0-9]{16,}+|npm_[A-Za-z0-9]{20,}+|pypi-[\w-]{16,}+"
     r"|dop_v1_\w{20,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+"
     r"|eyJ[\w-]{5,}+(?:\.[\w-]++){1,4}\.?"  # JWT, JWE
 )
 _NAMED: Final = re.compile(
     r"(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrase[ñn]a|secret|token|credentials?|auth"
-    r"|authorization|(?:api|access|account|secret|private|signing|encryption|shared|storage|master)[ _.-]?key|apikey"
-    r"|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
+    r"|authorization|(?:api|access|account|secret|private|signing|encryption|shared|storage|master)[ _.-]?key"
+    r"|apikey|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
     r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
     r"(?:(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
