@@ -1,5 +1,6 @@
 """The same store in PostgreSQL: a real server, made for the test and gone after it."""
 
+import multiprocessing
 import os
 import pwd
 import shutil
@@ -15,12 +16,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from anomaly_hunter.errors import StoreBusyError, StoreError
+from anomaly_hunter.model import Spent
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
 from anomaly_hunter.remember.records import Change, Feedback
 from anomaly_hunter.remember.store import Store
 from tests.builders import table_hunt
 from tests.remember.kept import NOON, spike_hunt
+from tests.remember.test_spending import DAY, spend_often
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
@@ -119,6 +122,25 @@ def test_many_writers_at_once_lose_nothing(place):
     assert failed == []
     with Store.open(place, "many") as memory:
         assert len(memory.incidents()) == 6
+
+
+def test_what_models_answered_and_cost_is_kept_as_in_sqlite(place):
+    with Store.open(place, "models") as memory, Store.open(place, "others") as others:
+        memory.keep_answer("ab" * 32, "first")
+        memory.keep_answer("ab" * 32, '{"claim": "\u00e4"}')
+        assert (memory.answer("ab" * 32), others.answer("ab" * 32)) == ('{"claim": "\u00e4"}', None)
+        assert memory.pseudonym_key() == memory.pseudonym_key() != others.pseudonym_key()
+
+
+def test_several_programs_lose_no_cent(place):
+    programs = multiprocessing.get_context("spawn")
+    running = [programs.Process(target=spend_often, args=(place, 10)) for _ in range(3)]
+    for one in running:
+        one.start()
+    for one in running:
+        one.join()
+    with Store.open(place) as memory:
+        assert memory.spent(DAY) == Spent(requests=30, tokens=300, usd=15.0)
 
 
 def test_a_locked_store_and_a_server_that_is_not_there_are_said(place):

@@ -39,7 +39,7 @@ from anomaly_hunter.model.data import (
 from anomaly_hunter.model.learned import IgnoreRule, Learned
 from anomaly_hunter.model.logs import Logs, LogTemplate
 from anomaly_hunter.model.past import Past
-from anomaly_hunter.model.reasoned import Reasoned, cost_of_all
+from anomaly_hunter.model.reasoned import Reasoned, Spent, cost_of_all
 from anomaly_hunter.model.strange import (
     Anomaly,
     Detection,
@@ -92,6 +92,7 @@ __all__ = [
     "Series",
     "Shape",
     "Share",
+    "Spent",
     "Table",
     "TimeArray",
     "Verdict",

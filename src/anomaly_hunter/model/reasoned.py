@@ -35,6 +35,36 @@ class Reasoned:
         return self.input_tokens + self.output_tokens
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was spent: requests, questions asked, tokens, seconds and USD.
+
+    ``usd`` is the sum of what is known; ``unpriced`` counts requests whose price is not known.
+    """
+
+    requests: int = 0
+    tool_calls: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    usd: float = 0.0
+    unpriced: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        """Both together.
+
+        >>> (Spent(requests=1, tokens=10) + Spent(requests=2, usd=0.5)).requests
+        3
+        """
+        return Spent(
+            self.requests + other.requests,
+            self.tool_calls + other.tool_calls,
+            self.tokens + other.tokens,
+            self.seconds + other.seconds,
+            self.usd + other.usd,
+            self.unpriced + other.unpriced,
+        )
+
+
 def cost_of_all(roles: Iterable[Reasoned]) -> float | None:
     """USD for all roles together; None as soon as one that was asked has no known price.
 

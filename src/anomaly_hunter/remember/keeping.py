@@ -123,7 +123,10 @@ def _merge(connection: Connection, owner: int, name: str, into: str) -> None:
 def _keep_verdict(connection: Connection, owner: int, incident: Incident, at: np.datetime64) -> None:
     """One more row when something new was concluded."""
     columns = verdict_plain(incident.verdict)
-    digest = stable_id("verdict", columns, [(e.id, e.statement) for e in incident.verdict.evidence])
+    reasoned = [(one.role, one.model, one.stands) for one in incident.verdict.reasoned]  # not what it cost
+    concluded = {name: value for name, value in columns.items() if name != "reasoned"}
+    said = (concluded, reasoned) if reasoned else (concluded,)
+    digest = stable_id("verdict", *said, [(e.id, e.statement) for e in incident.verdict.evidence])
     table = schema.verdict
     last = select(table.c.digest).where(table.c.organisation_id == owner, table.c.incident_id == incident.id)
     if connection.execute(last.order_by(table.c.id.desc()).limit(1)).scalar() == digest:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, Cause, Finding, Share, Verdict
+from anomaly_hunter.model import Anomaly, Cause, Finding, Reasoned, Share, Verdict
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -93,6 +94,7 @@ def finding_plain(finding: Finding) -> dict[str, Any]:
         "evidence": plain(finding.evidence),
         "cause": cause_plain(finding.cause),
         "steps": plain(finding.steps),
+        **({"by": text(finding.by)} if finding.by else {}),
     }
 
 
@@ -105,7 +107,17 @@ def finding_of(given: Mapping[str, Any]) -> Finding:
         tuple(given["evidence"]),
         cause_of(given["cause"]),
         tuple(given["steps"]),
+        given.get("by", ""),
     )
+
+
+def reasoned_of(given: Mapping[str, Any]) -> Reasoned:
+    """What a model did, of a mapping; a field that a later version added has its default.
+
+    >>> reasoned_of({"role": "Root Cause", "model": "openai:a", "requests": 2}).requests
+    2
+    """
+    return Reasoned(**{f.name: given[f.name] for f in fields(Reasoned) if f.name in given})
 
 
 def verdict_plain(verdict: Verdict) -> dict[str, Any]:
@@ -124,6 +136,7 @@ def verdict_plain(verdict: Verdict) -> dict[str, Any]:
         "answer": verdict.answer,
         "scope": plain(verdict.scope),
         "runner_up": cause_plain(verdict.runner_up),
+        "reasoned": [plain(asdict(one)) for one in verdict.reasoned],
     }
 
 

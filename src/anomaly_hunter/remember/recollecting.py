@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from anomaly_hunter.model import Anomaly, Evidence, Incident, Verdict
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.knowing import chunks
-from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number
+from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number, reasoned_of
 from anomaly_hunter.remember.records import Feedback, Kept, Remembered, Said
 
 
@@ -199,6 +199,7 @@ def _verdict(connection: Connection, row: RowMapping) -> Verdict:
         answer=row["answer"],
         scope=tuple(row["scope"]),
         runner_up=cause_of(row["runner_up"]),
+        reasoned=tuple(reasoned_of(one) for one in row["reasoned"] or ()),
     )
 
 

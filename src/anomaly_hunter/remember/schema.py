@@ -25,10 +25,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration: what a store must be at to be read and written by this version."""
 
 
@@ -78,6 +79,7 @@ organisation = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String(200), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
+    Column("pseudonym_key", String(64)),  # 32 random bytes in hexadecimal, made when first asked for
 )
 
 series = Table(
@@ -170,6 +172,7 @@ verdict = Table(
     Column("answer", Text, nullable=False),
     Column("scope", JSON, nullable=False),
     Column("runner_up", JSON(none_as_null=True)),
+    Column("reasoned", JSON(none_as_null=True)),  # None: kept before models were asked
     _of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id"),
 )
@@ -229,4 +232,27 @@ calibration = Table(
     Column("value", JSON, nullable=False),
     Column("at", Moment, nullable=False),
     Column("change_id", Integer, ForeignKey("change.id")),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", Integer, primary_key=True),  # the oldest has the smallest
+    _owned(),
+    Column("key", String(64), nullable=False),  # of the question: evidence, prompt and model
+    Column("answer", Text, nullable=False),
+    UniqueConstraint("organisation_id", "key"),
+)
+
+spending = Table(
+    "spending",
+    metadata,
+    _owner(),
+    Column("day", String(10), primary_key=True),  # 2026-11-21, UTC
+    Column("requests", BigInteger, nullable=False),
+    Column("tool_calls", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("usd", Float, nullable=False),
+    Column("unpriced", BigInteger, nullable=False),
 )

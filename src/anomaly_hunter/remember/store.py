@@ -16,8 +16,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.engine import URL
 
 from anomaly_hunter.errors import StoreReadOnlyError, UsageError
-from anomaly_hunter.model import Anomaly, Hunt, Past
-from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema
+from anomaly_hunter.model import Anomaly, Hunt, Past, Spent
+from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema, spending
 from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_engine, shown, url_of
 from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.migrating import migrate
@@ -208,6 +208,37 @@ class Store:
         """All that is learned now: (scope, name) -> value."""
         with self._reading() as (connection, owner):
             return {} if owner is None else learned.learned_values(connection, owner)
+
+    # ------------------------------------------------------------ what language models answered and cost
+
+    def answer(self, key: str) -> str | None:
+        """What a model answered to the question of this key (64 hex digits); None where nothing is kept."""
+        with self._reading() as (connection, owner):
+            return None if owner is None else spending.answer(connection, owner, key)
+
+    def keep_answer(self, key: str, answer: str) -> None:
+        """Keep an answer (JSON); the organisation's oldest beyond 1,000 are dropped."""
+        with self._writing() as (connection, owner):
+            spending.keep_answer(connection, owner, key, answer)
+
+    def spent(self, day: str) -> Spent:
+        """What language models cost on this day (2026-11-21, UTC) so far."""
+        with self._reading() as (connection, owner):
+            return Spent() if owner is None else spending.spent(connection, owner, day)
+
+    def spend(self, day: str, amount: Spent) -> None:
+        """Add to a day; safe when several programs do so at once."""
+        with self._writing() as (connection, owner):
+            spending.spend(connection, owner, day, amount)
+
+    def pseudonym_key(self) -> bytes:
+        """32 random bytes, made once for the organisation: one value has one pseudonym in all its hunts."""
+        with self._reading() as (connection, owner):
+            known = None if owner is None else spending.pseudonym_key(connection, owner)
+        if known is not None:
+            return known
+        with self._writing() as (connection, owner):
+            return spending.made_pseudonym_key(connection, owner)
 
     # ------------------------------------------------------------ transactions
 

@@ -23,8 +23,8 @@ _FLAGS: Final = (
 class Departure:
     """One request on its way out.
 
-    ``at`` is ISO-8601 in UTC; ``to`` the host or provider; ``body`` the text as it leaves, masked; ``masked`` counts
-    the distinct values that were replaced so far, by kind.
+    ``at`` is ISO-8601 in UTC; ``to`` the host or provider; ``body`` the text as it leaves, masked;
+    ``masked`` counts the distinct values that were replaced so far, by kind.
     """
 
     at: str
@@ -66,7 +66,7 @@ class EgressFile:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     log = EgressFile(Path(folder) / "left.jsonl")
-    ...     log.left(Departure("2026-11-21T08:00:00Z", "api.openai.com", "gpt-5", "root_cause", "46096cee957e", "hi"))
+    ...     log.left(Departure("2026-11-21T08:00:00Z", "api.openai.com", "m", "root_cause", "4609", "hi"))
     ...     json.loads(log.path.read_text())["to"], oct(log.path.stat().st_mode & 0o777)
     ('api.openai.com', '0o600')
     """

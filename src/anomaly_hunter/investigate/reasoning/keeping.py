@@ -5,35 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from anomaly_hunter.model import Spent
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What was spent: requests, questions asked, tokens, seconds and USD.
-
-    ``usd`` is the sum of what is known; ``unpriced`` counts requests whose price is not known.
-    """
-
-    requests: int = 0
-    tool_calls: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    usd: float = 0.0
-    unpriced: int = 0
-
-    def __add__(self, other: Spent) -> Spent:
-        """Both together.
-
-        >>> (Spent(requests=1, tokens=10) + Spent(requests=2, usd=0.5)).requests
-        3
-        """
-        return Spent(
-            self.requests + other.requests,
-            self.tool_calls + other.tool_calls,
-            self.tokens + other.tokens,
-            self.seconds + other.seconds,
-            self.usd + other.usd,
-            self.unpriced + other.unpriced,
-        )
+__all__ = ["Keep", "KeptInProcess", "Spent"]
 
 
 class Keep(Protocol):

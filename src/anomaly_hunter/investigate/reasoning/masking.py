@@ -28,8 +28,7 @@ _PSEUDONYM: Final = re.compile(
     re.IGNORECASE,
 )
 _MOST_ROUNDS: Final = 16
-_LONGEST_KEPT: Final = 20_000
-"""Conversations repeat themselves: texts up to this length are worked on once."""
+_MOST_DONE: Final = 1000
 
 
 class Mask:
@@ -73,12 +72,12 @@ class Mask:
     def mask(self, text: str) -> str:
         """The text with pseudonyms for all that is private; what is masked already stays as it is."""
         done = self._done.get(text)
-        if done is not None:
-            return done
-        masked = self._masked(text)
-        if len(text) <= _LONGEST_KEPT:
-            self._done[text] = self._done[masked] = masked
-        return masked
+        if done is None:
+            done = self._masked(text)
+            if len(self._done) >= _MOST_DONE:
+                self._done.clear()
+            self._done[text] = done
+        return done
 
     def _masked(self, text: str) -> str:
         text = self._without_copies(text)
@@ -154,9 +153,9 @@ class Mask:
         more = iter(self._code(kind, same, value, "more") * 2)
         while name in self._values or name in self._taken:
             name += next(more)
-        self._done.clear()  # what was harmless before may hold this value
-        self._clean.clear()
         self._values[name] = value
+        self._done.clear()  # what was clean may hold the value that is known now
+        self._clean.clear()
         self._pseudonyms[kind, same, value] = name
         return name
 

@@ -13,33 +13,31 @@ from anomaly_hunter.model import Column, Dataset
 
 MOST_NAMES: Final = 20_000
 _LONGEST: Final = 100
-_PEOPLE: Final = frozenset(
-    "requester reporter assignee requestor submitter sender recipient author owner creator caller agent contact customer"
-    " client user employee operator engineer technician manager person patient student member guest passenger driver"
-    " raisedby openedby createdby assignedto reportedby closedby resolvedby updatedby modifiedby"
-    " kunde kundin melder bearbeiter ansprechpartner mitarbeiter benutzer autor absender".split()
+_PEOPLE: Final = frozenset({
+    "requester", "reporter", "assignee", "requestor", "submitter", "sender", "recipient", "author",
+    "owner", "creator", "caller", "agent", "contact", "customer", "client", "user", "employee",
+    "operator", "engineer", "technician", "manager", "person", "patient", "student", "member", "guest",
+    "passenger", "driver", "raisedby", "openedby", "createdby", "assignedto", "reportedby", "closedby",
+    "resolvedby", "updatedby", "modifiedby", "kunde", "kundin", "melder", "bearbeiter", "ansprechpartner",
+    "mitarbeiter", "benutzer", "autor", "absender",
+})  # fmt: skip
+_NAMES: Final = frozenset({
+    "name", "fullname", "firstname", "lastname", "surname", "givenname", "familyname", "middlename",
+    "forename", "nickname", "displayname", "username", "login", "vorname", "nachname", "familienname",
+    "kundenname", "benutzername", "nom", "prenom", "nombre", "apellido",
+})  # fmt: skip
+_ALWAYS: Final = (_NAMES - {"name", "displayname"}) | (
+    _PEOPLE - {"customer", "client", "user", "agent", "person"}
 )
-_NAMES: Final = frozenset(
-    "name fullname firstname lastname surname givenname familyname middlename forename nickname displayname username login"
-    " vorname nachname familienname kundenname benutzername nom prenom nombre apellido".split()
-)
-_ALWAYS: Final = _NAMES - {"name", "displayname"} | _PEOPLE - {
-    "customer",
-    "client",
-    "user",
-    "agent",
-    "person",
-}
-_QUALIFIED: Final = re.compile(r"(?:display|full|first|last)?name|in|ln|fn")
 _WORD: Final = re.compile(r"[A-ZÄÖÜ]?[a-zäöüßéè]+|[A-ZÄÖÜ]+(?![a-z])|\d+")
 
 
 def private_names(dataset: Dataset, columns: Sequence[str] = ()) -> tuple[str, ...]:
     """Names of people in a dataset, longest first, at most 20,000.
 
-    Looked for in columns that are called so (``customer_name``, ``Assignee``, ``first name``, ``Kundenname``) and
-    in those given, and in labels of series and events with such a name. What is also the name of a series, service or
-    column is none; nor is what holds no letter.
+    Looked for in columns that are called so (``customer_name``, ``Assignee``, ``Kundenname``), in those
+    given, and in labels of series and events with such a name. What is also the name of a series, service
+    or column is none; nor is what holds no letter.
 
     Parameters
     ----------
@@ -76,9 +74,9 @@ def private_names(dataset: Dataset, columns: Sequence[str] = ()) -> tuple[str, .
 def holds_people(column: str) -> bool:
     """Whether a column of this name holds names of people.
 
-    >>> [holds_people(name) for name in ("customer_name", "Assignee", "firstName", "Kundenname", "reported by")]
-    [True, True, True, True, True]
-    >>> [holds_people(name) for name in ("name", "host_name", "service_owner_id", "user_agent", "customer", "contact_channel")]
+    >>> [holds_people(name) for name in ("customer_name", "Assignee", "firstName", "Kundenname")]
+    [True, True, True, True]
+    >>> [holds_people(name) for name in ("name", "host_name", "owner_id", "user_agent", "contact_channel")]
     [False, False, False, False, False]
     """
     words = [match[0].lower() for match in _WORD.finditer(column)]

@@ -11,12 +11,10 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
 _AT: Final = re.compile(r"@|\uff20|%40|&\#64;|\\u0040|[ (\[{<]\s?(?:[(\[{<]\s?)?(?:at|@|ät|AT)\s?[)\]}>]\s?")
 _DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\s?[)\]}>]\s?)[\w-]++)*+")
+_IS_HOST: Final = re.compile(r"(?:\W\s?|\A(?=local))[^\W\d][\w-]++\Z")
 _SPOKEN: Final = re.compile(  # ann at example dot com
     r" (?:at|ät) ([\w-]++(?: (?:dot|punkt) [\w-]++){1,4})", re.IGNORECASE
 )
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d")
-"""Behind an @ in ids of events: "v2@2026-03-01T01:57:00Z"."""
-
 _IN_LOCAL: Final = frozenset("._+-%'")
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IPV4: Final = re.compile(
@@ -44,9 +42,9 @@ def emails(text: str) -> Iterator[Found]:
     """
     for at in _AT.finditer(text):
         domain = _DOMAIN.match(text, at.end())
-        if _MOMENT.match(text, at.end()):
-            continue
-        if domain is not None and (at[0] in ("@", "\uff20", "%40") or len(domain[0]) > 3):
+        if domain is not None and _IS_HOST.search(
+            domain[0].rstrip("-_")
+        ):  # no left-pad@4.2.1, no deploy@2026-01-05
             yield from _email(text, at.start(), domain.end())
     for at in _SPOKEN.finditer(text):
         yield from _email(text, *at.span())
@@ -68,7 +66,7 @@ def _email(text: str, at: int, stop: int) -> Iterator[Found]:
 def ips(text: str) -> Iterator[Found]:
     """IPv4 and IPv6 addresses; a port or a prefix length stays. No versions: "version 1.2.3.4".
 
-    >>> [one.same for one in ips("10.0.0.7:8080 v1.2.3.4 1.2.3 version 1.2.3.4 fe80::1/64 14:00:00 10.0.0.0/8")]
+    >>> [one.same for one in ips("10.0.0.7:80 v1.2.3.4 1.2.3 version 1.2.3.4 fe80::1/64 14:00:00 10.0.0.0/8")]
     ['10.0.0.7', '10.0.0.0', 'fe80::1']
     """
     for match in _IPV4.finditer(text):

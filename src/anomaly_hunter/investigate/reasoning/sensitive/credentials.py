@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a_word, lowered
@@ -12,15 +13,17 @@ _KNOWN: Final = re.compile(
     r"A(?:KIA|SIA|GPA|IDA|ROA|NPA|BIA|CCA)[A-Z0-9]{16}|AIza[\w-]{30,}+"  # AWS, Google
     r"|gh[pousr]_[A-Za-z0-9]{20,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+"  # GitHub, GitLab
     r"|xox[a-z]-[\w-]{8,}+|xapp-[\w-]{8,}+|hooks\.slack\.com/[\w/]++"  # Slack
-    r"|sk-[\w-]{16,}+|sk_(?:live|test)_\w{8,}+|pk_(?:live|test)_\w{8,}+|rk_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"  # OpenAI, Anthropic, Stripe
+    r"|sk-[\w-]{16,}+"  # OpenAI, Anthropic, OpenRouter
+    r"|sk_(?:live|test)_\w{8,}+|pk_(?:live|test)_\w{8,}+"  # Stripe
+    r"|rk_(?:live|test)_\w{8,}+|whsec_[\w+/=]{16,}+"
     r"|ya29\.[\w-]{16,}+|GOCSPX-[\w-]{16,}+|hf_[A-Za-z0-9]{16,}+|npm_[A-Za-z0-9]{20,}+|pypi-[\w-]{16,}+"
     r"|dop_v1_\w{20,}+|SG\.[\w-]{16,}+\.[\w-]{16,}+"
     r"|eyJ[\w-]{5,}+(?:\.[\w-]++){1,4}\.?"  # JWT, JWE
 )
 _NAMED: Final = re.compile(
-    r"(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrase[ñn]a|secret|token|credentials?|auth|authorization"
-    r"|(?:api|access|account|secret|private|signing|encryption|shared|storage|master|subscription)[ _.-]?key|apikey"
-    r"|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
+    r"(?:pass(?:word|wd|phrase|code)?|pwd|passwort|kennwort|contrase[ñn]a|secret|token|credentials?|auth"
+    r"|authorization|(?:api|access|account|secret|private|signing|encryption|shared|storage|master)[ _.-]?key"
+    r"|apikey|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
     r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
     r"(?:(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
@@ -33,14 +36,20 @@ _END: Final = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
 _INSIDE: Final = re.compile(r"(?:[\w+/=\s\\:,.]|-(?!----))*+")
 _LONG: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9].)[A-Za-z0-9+/_-]{19,}+={0,2}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ODD: Final = re.compile(r"[^\w.-]|[a-z][A-Z].*[A-Z]")
+_HEX: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_IDENTIFIER: Final = re.compile("[_-]")
 _RUN: Final = re.compile(r"[A-Za-z0-9]{16,}+")
-_ORDINARY: Final = frozenset(
-    "a an and or not no is was are be has been the for of to in on by with required incorrect invalid expired expires"
-    " missing wrong reset changed change failed failure failing failures error errors rejected accepted denied valid"
-    " null none nil true false undefined empty unset set ok yes blank unknown refreshed refresh rotated rotation"
-    " issued revoked service server request requests response timeout provider disabled enabled mismatch optional"
-    " hidden masked redacted removed ******** *** xxx again forgotten lost".split()
-)
+_ORDINARY: Final = frozenset({
+    "a", "an", "and", "or", "not", "no", "is", "was", "are", "be", "has", "been", "the", "for", "of",
+    "to", "in", "on", "by", "with", "required", "incorrect", "invalid", "expired", "expires", "missing",
+    "wrong", "reset", "changed", "change", "failed", "failure", "failing", "failures", "error", "errors",
+    "rejected", "accepted", "denied", "valid", "null", "none", "nil", "true", "false", "undefined",
+    "empty", "unset", "set", "ok", "yes", "blank", "unknown", "refreshed", "refresh", "rotated",
+    "rotation", "issued", "revoked", "service", "server", "request", "requests", "response", "timeout",
+    "provider", "disabled", "enabled", "mismatch", "optional", "hidden", "masked", "redacted", "removed",
+    "********", "***", "xxx", "again", "forgotten", "lost",
+})  # fmt: skip
 
 
 def credentials(text: str) -> Iterator[Found]:
@@ -75,52 +84,53 @@ def _named(text: str, small: str) -> Iterator[Found]:
         said = text[slice(*match.span(part))]
         if not said.strip() or said.lower().strip(".!?:") in _ORDINARY:
             continue
-        if "=" not in match["sign"] and "%" not in match["sign"] and not match["quote"] and not _is_odd(said):
-            if match["sign"].strip() != ":" or len(said) < 4 or not _stands_alone(text, match):
-                continue
+        if _is_prose(match) and not _is_odd(said) and not _stands_alone(text, match):
+            continue
         yield _token(text, *match.span(part))
+
+
+def _is_prose(match: re.Match[str]) -> bool:
+    return not match["quote"] and not {"=", "%"} & set(match["sign"])
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Whether the word ends what is said: "password: sesame", but no sentence after a colon."""
-    return re.match(r"[ \t]*(?:[\n,;)}\]]|\Z)", text[match.end() : match.end() + 40]) is not None
+    ends = re.match(r"[ \t]*(?:[\n,;)}\]|]|\Z)", text[match.end() : match.end() + 40])
+    return match["sign"].strip() == ":" and len(match["bare"]) >= 4 and ends is not None
 
 
 def _random(text: str) -> Iterator[Found]:
     for match in _LONG.finditer(text):
         said = match[0]
         runs = (run[0] for run in _RUN.finditer(said))
-        if not _UUID.search(said) and (any(map(_looks_random, runs)) or _is_base64(said)):
+        if not _UUID.search(said) and (any(map(_looks_random, runs)) or _is_secret_of_aws(said)):
             yield _token(text, *match.span())
 
 
 def _looks_random(run: str) -> bool:
-    """Whether letters and digits alternate as in no word: most of all, whether it is 32 digits of hex."""
+    """Whether letters and digits alternate as in no word, or whether it is 32 digits of hex and more."""
     digits = sum(sign.isdigit() for sign in run)
-    if digits == 0 or digits == len(run):
+    if digits in (0, len(run)):
         return False
-    if len(run) >= 32 and re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", run):
-        return True
-    kinds = [sign.isdigit() + 2 * sign.isupper() for sign in run]
-    changes = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) / len(run)
-    mixed = 0 < sum(kind == 2 for kind in kinds) < len(run) - digits
+    if _HEX.fullmatch(run):
+        return len(run) >= 32
+    capitals = sum(sign.isupper() for sign in run)
+    least = 0.4 if 0 < capitals < len(run) - digits else 0.25
+    return len(run) >= 20 and _changes(run) >= least * len(run) and digits >= 0.06 * len(run)
+
+
+def _is_secret_of_aws(said: str) -> bool:
+    """Forty characters of base64, which "/" and "+" may cut in short runs."""
+    kinds = {sign.isdigit() + 2 * sign.isupper() for sign in said if sign.isalnum()}
     return (
-        len(run) >= 20
-        and changes >= (0.4 if mixed else 0.25)
-        and digits / len(run) >= 0.06
-        and not _is_hex(run)
+        len(said) == 40 and kinds == {0, 1, 2} and _changes(said) >= 12 and _IDENTIFIER.search(said) is None
     )
 
 
-def _is_base64(said: str) -> bool:
-    """Whether signs of base64 part what looks random as a whole: keys of AWS have 40 characters."""
-    return (
-        len(said) >= 32 and ("/" in said or "+" in said) and _looks_random(re.sub(r"[^A-Za-z0-9]", "", said))
-    )
-
-
-def _is_hex(run: str) -> bool:
-    return len(run) < 32 and re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", run) is not None
+def _changes(run: str) -> int:
+    """How often small letters, capitals and digits take turns."""
+    kinds = [sign.isdigit() + 2 * sign.isupper() for sign in run if sign.isalnum()]
+    return sum(a != b for a, b in pairwise(kinds))
 
 
 def _keys_in_armour(text: str) -> Iterator[Found]:
@@ -137,13 +147,9 @@ def _keys_in_armour(text: str) -> Iterator[Found]:
 def _is_odd(said: str) -> bool:
     """Whether it is no plain word."""
     inner = said.rstrip(".!?:")
-    return len(inner) >= 4 and (
-        any(sign.isdigit() for sign in inner)
-        and any(not sign.isdigit() for sign in inner)
-        or (not inner.isalpha() and not re.fullmatch(r"[\w.-]+", inner))
-        or bool(re.search(r"[a-z][A-Z].*[A-Z]", inner))
-        or (inner.isdigit() and len(inner) >= 6)
-    )
+    if len(inner) < 4 or inner.isdigit():
+        return len(inner) >= 6
+    return any(sign.isdigit() for sign in inner) or _ODD.search(inner) is not None
 
 
 def _token(text: str, start: int, stop: int) -> Found:

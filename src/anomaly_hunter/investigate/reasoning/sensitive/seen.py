@@ -13,8 +13,8 @@ _LEAST: Final = 6
 class Seen:
     """Values to be found again, byte by byte: of 6 characters and more, with a digit or a sign.
 
-    Plain words (a password "required") and names are not: a name is found as a word only. Linear in the text: each
-    place is looked up by its first six characters.
+    Plain words (a password "required") and names are not: a name is found as a word only. Linear in the
+    text: each place is looked up by its first six characters.
 
     >>> seen = Seen()
     >>> seen.add("token", "hunter2-x")
