@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 import anomaly_hunter as ah
@@ -77,7 +79,7 @@ def test_without_content_a_hunt_tells_its_steps_and_not_its_words():
     with Sink() as sink:
         found = ah.hunt(spike_values(), endpoint=sink.traces, content=False)
         assert len(sink.spans) == 10
-        assert str(found.verdict.summary).encode() not in sink.bodies[0]
+        assert found.verdict.summary not in sink.bodies[0].decode("utf-8", "replace")
         assert all("output.value" not in span.attributes for span in sink.spans)
 
 
@@ -90,3 +92,32 @@ def test_a_long_text_is_cut_and_says_so():
         ):
             pass
         assert sink.spans[0].attributes["text"] == "x" * LONGEST + " [7 more]"
+
+
+def test_a_mask_of_one_hunt_is_not_that_of_the_next():
+    with Sink() as sink:
+        tracing = TracingOptions(endpoint=sink.traces)
+        with spans.listening(tracing):
+            for mask in (str.upper, str.title):
+                with spans.listening(TracingOptions()), spans.span("whole", about="a b") as whole:
+                    assert spans.heard()
+                    spans.hide(mask)
+                    whole.set({"said": "c d"})
+        told = [(span.attributes["about"], span.attributes["said"]) for span in sink.spans]
+        assert told == [("a b", "C D"), ("a b", "C D".title())]
+        assert not spans.heard()
+
+
+def test_a_mask_reaches_the_tasks_of_its_hunt():
+    async def task(name):
+        with spans.span(name, text=WHO):
+            await asyncio.sleep(0)
+
+    async def whole():
+        spans.hide(lambda text: text.replace(WHO, "<EMAIL_1>"))
+        await asyncio.gather(task("a"), task("b"))
+
+    with Sink() as sink:
+        with spans.listening(TracingOptions(endpoint=sink.traces)):
+            asyncio.run(whole())
+        assert [span.attributes["text"] for span in sink.spans] == ["<EMAIL_1>"] * 2

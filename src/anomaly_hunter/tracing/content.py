@@ -11,7 +11,8 @@ from anomaly_hunter.tracing.spans import Attribute, hidden
 LONGEST: Final = 16_000
 _CONTENT: Final = (
     "input.", "output.", "llm.input_messages", "llm.output_messages", "llm.prompts", "llm.completions",
-    "llm.tools", "tool.parameters", "tool_call.", "message.", "exception.message", "exception.stacktrace",
+    "llm.prompt_template.template", "llm.prompt_template.variables", "llm.tools", "tool.parameters",
+    "tool_call.", "message.", "exception.message", "exception.stacktrace",
 )  # fmt: skip
 
 

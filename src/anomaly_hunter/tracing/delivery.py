@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from queue import Empty, Full, Queue
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -122,7 +123,12 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
 def post(url: str, headers: Mapping[str, str], body: bytes, seconds: float = REQUEST_S) -> None:
     """POST a body; anything but a 2xx is an error. What it answers else is not waited for."""
     request = urllib.request.Request(url, body, dict(headers), method="POST")  # noqa: S310 - checked to be http(s)
-    urllib.request.build_opener(_Nowhere).open(request, timeout=seconds).close()
+    _opener().open(request, timeout=seconds).close()
+
+
+@cache
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_Nowhere)  # once: it reads all certificates of the machine
 
 
 def without_secrets(url: str) -> str:

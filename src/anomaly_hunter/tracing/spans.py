@@ -113,6 +113,15 @@ def count(name: str, amount: float, unit: str = "1", **attributes: Any) -> None:
         tracer.count(name, amount, unit, attributes)
 
 
+def heard() -> bool:
+    """Whether somebody listens: what is costly to say, or to hide, is worth it.
+
+    >>> heard()
+    False
+    """
+    return _current.get() is not None
+
+
 def hide(mask: Mask) -> None:
     """From here to the end of the hunt every text of a span passes through ``mask`` before it is kept.
 
