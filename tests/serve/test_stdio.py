@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -76,7 +78,7 @@ def loud(tmp_path):
 
 def test_nothing_but_the_protocol_is_on_standard_output(loud):
     hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
-    requests = [
+    requests: list[dict[str, Any]] = [
         {"method": "initialize", "id": 1, "params": hello},
         {"method": "notifications/initialized"},
         {"method": "tools/call", "id": 2, "params": {"name": "hunt", "arguments": {"values": SPIKE}}},
@@ -96,3 +98,17 @@ def test_nothing_but_the_protocol_is_on_standard_output(loud):
     for what in ("printed", "written", "warned"):
         assert f"{what} by an agent" in said
     assert process.returncode == 0
+
+
+def test_an_interrupt_ends_it_without_a_traceback():
+    with subprocess.Popen(
+        [sys.executable, "-m", "anomaly_hunter", "mcp", "--http", "--port", "0"],
+        text=True,
+        stderr=subprocess.PIPE,
+    ) as process:
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+    assert "MCP at" in said
+    assert "Traceback" not in rest
+    assert process.returncode in (0, 130)

@@ -19,6 +19,7 @@ EXTRAS = {
     "forecast": ("statsmodels", "lightgbm", "prophet"),
     "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
     "holidays": ("holidays",),
+    "mcp": ("mcp",),
     "postgres": ("psycopg",),
 }
 
