@@ -38,8 +38,8 @@ def talk(server, conversation, **how):
 def command(*arguments, folder=None):
     """`hunter mcp` as a client starts it."""
     environment = {**os.environ, "PYTHONWARNINGS": "default"}
-    arguments = ["-m", "anomaly_hunter", "mcp", *map(str, arguments)]
-    return StdioServerParameters(command=sys.executable, args=arguments, env=environment, cwd=folder)
+    given = ["-m", "anomaly_hunter", "mcp", *map(str, arguments)]
+    return StdioServerParameters(command=sys.executable, args=given, env=environment, cwd=folder)
 
 
 def worst(hunted):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import importlib
 import importlib.util
 from pathlib import Path
 
@@ -34,33 +35,32 @@ def test_the_example_names_only_what_the_package_has():
 # ADK and what it brings warn of their own experiments and old calls.
 @pytest.mark.filterwarnings("ignore")
 def test_an_adk_agent_asks_two_questions_and_answers_from_the_evidence():
-    from google.adk.models import BaseLlm, LlmResponse
+    models = importlib.import_module("google.adk.models")
     from google.genai.types import Content, FunctionCall, Part
 
     turns = []
 
-    class Scripted(BaseLlm):
-        """Asks who is to blame and what changed (once wrongly), then writes what it was told."""
+    async def scripted(self, llm_request, stream=False):
+        """Ask who is to blame, what changed, and once wrongly; then write what was told."""
+        told = [
+            part.function_response
+            for content in llm_request.contents
+            for part in content.parts or []
+            if part.function_response is not None
+        ]
+        turns.append((sorted(llm_request.tools_dict), told))
+        if not told:
+            calls = [("blame", {}), ("changed_before", {"most": 2}), ("rows", {"most": 0})]
+            parts = [Part(function_call=FunctionCall(name=name, args=args)) for name, args in calls]
+        else:
+            first = [one.response["evidence"][0]["statement"] for one in told[:2]]
+            parts = [Part(text=" / ".join([*first, told[2].response["error"]]))]
+        yield models.LlmResponse(content=Content(role="model", parts=parts))
 
-        async def generate_content_async(self, llm_request, stream=False):
-            told = [
-                part.function_response
-                for content in llm_request.contents
-                for part in content.parts or []
-                if part.function_response is not None
-            ]
-            turns.append((sorted(llm_request.tools_dict), told))
-            if not told:
-                calls = [("blame", {}), ("changed_before", {"most": 2}), ("rows", {"most": 0})]
-                parts = [Part(function_call=FunctionCall(name=name, args=args)) for name, args in calls]
-            else:
-                first = [one.response["evidence"][0]["statement"] for one in told[:2]]
-                parts = [Part(text=" / ".join([*first, told[2].response["error"]]))]
-            yield LlmResponse(content=Content(role="model", parts=parts))
-
+    model = type("Scripted", (models.BaseLlm,), {"generate_content_async": scripted, "__module__": __name__})
     module = example()
     case = module.worst_case()
-    written = asyncio.run(module.investigate(case, Scripted(model="scripted")))
+    written = asyncio.run(module.investigate(case, model(model="scripted")))
     assert turns[0][0] == sorted(QUESTIONS)
     assert "inventory" in written
     assert case.blame()[0].statement in written

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.serve.folders import Folders
@@ -37,8 +39,9 @@ def test_several_folders_may_be_read(places):
 
 @pytest.mark.parametrize(
     "asked",
-    ["../data-secret/s.csv", "shop/../../data-secret/s.csv", "-", "", "~/s.csv", "http://x/s.csv", "/", "x" * 5000,
-     "file:///etc/passwd", "*.csv", "shop/*", "a.csv\x00", "a\n.csv", "nothing.csv", "/etc/passwd", "a.csv/x"],
+    ["../data-secret/s.csv", "shop/../../data-secret/s.csv", "-", "", "~/s.csv", "http://x/s.csv", "/",
+     "file:///etc/passwd", "*.csv", "shop/*", "a.csv\x00", "a\n.csv", "nothing.csv", "/etc/passwd",
+     "a.csv/x", "x" * 5000],
 )  # fmt: skip
 def test_tricks_are_refused(places, asked):
     with pytest.raises(UsageError):
@@ -116,3 +119,47 @@ def test_texts_name_no_place_of_the_folders(places):
 def test_a_folder_that_is_not_there_is_refused_at_the_start(tmp_path):
     with pytest.raises(UsageError, match="not a folder"):
         Folders.of([tmp_path / "none"])
+
+
+PIECES = [
+    "a.csv",
+    "shop",
+    "b.csv",
+    "..",
+    ".",
+    "/",
+    "//",
+    "~",
+    "data-secret",
+    "s.csv",
+    "linked",
+    "*",
+    "\x00",
+    " ",
+    "é",
+]
+
+
+@pytest.fixture(scope="module")
+def tangled(tmp_path_factory):
+    """A folder with links in and out."""
+    inside, outside = (tmp_path_factory.mktemp(name) for name in ("data", "data-secret"))
+    (inside / "shop").mkdir()
+    for file in (inside / "a.csv", inside / "shop" / "b.csv", outside / "s.csv"):
+        file.write_text("time,x\n1,2\n")
+    (inside / "linked").symlink_to(outside)
+    (inside / "shop" / "s.csv").symlink_to(outside / "s.csv")
+    return inside
+
+
+@settings(derandomize=True, max_examples=200)
+@given(
+    pieces=st.lists(st.sampled_from(PIECES), max_size=6), glue=st.sampled_from(["/", ""]), whole=st.booleans()
+)
+def test_whatever_is_asked_nothing_outside_is_given(tangled, pieces, glue, whole):
+    asked = (f"{tangled}/" if whole else "") + glue.join(pieces)
+    try:
+        found = Folders.of([tangled]).files(asked)
+    except UsageError:
+        return
+    assert all(file.is_relative_to(tangled.resolve()) and file == file.resolve() for file in found)

@@ -31,6 +31,7 @@ def read_of(given):
         (Given(path="a", events=[{"time": "2026-01-01", "title": "x" * 100}]), "sent along"),
         (Given(path="a", graph={"web": ["x" * 100]}), "sent along"),
         (Given(path="a", logs=["x"] * 60), "sent along"),
+        (Given(path="a", options={"ignore": ["x" * 100]}), "sent along"),
     ],
 )
 def test_too_much_or_unclear_is_refused(given, said):
@@ -73,3 +74,17 @@ def test_lines_and_events_that_look_like_paths_are_not_read():
         Folders((), Limits())
     )
     assert around == {"events": [{"title": "/etc/passwd"}], "graph": None, "logs": ["/etc/passwd"]}
+
+
+@pytest.mark.parametrize("name", ["graph", "logs"])
+def test_a_folder_of_logs_or_graphs_is_refused(tmp_path, name):
+    for file in ("a.json", "b.json"):
+        (tmp_path / file).write_text("{}")
+    with pytest.raises(UsageError, match="2 files"):
+        Given(path="a", **{name: "."}).around(Folders.of([tmp_path]))
+
+
+def test_a_folder_of_events_is_all_of_its_files(tmp_path):
+    for file in ("a.json", "b.json"):
+        (tmp_path / file).write_text("[]")
+    assert len(Given(path="a", events=".").around(Folders.of([tmp_path]))["events"]) == 2

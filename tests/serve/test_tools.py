@@ -8,9 +8,12 @@ import json
 
 import pytest
 
+from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.hunt import hunt
 from anomaly_hunter.investigate.question import QUESTIONS
+from anomaly_hunter.serve.desk import Desk
+from anomaly_hunter.serve.folders import Folders
 from anomaly_hunter.serve.limits import Limits
 from anomaly_hunter.serve.mcp.server import server_of
 from anomaly_hunter.tell.document import SCHEMA_FILE
@@ -150,6 +153,19 @@ def test_errors_name_no_place_outside_the_folder(tmp_path):
         refused = called("hunt", {"path": name}, folder=tmp_path)
         assert refused.is_error
         assert str(tmp_path) not in text(refused)
+
+
+def test_what_breaks_inside_is_not_told():
+    class Broken(Desk):
+        """A desk with a fault of ours."""
+
+        async def hunt(self, given):
+            raise RuntimeError("/home/secret")
+
+    desk = Broken(Settings(), Folders.of([DATA]))
+    refused = talk(server_of(desk), lambda client: client.call_tool("hunt", {"path": "shop"}))
+    assert refused.is_error
+    assert text(refused) == "Error executing tool hunt"
 
 
 def test_long_lists_are_cut_and_counted():

@@ -70,7 +70,7 @@ class Given:
         ):
             raise UsageError(f"{len(self.timestamps):,} timestamps for {len(self.values):,} values",
                              "one for each", "mend the lists")  # fmt: skip
-        size = sum(map(_bytes, (self.csv, self.events, self.graph, self.logs)))
+        size = sum(map(_bytes, (self.csv, self.events, self.graph, self.logs, self.options)))
         if size > limits.inline_bytes:
             raise UsageError(f"{size / 1e6:.1f} MB sent along", f"at most {limits.inline_bytes / 1e6:.1f} MB",
                              "save it to a file and give its path")  # fmt: skip
@@ -102,13 +102,24 @@ class Given:
         return {"data": list(self.values or ()), "timestamps": list(self.timestamps)}
 
     def around(self, folders: Folders) -> dict[str, Any]:
-        """What is known around the data, with paths at their real place."""
+        """What is known around the data, with paths at their real place.
+
+        Raises
+        ------
+        UsageError
+            A path is not one file below the folders; of events there may be a folder.
+        """
+        given = {"events": self.events, "graph": self.graph, "logs": self.logs}
         return {
-            name: _one_or_all([str(file) for file in folders.files(given)])
-            if isinstance(given, str)
-            else given
-            for name, given in (("events", self.events), ("graph", self.graph), ("logs", self.logs))
+            name: _file_of(name, one, folders) if isinstance(one, str) else one for name, one in given.items()
         }
+
+
+def _file_of(name: str, path: str, folders: Folders) -> str | list[str]:
+    files = [str(file) for file in folders.files(path)]
+    if len(files) > 1 and name != "events":  # a list of texts would be edges, or log lines
+        raise UsageError(f"{name} came as {len(files)} files", "one file", "name it")
+    return _one_or_all(files)
 
 
 def _one_or_all(files: list[str]) -> str | list[str]:

@@ -16,6 +16,7 @@ from anomaly_hunter.serve.mcp.wording import DATA
 from anomaly_hunter.tell.document import dump
 
 _SHOWN: Final = 80
+_LONGEST_ERROR: Final = 2_000
 
 Answering: TypeAlias = Callable[..., Awaitable[CallToolResult]]
 
@@ -80,6 +81,6 @@ def _in_words(function: Answering) -> Answering:
         try:
             return await function(**arguments)
         except HunterError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(str(error)[:_LONGEST_ERROR]) from error
 
     return call
