@@ -23,7 +23,7 @@ EXTRAS = {
     "postgres": ("psycopg",),
     "llm": ("pydantic-ai-slim",),
     "mcp": ("mcp",),
-    "otel": ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"),
+    "otel": ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-common"),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,8 +41,24 @@ class Heard:
     words: str
 
     @property
-    def first(self) -> Any:
-        return json.loads(self.facts["first-opinion"]["statement"])
+    def cited(self) -> list[str]:
+        """Ids of the evidence that was told with the first opinion."""
+        own = ("incident", "candidate ", "first-opinion")
+        return [name for name in self.facts if not name.startswith(own)]
+
+    @property
+    def sure(self) -> float:
+        return float(self.facts["first-opinion"]["numbers"]["confidence"])
+
+    @property
+    def cause(self) -> dict[str, str] | None:
+        """The cause that the first opinion names, as an answer names it."""
+        named = self.facts["first-opinion"]["numbers"]["cause"]
+        return None if named is None else self.candidate(named)
+
+    def candidate(self, id_: str) -> dict[str, str]:
+        fact = self.facts[id_]
+        return {"kind": fact["numbers"]["kind"], "name": fact["statement"]}
 
 
 def final(**given: Any) -> ToolCallPart:
@@ -67,10 +82,8 @@ def echo(heard: Heard) -> ToolCallPart:
             summary=[sentence(heard.facts["verdict:headline"]["statement"], "verdict:headline")],
             recommendations=[sentence("Look at what changed first.", "verdict:cause")],
         )
-    first = heard.first
-    known = [name for name in first["evidence"] if name in heard.facts]
-    claim = [sentence(heard.facts[name]["statement"][:380], name) for name in known[-2:]]
-    return final(claim=claim, confidence=first["confidence"], cause=first["cause"], steps=[])
+    claim = [sentence(heard.facts[name]["statement"][:380], name) for name in heard.cited[-2:]]
+    return final(claim=claim, confidence=heard.sure, cause=heard.cause, steps=[])
 
 
 @dataclass
@@ -106,14 +119,10 @@ def _heard(messages: list[ModelMessage], info: AgentInfo) -> Heard:
     for line in text.splitlines():
         if line.startswith("{"):
             fact = json.loads(line)
-            facts[_plain(fact["id"])] = {**fact, "statement": _plain(fact["statement"])}
+            facts.setdefault(fact.get("id", ""), fact)
     asked = tuple(p.tool_name for p in parts if isinstance(p, ToolCallPart) and p.tool_name != "final_result")
     back = tuple(str(p.content) for p in parts if getattr(p, "outcome", "") == "retried")
     return Heard(role, facts, tuple(t.name for t in info.function_tools), asked, back, words + text)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"&lt;", "<", re.sub(r"&gt;", ">", text))
 
 
 ALL = RoleOptions("scripted:model")

@@ -31,7 +31,7 @@ def test_all_roles_speak_and_the_verdict_says_who_and_at_what_cost(case):
     assert {finding.by for finding in verdict.findings} == {"scripted:model"}
     assert verdict.recommendations == ("Look at what changed first.",)
     assert all(one.prompt and one.requests == 1 and one.tokens > 0 for one in verdict.reasoned)
-    assert cost_of_all(verdict.reasoned) > 0
+    assert (cost_of_all(verdict.reasoned) or 0) > 0
 
 
 def test_severity_cause_and_confidence_stay_those_of_the_judge(case):
@@ -83,7 +83,7 @@ def untrue(heard):
     if heard.role == "synthesizer":
         return final(summary=[sentence("Error rate is 4711.", "verdict:headline")],
                      recommendations=[sentence("Wait.", "verdict:cause")])  # fmt: skip
-    return final(claim=[sentence("It rose to 4711.", heard.first["evidence"][0])], confidence=0.9)
+    return final(claim=[sentence("It rose to 4711.", heard.cited[0])], confidence=0.9)
 
 
 def invented(heard):
@@ -93,7 +93,7 @@ def invented(heard):
 def elsewhere(heard):
     if not heard.tools:
         return echo(heard)
-    claim = [sentence("It is the mainframe.", heard.first["evidence"][0])]
+    claim = [sentence("It is the mainframe.", heard.cited[0])]
     return final(claim=claim, confidence=0.9, cause={"kind": "service", "name": "mainframe"})
 
 

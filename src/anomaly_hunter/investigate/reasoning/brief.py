@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.question import QUESTIONS
 from anomaly_hunter.investigate.reasoning.quoting import quoted
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
 MOST_CANDIDATES: Final = 12
+MOST_CHARS: Final = 16_000
 MOST_NAMES: Final = 5000
 
 
@@ -34,47 +35,47 @@ class Brief:
     def opening(self) -> str:
         """The first message: everything is data, so all of it stands in the envelope."""
         known = self.case.answered()
-        cited = [known[name] for name in self.first.evidence if name in known] if self.first else []
-        causes = [
-            {"kind": c.kind, "name": c.name, "share": round(c.share, 3)}
-            for c in self.candidates[:MOST_CANDIDATES]
-        ]
-        facts: list[Evidence] = [
-            _fact("incident", _incident(self.case)),
-            _fact("candidates", {"causes": causes}),
-        ]
-        if self.first is not None:
-            facts.append(_fact("first-opinion", _opinion(self.first)))
+        first = self.first
+        cited = [known[name] for name in first.evidence if name in known] if first is not None else []
+        told = _opinion(first, self.candidates) if first is not None else []
+        facts = [_incident(self.case), *_candidates(self.candidates), *told, *cited]
         return "The incident, the candidates, the first opinion and its evidence:\n" + quoted(
-            [*facts, *cited]
+            facts, MOST_CHARS
         )
 
 
-def _fact(name: str, content: Mapping[str, Any]) -> Evidence:
-    return Evidence(name, name, json.dumps(content, ensure_ascii=False))
-
-
-def _incident(case: Case) -> dict[str, Any]:
+def _incident(case: Case) -> Evidence:
     lead = case.lead
-    return {
-        "subject": lead.subject,
-        "shape": lead.shape,
-        "begin": None if lead.begin is None else iso(lead.begin),
-        "ongoing": lead.ongoing,
-        "service": case.service or None,
-        "series or rows that belong to it": len(case.anomalies),
-    }
+    begin = "" if lead.begin is None else f" since {iso(lead.begin)}"
+    state = "still going on" if lead.ongoing else "over"
+    service = {"service": case.service} if case.service else {}
+    numbers = {"shape": lead.shape, "anomalies": len(case.anomalies), **service}
+    return Evidence("incident", "", f"{lead.subject}: {lead.shape}{begin}, {state}", numbers)
 
 
-def _opinion(first: Finding) -> dict[str, Any]:
-    cause = first.cause
-    return {
-        "claim": first.claim,
-        "confidence": round(first.confidence, 2),
-        "cause": None if cause is None else {"kind": cause.kind, "name": cause.name},
-        "evidence": list(first.evidence),
-        "steps": list(first.steps),
-    }
+def _candidates(causes: Sequence[Cause]) -> list[Evidence]:
+    """One line each: the statement is the name, to be copied as it is."""
+    return [
+        Evidence(_candidate(i), "", cause.name, {"kind": cause.kind, "share": round(cause.share, 3)})
+        for i, cause in enumerate(causes[:MOST_CANDIDATES])
+    ]
+
+
+def _candidate(index: int) -> str:
+    return f"candidate {index + 1}"
+
+
+def _opinion(first: Finding, causes: Sequence[Cause]) -> list[Evidence]:
+    """The claim, how sure it is and which candidate it names, then its steps."""
+    same = (
+        i
+        for i, c in enumerate(causes[:MOST_CANDIDATES])
+        if first.cause and c.name == first.cause.name and c.kind == first.cause.kind
+    )
+    named = next(map(_candidate, same), None)
+    numbers = {"confidence": round(first.confidence, 2), "cause": named}
+    steps = [Evidence(f"first-opinion step {i}", "", step) for i, step in enumerate(first.steps, 1)]
+    return [Evidence("first-opinion", "", first.claim, numbers), *steps]
 
 
 def names_of(case: Case, candidates: Sequence[Cause] = ()) -> frozenset[str]:
@@ -135,7 +136,7 @@ class Told:
         planned = [Evidence(f"step {i}", "planned step", step) for i, step in enumerate(self.steps, 1)]
         return (
             "What the agents found and the steps that are planned (cite the evidence, not these):\n"
-            f"{quoted([*said, *planned])}\nThe verdict and its evidence:\n{quoted(self.facts, 16_000)}"
+            f"{quoted([*said, *planned])}\nThe verdict and its evidence:\n{quoted(self.facts, MOST_CHARS)}"
         )
 
 

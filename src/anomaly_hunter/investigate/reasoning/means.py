@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from anomaly_hunter.investigate.reasoning.egress import EgressFile, EgressLog, NoEgressLog
@@ -89,7 +90,7 @@ def means_for(
     own = {column.name for column in table.columns} if table is not None else set()
     names = private_names(dataset, [column for column in reasoning.private_columns if column in own])
     key = _KEY if store is None else store.pseudonym_key()
-    egress = EgressFile(reasoning.egress_log) if reasoning.egress_log else NoEgressLog()
+    egress = EgressFile(Path(reasoning.egress_log)) if reasoning.egress_log else NoEgressLog()
     return Means(
         agents, reasoning, credentials, _IN_PROCESS if store is None else store, Mask(key, names), egress
     )
