@@ -66,10 +66,10 @@ def failure(error: BaseException, to: str) -> ModelCallError:
     for cause in causes:
         if isinstance(cause, AnswerRefusedError):
             return ModelCallError(f"{to}: {cause}")
-    if isinstance(error, ModelHTTPError):
-        return _of_status(error, to)
     if any(getattr(cause, "status_code", 0) in range(300, 400) for cause in causes):
         return ModelCallError(f"{to} sends to another address, which is not followed", charged=False)
+    if isinstance(error, ModelHTTPError):
+        return _of_status(error, to)
     if isinstance(error, ModelConnectionError | TimeoutError):
         return _of_connection(error, to)
     return ModelCallError(f"{to} {_what(error, causes)}")

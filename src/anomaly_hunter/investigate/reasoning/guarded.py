@@ -89,7 +89,7 @@ class GuardedModel(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """Ask the model; a passing failure is tried again within the time that is left."""
-        leaving = masked(messages, model_request_parameters, self.mask)
+        leaving = self._masked(messages, model_request_parameters)
         if kinds := sorted({kind for text in leaving.strings for kind in self.mask.leaks(text)}):
             raise ModelCallError(f"nothing was sent: {' and '.join(kinds)} could not be masked")
         tried = 1
@@ -117,6 +117,13 @@ class GuardedModel(WrapperModel):
         yield CompletedStreamedResponse(
             answer, model_request_parameters=model_request_parameters, replay_events=True
         )
+
+    def _masked(self, messages: list[ModelMessage], parameters: ModelRequestParameters) -> Leaving:
+        try:
+            return masked(messages, parameters, self.mask)
+        except ValueError:  # its text repeats what was not masked
+            pass
+        raise ModelCallError("nothing was sent: the conversation could not be masked")
 
     async def _once(self, leaving: Leaving, settings: ModelSettings | None) -> ModelResponse | ModelCallError:
         """One request over the wire. What it took is settled in any case, also where it is broken off."""

@@ -32,7 +32,7 @@ SAYS: Final = {
     "system-prompt": "system",
     "user-prompt": "user",
     "tool-return": "tool",
-    "retry-prompt": "user",
+    "retry-feedback": "user",
     "text": "assistant",
     "thinking": "assistant",
     "tool-call": "assistant",
@@ -156,14 +156,9 @@ def _field(name: str, value: Any, change: Callable[[str], str], form: frozenset[
         return value
     if name == "args":
         return _in_arguments(value, change)
-    if name == "content" and form is STRUCTURE:
-        # Data of tools: its own fields may be called like those of a message.
-        return _changed(value, change, frozenset({"kind", "part_kind"}) if _has_parts(value) else frozenset())
+    if name == "content":  # data of tools: its own fields may be called like those of a message
+        return _changed(value, change, frozenset())
     return _changed(value, change, form)
-
-
-def _has_parts(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(item, Mapping) and "kind" in item for item in value)
 
 
 def _in_arguments(given: Any, change: Callable[[str], str]) -> Any:
@@ -192,6 +187,7 @@ def _masked_parameters(parameters: ModelRequestParameters, mask: Masking) -> Mod
         parameters,
         function_tools=[_masked_tool(tool, mask) for tool in parameters.function_tools],
         output_tools=[_masked_tool(tool, mask) for tool in parameters.output_tools],
+        native_tools=[],  # they run at the provider's, with words that nobody masked
         output_object=output,
         instruction_parts=instructions,
     )

@@ -9,7 +9,8 @@ for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -20,16 +21,21 @@ from pydantic_ai.messages import (
     ModelRequest,
     ModelResponse,
     ModelResponsePart,
-    RetryPromptPart,
+    RetryFeedbackPart,
     SystemPromptPart,
     TextPart,
     ToolCallPart,
     ToolReturnPart,
     UserPromptPart,
 )
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import (
+    CompletedStreamedResponse,
+    Model,
+    ModelRequestParameters,
+    StreamedResponse,
+)
 from pydantic_ai.settings import ModelSettings
-from pydantic_ai.tools import ToolDefinition
+from pydantic_ai.tools import RunContext, ToolDefinition
 
 from anomaly_hunter.investigate.reasoning.connection import AnswerRefusedError, client_for
 
@@ -94,6 +100,20 @@ class StackAIModel(Model[httpx2.AsyncClient]):
             parts=[answer_in(text, tools_of(parameters))],
             model_name=self._name,
             provider_name=self.system,
+        )
+
+    @asynccontextmanager
+    async def request_stream(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        run_context: RunContext[Any] | None = None,
+    ) -> AsyncGenerator[StreamedResponse]:
+        """The same: a flow answers as a whole."""
+        answer = await self.request(messages, model_settings, model_request_parameters)
+        yield CompletedStreamedResponse(
+            answer, model_request_parameters=model_request_parameters, replay_events=True
         )
 
     async def _run(self, laid_out: str, seconds: float | None) -> str:
@@ -209,7 +229,7 @@ _TURNS: Final[Mapping[type, Callable[[Any], str]]] = {
     SystemPromptPart: lambda part: str(part.content),
     UserPromptPart: lambda part: f"USER:\n{_plain(part.content)}",
     ToolReturnPart: lambda part: f"TOOL {part.tool_name} RETURNED:\n{part.model_response_str()}",
-    RetryPromptPart: lambda part: f"USER:\n{part.model_response()}",
+    RetryFeedbackPart: lambda part: f"USER:\n{part.model_response()}",
     TextPart: lambda part: f"YOU:\n{part.content}",
     ToolCallPart: lambda part: f"YOU:\n{_called(part)}",
 }
