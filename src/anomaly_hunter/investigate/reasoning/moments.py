@@ -26,7 +26,8 @@ _HOUR: Final = r"(?P<hour2>1[0-2]|0?[1-9])\s*(?P<half2>[ap])\.?m\b\.?|(?P<word>m
 _DAY: Final = (
     r"(?:(?P<year>\d{4})[-/.](?P<mon>0?[1-9]|1[0-2])[-/.](?P<day>[0-2]?\d|3[01])(?!\d)"
     rf"|(?P<day2>[0-2]?\d|3[01])(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year2>\d{{4}}))?\b"
-    rf"|{_MONTH.replace('month', 'month3')}\s+(?P<day3>[0-2]?\d|3[01])(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<year3>\d{{4}}))?"
+    rf"|{_MONTH.replace('month', 'month3')}\s+(?P<day3>[0-2]?\d|3[01])(?:st|nd|rd|th)?\b(?!:)"
+    r"(?:,?\s+(?P<year3>\d{4}))?"
     r"|(?P<day4>[0-2]?\d|3[01])[./](?P<mon4>0?[1-9]|1[0-2])[./](?P<year4>\d{4})\b)"
 )
 _MOMENT: Final = re.compile(rf"(?<![\w.:-]){_DAY}(?:(?:\s*t\s*|,?\s+(?:at\s+)?){_CLOCK})?(?![\w:]|[.,-]\d)")

@@ -22,6 +22,7 @@ from anomaly_hunter.model import Evidence, Number
 _UNIT_KEY: Final = {**TIME_UNITS, **SIZE_UNITS}
 _PERCENT_KEY: Final = ("pct", "percent")
 _RATIO_KEY: Final = ("lift", "ratio", "factor", "times")
+_NO_SHARE: Final = ("p", "log10", "weight", "score", "effect", "delta", "likeness", "chance", "g", "df")
 _CHANGE_KEY: Final = ("pct", "shift", "rate", "sigmas", "z", "r", "change", "increase")
 _FOREIGN_KEY: Final = re.compile(
     r"(?:event|segment|value|facet|top|service|metric|theme|terms|title|template|example|level)$|(?:quote|word)_"
@@ -66,8 +67,10 @@ def stands_in(number: Stated, evidence: Evidence, names: Collection[str] = ()) -
     What stands there in quotation marks, or in a name of the case, was written by others: it is no
     number of the evidence.
 
-    >>> fact = Evidence("reach:web", "reach", "reached 3.41 on 4 of 7 services", {"share": 0.784, "width_s": 90.0})
-    >>> [stands_in(numbers_in(said)[0], fact) for said in ("about 3.4", "3.5", "78%", "1.5 min", "four", "5")]
+    >>> beside = {"share": 0.784, "width_s": 90.0}
+    >>> fact = Evidence("reach:web", "reach", "reached 3.41 on 4 of 7 services", beside)
+    >>> said = "about 3.4", "3.5", "78%", "1.5 min", "four", "5"
+    >>> [stands_in(numbers_in(text)[0], fact) for text in said]
     [True, False, True, True, True, False]
     """
     facts = facts_of(evidence, tuple(names))
@@ -172,7 +175,7 @@ def _told(key: str, value: Number) -> Stated | None:
         size = _UNIT_KEY[unit]
         kind = "duration" if unit in TIME_UNITS else "size"
         return Stated(key, 0, kind, number * size, number * size, number * size, sign, 0, size)  # type: ignore[arg-type]
-    chance = "p" in parts or "log10" in parts
+    chance = any(part in _NO_SHARE for part in parts)
     return Stated(key, 0, "plain", number, number, number, sign, whole=whole, statistic=chance)
 
 

@@ -38,7 +38,8 @@ _UNIT_AFTER: Final = (
     r"sigmas?|times|in\s+(?:two|three|four|five|six|seven|eight|nine|ten|\d)))"
 )
 _GERMAN: Final = re.compile(
-    rf"\b(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und({'|'.join(w for w in _TENS if w.endswith('ig'))})\b"
+    r"\b(ein|zwei|drei|vier|fünf|sechs|sieben|acht|neun)und"
+    rf"({'|'.join(w for w in _TENS if w.endswith('ig'))})\b"
 )
 _WORD: Final = "|".join(sorted({*_SMALL, *_TENS}, key=len, reverse=True))
 _ANY: Final = "|".join(sorted({*_SMALL, *_TENS, *_SCALES, "dozen", "dutzend"}, key=len, reverse=True))
@@ -47,6 +48,7 @@ _RUN: Final = re.compile(
     rf"|(?:an?\s+)?(?:{_ANY})(?:(?:\s*-\s*|\s+and\s+|\s+)(?:{_ANY}))*)\b"
 )
 _POINT: Final = re.compile(rf"\b(\d+|{_WORD})\s+(?:point|komma)\s+((?:\d|{_WORD})(?:\s+(?:\d|{_WORD}))*)\b")
+_FOLD: Final = re.compile(rf"\b({_ANY})fold\b")
 _ONE_UNIT: Final = re.compile(rf"\b(?:one|eine?)\b{_UNIT_AFTER}")
 _AN_HOUR: Final = re.compile(
     r"\b(?P<before>for|within|in|after|about|over|lasting|lasted|took|least|nearly|almost|than)\s+an?\s+"
@@ -64,24 +66,25 @@ _AND_A_HALF: Final = re.compile(
 def in_digits(text: str) -> str:
     """The text (lower case) with spelled-out numbers as digits; "one" alone is a pronoun and stays.
 
-    >>> in_digits("ninety-five percent of a dozen"), in_digits("two hundred and five"), in_digits("one of them")
-    ('95 percent of 12', '205', 'one of them')
-    >>> in_digits("an hour later"), in_digits("three point five"), in_digits("1.2 million")
-    ('1 hour later', '3.5', '1200000')
+    >>> [in_digits(text) for text in ("ninety-five percent of a dozen", "two hundred and five", "one of them")]
+    ['95 percent of 12', '205', 'one of them']
+    >>> [in_digits(text) for text in ("an hour later", "three point five", "1.2 million", "tenfold")]
+    ['1 hour later', '3.5', '1200000', '10-fold']
     """
     text = _GERMAN.sub(lambda m: str(_SMALL[m[1]] + _TENS[m[2]]), text)
     text = _POINT.sub(_with_point, text)
     text = _AND_A_HALF.sub(_and_a_half, text)
-    text = _ONE_UNIT.sub("1", text)
     text = _AN_HOUR.sub(
         lambda m: f"{m['before'] + ' ' if m['before'] else ''}1 {m['unit'] or m['unit2']}", text
     )
-    return _RUN.sub(_run, text)
+    text = _FOLD.sub(r"\1-fold", text)
+    return _ONE_UNIT.sub("1", _RUN.sub(_run, text))
 
 
 def _and_a_half(match: re.Match[str]) -> str:
     many = match["many"] or "1"
-    return f"{many if many.isdigit() else _SMALL.get(many, _TENS.get(many, 1))}.5 {match['unit'] or match['unit2']}"
+    whole = many if many.isdigit() else _SMALL.get(many, _TENS.get(many, 1))
+    return f"{whole}.5 {match['unit'] or match['unit2']}"
 
 
 def _with_point(match: re.Match[str]) -> str:

@@ -70,7 +70,7 @@ _UNIT: Final = (
     rf"|(?:{'|'.join(_SCALES)})\b"
 )
 _NUMBER: Final = re.compile(
-    rf"(?P<sign>(?<![\w.,)%])[+-]\s?)?(?P<factor>(?<!\w)[x×]\s?)?(?<![\d^])(?P<number>{_NUMERAL})(?P<unit>{_UNIT})?(?P<plus>\+)?"
+    rf"(?P<sign>(?<![\w.,)%])[+-]\s?)?(?P<factor>(?<!\w)[x×]\s?)?(?P<number>{_NUMERAL})(?P<unit>{_UNIT})?(?P<plus>\+)?"
 )
 _WORD: Final = re.compile(
     r"(?<!\w)(?!x\d+(?:[.,]\d+)?(?!\w))[^\W\d][\w]*(?:[-./@#]+\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:/\d+)?\b"

@@ -125,7 +125,7 @@ def dangers(text: str, names: Collection[str], allowed: Collection[str] = ()) ->
     """
     bare = _without(text, [step for step in allowed if len(step) > 3])
     bare = _without(bare, [part for name in names if _is_handle(name) for part in _parts(name)])
-    found = {}
+    found: dict[str, None] = {}
     for form in (bare, unicodedata.normalize("NFKC", bare)):
         for pattern, says in _CHECKS:
             if pattern.search(form):
@@ -192,7 +192,7 @@ def unknown_handle(text: str, sources: Collection[str]) -> str:
     """
     known = " ".join(" ".join(sources).casefold().split())
     for match in _HANDLE.finditer(text):
-        handle = match["of"] or match["snake"]
+        handle: str = match["of"] or match["snake"]
         if not re.search(rf"(?<![\w-]){re.escape(handle.casefold())}(?![\w-])", known):
             return handle
     return ""
