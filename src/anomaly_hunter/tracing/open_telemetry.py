@@ -51,7 +51,7 @@ class OpenTelemetry:
         )
         self._content = options.content
         traces, metrics = options.endpoint, options.metrics_endpoint
-        same = not traces or urlsplit(traces).netloc == urlsplit(metrics).netloc
+        same = not traces or urlsplit(traces)[:2] == urlsplit(metrics)[:2]
         headers = options.headers if same else {}  # a key goes to the receiver that it is for
         self._traces = Delivery("spans", traces, options.headers, _spans_encoded) if traces else None
         self._metrics = Delivery("sets of counters", metrics, headers, _metrics_encoded) if metrics else None
