@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import threading
+import time
 
 import pytest
 
@@ -179,6 +181,40 @@ def test_a_call_that_takes_too_long_is_refused():
     refused = called("hunt", SHOP, limits=Limits(call_s=0.001))
     assert refused.is_error
     assert "longer than" in text(refused)
+
+
+class Endless(Desk):
+    """A desk whose hunts end only when they are told to stop."""
+
+    started, ended = threading.Event(), threading.Event()
+
+    def _hunted(self, given, stop):
+        self.started.set()
+        try:
+            while True:
+                stop.check()
+                time.sleep(0.001)
+        finally:
+            self.ended.set()
+
+
+def test_a_hunt_does_not_hold_up_others_and_stops_when_it_is_cancelled():
+    async def conversation(client):
+        hunting = asyncio.create_task(client.call_tool("hunt", {"path": "shop"}))
+        while not Endless.started.is_set():
+            await asyncio.sleep(0.001)
+        tools = await client.list_tools()
+        asked = await client.call_tool("ask_expected", {"incident": "x"})
+        hunting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await hunting
+        assert await asyncio.to_thread(Endless.ended.wait, 10)
+        return tools, asked
+
+    desk = Endless(Settings(), Folders.of([DATA]))
+    tools, asked = talk(server_of(desk), conversation, mode="legacy")
+    assert tools.tools
+    assert "no incident" in text(asked)
 
 
 def test_several_ask_at_once():

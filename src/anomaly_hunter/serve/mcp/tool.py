@@ -16,6 +16,7 @@ from anomaly_hunter.serve.mcp.wording import DATA
 from anomaly_hunter.tell.document import dump
 
 _SHOWN: Final = 80
+_FAULTS: Final = 5
 _LONGEST_ERROR: Final = 2_000
 
 Answering: TypeAlias = Callable[..., Awaitable[CallToolResult]]
@@ -29,7 +30,7 @@ class CheckedTool(Tool):
         try:
             self.fn_metadata.validate_arguments(arguments)
         except ValidationError as error:
-            wrong = {".".join(map(str, one["loc"])): one["msg"] for one in error.errors()}
+            wrong = {".".join(map(str, one["loc"])): one["msg"] for one in error.errors()[:_FAULTS]}
             known = ", ".join(self.parameters["properties"])
             said = "; ".join(f"{name[:_SHOWN]}: {text}" for name, text in wrong.items())
             raise ToolError(f"{said}. Cure: see the schema; arguments are {known}.") from error
@@ -63,15 +64,13 @@ def tool_of(function: Answering, *, title: str, description: str = "", writes: b
     return tool
 
 
-def result(
-    structured: Mapping[str, Any], shown: Mapping[str, Any] | None = None, opening: str = ""
-) -> CallToolResult:
+def result(structured: Mapping[str, Any], shown: Mapping[str, Any] | None = None) -> CallToolResult:
     """An answer for programs, and as text for assistants that read only text.
 
     ``shown`` is the shorter form for the text; all of it where left out. Texts from the data stand
     in JSON strings, which they cannot close.
     """
-    text = f"{opening}{DATA}{dump(dict(structured if shown is None else shown))}"
+    text = f"{DATA}{dump(dict(structured if shown is None else shown))}"
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=dict(structured))
 
 
