@@ -1,4 +1,4 @@
-"""Numbers of a sentence: every form is found, what is not in the evidence stands nowhere, honest words stand."""
+"""Numbers of a sentence: every form is found, what is not in the evidence does not stand, honest words do."""
 
 from __future__ import annotations
 
@@ -18,26 +18,31 @@ FACT = Evidence(
     "latency_ms{service=a} reached 2,634 at 2026-02-02 07:40 UTC where 120 ± 4 was expected (-36%, ×22)",
     {
         "actual": 2634.2, "change_pct": -36.45, "share": 0.784, "width_s": 5400.0, "n": 12034,
-        "at": "2026-02-02 07:40 UTC", "event": "says that 99% fail", "used_bytes": 1_610_612_736, "sigmas": -17.6,
+        "at": "2026-02-02 07:40 UTC", "event": "says that 99% fail", "used_bytes": 1_610_612_736,
+        "sigmas": -17.6,
     },
 )  # fmt: skip
 HONEST = (
-    "12k", "12,034", "12 034", "12'034", "about 12,000", "1.2e4", "12.0k", "1.2 × 10^4", "１２０３４", "١٢٠٣٤",
-    "twelve thousand", "12 thousand", "78%", "78 percent", "seventy-eight percent", "0.78", "four fifths", "２,634",
-    "2.6 s", "2634 ms", "2.634 seconds", "2.6x10³", "36%", "fell by 36%", "36% lower", "-36%", "−36%", "07:40",
-    "7:40 am", "2026-02-02T07:40:00Z", "2026-02-02T08:40:00+01:00", "2 February 2026", "Feb 2", "2nd of February",
-    "1.5 h", "90 minutes", "an hour and a half", "1 h 30 min", "5400 s", "22 times", "22-fold", "×22", "22x",
-    "twenty-two times", "more than 20 times", "over 2,600", "nearly 2,700", "120±4", "thousands", "1.5 GiB",
-    "1.6 GB", "18 sigma", "17.6σ", "2.6k", "in 2026", "one of them", "no one",
+    "12k", "12,034", "12 034", "12'034", "about 12,000", "1.2e4", "12.0k", "1.2 × 10^4",
+    "１２０３４", "١٢٠٣٤", "twelve thousand", "12 thousand", "78%", "78 percent",
+    "seventy-eight percent", "0.78", "four fifths", "２,634", "2.6 s", "2634 ms",
+    "2.634 seconds", "2.6x10³", "36%", "fell by 36%", "36% lower", "-36%", "−36%", "07:40",
+    "7:40 am", "2026-02-02T07:40:00Z", "2026-02-02T08:40:00+01:00", "2 February 2026",
+    "Feb 2", "2nd of February", "1.5 h", "90 minutes", "an hour and a half", "1 h 30 min",
+    "5400 s", "22 times", "22-fold", "×22", "22x", "twenty-two times", "more than 20 times",
+    "over 2,600", "nearly 2,700", "120±4", "thousands", "1.5 GiB", "1.6 GB", "18 sigma",
+    "17.6σ", "2.6k", "in 2026", "one of them", "no one",
 )  # fmt: skip
 WRONG = (
-    "13k", "12,100", "12034%", "79%", "0.79", "eighty percent", "three quarters", "2,634 s", "2.7 s", "37%",
-    "rose by 36%", "36% higher", "+36%", "07:41", "7:40 pm", "2026-02-03", "Feb 3", "1.6 h", "91 min", "half an hour",
-    "an hour later", "21 times", "doubled", "twice", "halved", "tenfold", "99%", "ninety-nine percent", "a dozen",
-    "dozens", "millions", "九", "Ⅻ", "½", "a third", "five", "zero", "9/10", "p95", "v2.3.1", "web-7", "10.0.0.1",
-    "٩٩٪", "９９％", "⁹⁹", "99 per cent", "neunzig Prozent", "fünfundneunzig", "doppelt so viele", "2 GiB", "1e6",
-    "10^6", "an order of magnitude", "120.4", "2635", "07:40 CET", "at noon", "5 million", "5M", "3-5",
-    "two point five", "1,2%", "0x1f", "#17", "95th", "nine out of ten",
+    "13k", "12,100", "12034%", "79%", "0.79", "eighty percent", "three quarters", "2,634 s",
+    "2.7 s", "37%", "rose by 36%", "36% higher", "+36%", "07:41", "7:40 pm", "2026-02-03",
+    "Feb 3", "1.6 h", "91 min", "half an hour", "an hour later", "21 times", "doubled",
+    "twice", "halved", "tenfold", "99%", "ninety-nine percent", "a dozen", "dozens",
+    "millions", "九", "Ⅻ", "½", "a third", "five", "zero", "9/10", "p95", "v2.3.1", "web-7",
+    "10.0.0.1", "٩٩٪", "９９％", "⁹⁹", "99 per cent", "neunzig Prozent", "fünfundneunzig",
+    "doppelt so viele", "2 GiB", "1e6", "10^6", "an order of magnitude", "120.4", "2635",
+    "07:40 CET", "at noon", "5 million", "5M", "3-5", "two point five", "1,2%", "0x1f",
+    "#17", "95th", "nine out of ten",
 )  # fmt: skip
 
 
@@ -147,9 +152,10 @@ def test_time_may_be_said_in_another_unit(seconds, unit):
 
 
 FORMS = (
-    "{:.4g}", "{:.3f}", "{:e}", "{:,.2f}", "{:.2f}%", "×{:.2f}", "{:.2f} times", "{:.3f}k", "-{:.3f}", "+{:.2f}%",
-    "{:.2f} s", "{:.2f} ms", "{:.2f} h", "about {:.2f}", "{:.2f}GB", "({:.2f})", "={:.2f}", "{:.3f}x", "${:.2f}",
-    "~{:.2f}", "{:.2f}-fold", "{:.3f} million", "n={:.2f}", "[{:.2f}]", "≈{:.2f}",
+    "{:.4g}", "{:.3f}", "{:e}", "{:,.2f}", "{:.2f}%", "×{:.2f}", "{:.2f} times", "{:.3f}k",
+    "-{:.3f}", "+{:.2f}%", "{:.2f} s", "{:.2f} ms", "{:.2f} h", "about {:.2f}", "{:.2f}GB",
+    "({:.2f})", "={:.2f}", "{:.3f}x", "${:.2f}", "~{:.2f}", "{:.2f}-fold", "{:.3f} million",
+    "n={:.2f}", "[{:.2f}]", "≈{:.2f}",
 )  # fmt: skip
 
 

@@ -66,8 +66,8 @@ _AND_A_HALF: Final = re.compile(
 def in_digits(text: str) -> str:
     """The text (lower case) with spelled-out numbers as digits; "one" alone is a pronoun and stays.
 
-    >>> [in_digits(text) for text in ("ninety-five percent of a dozen", "two hundred and five", "one of them")]
-    ['95 percent of 12', '205', 'one of them']
+    >>> [in_digits(text) for text in ("ninety-five percent", "two hundred and five", "one of a dozen")]
+    ['95 percent', '205', 'one of 12']
     >>> [in_digits(text) for text in ("an hour later", "three point five", "1.2 million", "tenfold")]
     ['1 hour later', '3.5', '1200000', '10-fold']
     """

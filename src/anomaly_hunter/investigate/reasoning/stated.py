@@ -74,7 +74,7 @@ _NUMBER: Final = re.compile(
 )
 _WORD: Final = re.compile(
     r"(?<!\w)(?!x\d+(?:[.,]\d+)?(?!\w))[^\W\d][\w]*(?:[-./@#]+\w+)*|(?<![\w.])\d+(?:\.\d+){2,}(?:/\d+)?\b"
-    r"|(?<![\w.,])\d[\w-]*[^\W\d_][\w-]*(?:[./]\w+)*"
+    r"|(?<![\w.,])(?!\d+e[+-]\d)\d[\w-]*[^\W\d_][\w-]*(?:[./]\w+)*"
 )
 _NO_WORD: Final = re.compile(
     rf"{_NUMERAL}(?:-?(?:{_UNIT}))?|(?:{_NUMERAL})-(?:{_NUMERAL})(?:{_UNIT})?|\d+-[^\W\d]+"
