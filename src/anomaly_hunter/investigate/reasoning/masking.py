@@ -13,7 +13,7 @@ from typing import Final
 from anomaly_hunter.investigate.reasoning.sensitive.accounts import accounts, cards, ibans, national_ids
 from anomaly_hunter.investigate.reasoning.sensitive.addresses import emails, ips, macs
 from anomaly_hunter.investigate.reasoning.sensitive.credentials import credentials
-from anomaly_hunter.investigate.reasoning.sensitive.found import Found, apart
+from anomaly_hunter.investigate.reasoning.sensitive.found import Found, apart, begins_a_word, lowered
 from anomaly_hunter.investigate.reasoning.sensitive.people import names_of, people
 from anomaly_hunter.investigate.reasoning.sensitive.phones import phones
 from anomaly_hunter.investigate.reasoning.sensitive.seen import Seen
@@ -22,11 +22,8 @@ KINDS: Final = ("email", "phone", "card", "iban", "account", "ssn", "ip", "mac",
 _TEXT: Final = "text"
 _CODE: Final = 8
 _SPELLING: Final = 4
-_PSEUDONYM: Final = re.compile(
-    rf"<(?P<whole>(?:{'|'.join((*KINDS, _TEXT))})_[A-Z2-7]{{{_CODE},64}}+)>"
-    rf"|(?<![^\W_])(?P<bare>(?:{'|'.join((*KINDS, _TEXT))})_[A-Z2-7]{{{_CODE},64}}+)(?![^\W_])",
-    re.IGNORECASE,
-)
+_OURS: Final = re.compile(rf"<((?:{'|'.join((*KINDS, _TEXT)).upper()})_[A-Z2-7]{{{_CODE},64}}+)>")
+_ALIKE: Final = re.compile(rf"(?:{'|'.join((*KINDS, _TEXT))})_[a-z2-7]{{{_CODE},64}}+(?![^\W_])")
 _MOST_ROUNDS: Final = 16
 _MOST_DONE: Final = 1000
 
@@ -90,7 +87,8 @@ class Mask:
 
     def restore(self, text: str) -> str:
         """The text with the values again, also where brackets or capitals of a pseudonym were lost."""
-        return _PSEUDONYM.sub(lambda match: self._values.get(_name(match), match[0]), text)
+        known = ((start, stop, self._values.get(name)) for start, stop, name in _alike(text))
+        return _put(text, ((start, stop, value) for start, stop, value in known if value is not None))
 
     def leaks(self, text: str) -> tuple[str, ...]:
         """The kinds of private values that are in a text, sorted; () when it may leave."""
@@ -103,7 +101,7 @@ class Mask:
 
     def _find(self, text: str) -> list[Found]:
         """What is private, outside of pseudonyms, in order and none on top of another."""
-        closed = [match.span() for match in _PSEUDONYM.finditer(text) if self._is_ours(match)]
+        closed = [match.span() for match in _OURS.finditer(text) if match[1] in self._values]
         return [piece for one in apart(self._all(text), text) for piece in _outside(one, closed, text)]
 
     def _all(self, text: str) -> Iterator[Found]:
@@ -113,34 +111,27 @@ class Mask:
         yield from self._seen.again(text)
 
     def _replaced(self, text: str, found: Iterable[Found]) -> str:
-        parts, at = [], 0
+        parts = []
         for one in found:
             value = text[one.start : one.stop]
-            parts += [text[at : one.start], f"<{self._pseudonym(one.kind, one.same, value)}>"]
-            at = one.stop
+            parts.append((one.start, one.stop, f"<{self._pseudonym(one.kind, one.same, value)}>"))
             self._distinct.setdefault(one.kind, set()).add(one.same)
             self._seen.add(one.kind, value)
-        return "".join((*parts, text[at:]))
+        return _put(text, parts)
 
     def _without_copies(self, text: str) -> str:
         """What looks like a pseudonym of a value not met yet is remembered, that none becomes equal to it.
 
         A copy of one of ours without brackets would be restored: it gets a pseudonym itself.
         """
-
-        def mend(match: re.Match[str]) -> str:
-            name = _name(match)
+        copies = []
+        for start, stop, name in _alike(text):
+            copy = text[start:stop]
             if name not in self._values:
                 self._taken.add(name)
-            elif not self._is_ours(match):
-                return f"<{self._pseudonym(_TEXT, match[0], match[0])}>"
-            return match[0]
-
-        return _PSEUDONYM.sub(mend, text)
-
-    def _is_ours(self, match: re.Match[str]) -> bool:
-        whole = match["whole"]
-        return whole is not None and whole in self._values
+            elif copy != f"<{name}>":
+                copies.append((start, stop, f"<{self._pseudonym(_TEXT, copy, copy)}>"))
+        return _put(text, copies)
 
     def _pseudonym(self, kind: str, same: str, value: str) -> str:
         known = self._pseudonyms.get((kind, same, value))
@@ -164,8 +155,22 @@ class Mask:
         return b32encode(hmac.digest(self._key, said, "sha256")[:25]).decode()
 
 
-def _name(match: re.Match[str]) -> str:
-    return str(match["whole"] or match["bare"]).upper()
+def _alike(text: str) -> Iterator[tuple[int, int, str]]:
+    """What looks like a pseudonym, with its brackets where it has both, and its name in capitals."""
+    for match in _ALIKE.finditer(lowered(text)):
+        start, stop = match.span()
+        if begins_a_word(text, start):
+            whole = text[start - 1 : start] == "<" and text[stop : stop + 1] == ">"
+            yield start - whole, stop + whole, match[0].upper()
+
+
+def _put(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
+    """The text with other words in these places, which are in order."""
+    parts, at = [], 0
+    for start, stop, words in pieces:
+        parts += [text[at:start], words]
+        at = stop
+    return "".join((*parts, text[at:]))
 
 
 def _outside(one: Found, closed: Sequence[tuple[int, int]], text: str) -> Iterator[Found]:

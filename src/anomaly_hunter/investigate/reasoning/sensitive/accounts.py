@@ -36,7 +36,7 @@ _ACCOUNT: Final = re.compile(
 _SSN: Final = re.compile(r"[0-8](?<![^\W_].)(?<![-.].)\d{2}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])(?!\.\d)")
 _NATIONAL: Final = re.compile(
     r"(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)"
-    r"|tin|itin|ein|national (?:id|insurance)|nino|nin"
+    r"|tin|itin|national (?:id|insurance)|nino"
     r"|passport|reisepass\w*|personalausweis\w*|driver'?s? licen[cs]e"
     r"|licen[cs]e)"
     r"[ _-]?(?:(?:no|nr|num|number|nummer|id)\b\.?)?"
