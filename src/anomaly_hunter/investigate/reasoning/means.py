@@ -15,6 +15,7 @@ from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.masking import Mask
 from anomaly_hunter.investigate.reasoning.models import goes_to, model_for
 from anomaly_hunter.investigate.reasoning.options import AgentsOptions, ReasoningOptions, RoleOptions
+from anomaly_hunter.investigate.reasoning.ours import ButOurs
 from anomaly_hunter.investigate.reasoning.private import private_names
 from anomaly_hunter.model import Dataset
 
@@ -72,7 +73,7 @@ class Means:
             incident=incident,
             options=options,
             purse=purse,
-            mask=self.mask,
+            mask=ButOurs(self.mask),
             egress=self.egress,
             to=goes_to(model),
         )
