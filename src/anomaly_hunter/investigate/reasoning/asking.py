@@ -95,7 +95,7 @@ def agent_for(form: type[T], may_ask: bool) -> Agent[Desk[T], T]:
     )
 
     @agent.output_validator
-    def checked(context: RunContext[Desk[T]], said: T) -> T:
+    async def checked(context: RunContext[Desk[T]], said: T) -> T:
         faults = context.deps.faults(said)
         if faults:
             context.deps.found.append(faults)
