@@ -15,7 +15,11 @@ from anomaly_hunter.registry import KINDS
 SOURCE = Path(__file__).parents[1] / "src" / "anomaly_hunter"
 GROUND = {"model", "errors", "tracing"}
 ROOMS = {"read", "detect", "investigate", "tell", "remember"}
-ABOVE = GROUND | ROOMS | {"stats", "registry", "config", "hunt", "explain", "feedback", "forecast", "samples"}
+ABOVE = (
+    GROUND
+    | ROOMS
+    | {"stats", "registry", "config", "hunt", "reading", "explain", "feedback", "forecast", "samples"}
+)
 MAY_IMPORT = {
     "model": {"errors"},
     "errors": set(),
@@ -26,9 +30,11 @@ MAY_IMPORT = {
     "registry": GROUND | ROOMS,
     "yaml_file": GROUND,
     "config": GROUND | ROOMS | {"yaml_file"},
-    "hunt": GROUND | ROOMS | {"stats", "registry", "config"},
+    "reading": GROUND | ROOMS | {"registry", "config"},
+    "second_pass": GROUND | ROOMS | {"config"},
+    "hunt": GROUND | ROOMS | {"stats", "registry", "config", "reading", "second_pass"},
     "explain": GROUND | ROOMS | {"hunt", "registry", "config"},
-    "forecast": GROUND | ROOMS | {"hunt", "registry", "config"},
+    "forecast": GROUND | ROOMS | {"hunt", "reading", "registry", "config"},
     "feedback": GROUND | {"remember"},
     "render": GROUND | {"tell", "registry", "config"},
     "sklearn": GROUND | {"detect", "registry"},
@@ -80,8 +86,8 @@ def python(code):
 
 HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
-    "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "fastapi", "jinja2", "narwhals",
-    "mcp", "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve",
+    "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "opentelemetry", "pydantic_ai", "mcp", "fastapi", "jinja2", "narwhals",
+    "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve",
 }  # fmt: skip
 COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic
 

@@ -13,8 +13,8 @@ from anomaly_hunter.detect.expecting import needed
 from anomaly_hunter.detect.forecasting.contract import Forecast, Forecaster
 from anomaly_hunter.detect.profile import unused_season
 from anomaly_hunter.errors import DataError
-from anomaly_hunter.hunt import read
 from anomaly_hunter.model import Dataset, Series
+from anomaly_hunter.reading import read
 
 
 def forecast(

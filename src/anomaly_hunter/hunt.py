@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import time
 import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from anomaly_hunter import registry
-from anomaly_hunter.config import Settings, credentials, override
+from anomaly_hunter.config import Settings, override
 from anomaly_hunter.detect.heard import heard, with_boundary
 from anomaly_hunter.detect.series import detect_series
 from anomaly_hunter.detect.table import detect_table
-from anomaly_hunter.errors import DataError, StoreError
+from anomaly_hunter.errors import StoreError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.contract import Agent
 from anomaly_hunter.investigate.group import group
@@ -36,22 +36,21 @@ from anomaly_hunter.model import (
     Hunt,
     Incident,
     Learned,
-    Table,
     Verdict,
     stable_id,
 )
-from anomaly_hunter.read.counters import by_increase
-from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.reading import Around, read, read_all
+from anomaly_hunter.second_pass import second_pass
 from anomaly_hunter.tracing import spans
 
 if TYPE_CHECKING:
+    from anomaly_hunter.investigate.reasoning.masking import Mask
     from anomaly_hunter.remember.store import Store
 
 Memory: TypeAlias = "str | os.PathLike[str] | Store | None"
 Progress = Callable[[int, int], None]
 SURE_OF_NOTHING: Final = 0.0
 _DISPATCH: Final = {"hunt.step": "dispatch"}
-_NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
 
 
 def hunt(
@@ -122,6 +121,8 @@ async def ahunt(
     settings = override(settings or Settings(), **options)
     around = Around(events, graph, logs)
     with spans.listening(settings.tracing), spans.span("hunt") as whole:
+        if spans.heard():
+            spans.hide(_mask(settings).mask)
         if memory is None:
             found = await _hunt(data, around, settings=settings, progress=progress)
         else:
@@ -132,6 +133,13 @@ async def ahunt(
                 found = _kept(found, store) if keep else found
         _tell(whole, found)
         return found
+
+
+def _mask(settings: Settings, dataset: Dataset | None = None, store: Store | None = None) -> Mask:
+    """What hides private values in a trace: those of any text, and of the data once they are read."""
+    from anomaly_hunter.investigate.reasoning.hiding import mask_for
+
+    return mask_for(settings.reasoning.private_columns, dataset, store)
 
 
 def _tell(whole: spans.Span, found: Hunt) -> None:
@@ -150,15 +158,6 @@ def _tell(whole: spans.Span, found: Hunt) -> None:
     spans.count("hunter.anomalies", len(found.anomalies))
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is known around the data, as it was given: what changed, who calls whom, what was logged."""
-
-    events: object = None
-    graph: object = None
-    logs: object = None
-
-
 async def _hunt(
     data: object,
     around: Around,
@@ -170,7 +169,9 @@ async def _hunt(
     started = time.perf_counter()
     own = settings.investigate.patterns
     known = catalogue(own) if own else None
-    dataset = _prepared(_read(data, around, settings.read))
+    dataset = _prepared(read_all(data, around, settings.read))
+    if spans.heard():
+        spans.hide(_mask(settings, dataset, store).mask)
     was_read = time.perf_counter()
     learned = _learned(store)
     detections = _detect(dataset, settings, progress, learned)
@@ -184,8 +185,7 @@ async def _hunt(
         cases = _with_past(cases, store)
     agents = [registry.lookup("agents", name)() for name in settings.investigate.agents]
     incidents = await asyncio.gather(*(_investigate(case, agents, learned) for case in cases))
-    if settings.agents.reasons and cases:
-        incidents = await _reasoned(cases, incidents, settings, learned, store)
+    incidents = await second_pass(cases, incidents, settings, store, partial(_judged, learned=learned))
     worst_first = sorted(incidents, key=lambda incident: (-incident.verdict.severity, incident.id))
     done = time.perf_counter()
     found = Hunt(
@@ -255,56 +255,6 @@ def examine(data: object, settings: Settings) -> tuple[Dataset, tuple[Detection,
     return dataset, _detect(dataset, settings)
 
 
-def read(data: object, settings: Settings) -> Dataset:
-    """The very beginning of a hunt: what is in the data."""
-    return _read(data, Around(), settings.read)
-
-
-@spans.step("read", "ingest", lambda dataset: {"hunt.kind": dataset.kind, "hunt.series": len(dataset.series)})
-def _read(data: object, around: Around, options: ReadOptions) -> Dataset:
-    named = isinstance(data, str) and _NAMED.match(data) is not None
-    for source in registry.each("sources", plugins_first=named):
-        if source.accepts(data):
-            dataset: Dataset = source(data, options).read()
-            break
-    else:
-        raise DataError(
-            f"there is no source for a {type(data).__name__}",
-            "a path, a data frame, an array, a list or a dict",
-            "convert it, or install a source for it",
-        )
-    if options.counters:
-        dataset = by_increase(dataset)
-    if dataset.kind == "tickets" and dataset.table is not None and not dataset.series:
-        dataset = _counted(dataset, dataset.table, options)
-    return _with_what_is_around(dataset, around, options)
-
-
-def _with_what_is_around(dataset: Dataset, around: Around, options: ReadOptions) -> Dataset:
-    if around.events is not None:
-        from anomaly_hunter.read.events import read_events
-
-        dataset = replace(dataset, events=(*dataset.events, *read_events(around.events, options.tz)))
-    if around.graph is not None:
-        from anomaly_hunter.read.graph import read_graph
-
-        dataset = replace(dataset, graph=read_graph(around.graph))
-    if around.logs is not None:
-        from anomaly_hunter.read.logs import read_logs
-
-        dataset = replace(dataset, logs=read_logs(around.logs, options.tz))
-    return dataset
-
-
-def _counted(dataset: Dataset, tickets: Table, options: ReadOptions) -> Dataset:
-    """Tickets as counts per interval, in all and by segment; what was left out is noted."""
-    from anomaly_hunter.read.records import count_intervals, count_series
-
-    intervals = count_intervals(tickets, options)
-    notes = (*dataset.notes, *(intervals.notes if intervals else ()))
-    return replace(dataset, series=count_series(tickets, options), notes=notes)
-
-
 def _learned(store: Store | None) -> Learned:
     """What answers taught this memory; nothing without one."""
     if store is None:
@@ -366,31 +316,6 @@ async def _investigate(case: Case, agents: Sequence[Agent], learned: Learned) ->
 def _judged(case: Case, findings: Sequence[Finding], learned: Learned) -> Verdict:
     verdict = judge(case, findings, weights_of(findings, learned))
     return as_learned(verdict, findings, learned, case.anomalies)
-
-
-async def _reasoned(
-    cases: Sequence[Case],
-    incidents: list[Incident],
-    settings: Settings,
-    learned: Learned,
-    store: Store | None,
-) -> list[Incident]:
-    """The second pass, by language models: bounded, checked, and never in the way of the first."""
-    try:
-        import pydantic_ai  # noqa: F401 - the first pass is worth having without it
-    except ImportError:
-        why = "a language model is set and cannot be asked. Cure: pip install 'anomaly-hunter[llm]'"
-        warnings.warn(why, RuntimeWarning, stacklevel=2)
-        return incidents
-    from anomaly_hunter.investigate.reasoning.means import means_for
-    from anomaly_hunter.investigate.reasoning.reason import reasoned
-
-    def judge_again(case: Case, incident: Incident, heard: Sequence[Finding]) -> Verdict:
-        again = judge(case, heard, weights_of(heard, learned))
-        return as_learned(again, heard, learned, incident.anomalies)
-
-    means = means_for(settings.agents, settings.reasoning, credentials(settings), cases[0].dataset, store)
-    return await reasoned(cases, incidents, judge_again, means)
 
 
 async def _finding(agent: Agent, case: Case) -> Finding:

@@ -5,8 +5,8 @@ import pytest
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.hunt import read
 from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.reading import read
 from anomaly_hunter.serve.folders import Folders
 from anomaly_hunter.serve.given import OPTIONS, Given
 from anomaly_hunter.serve.limits import Limits

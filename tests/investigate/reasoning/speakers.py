@@ -115,7 +115,7 @@ def _heard(messages: list[ModelMessage], info: AgentInfo) -> Heard:
     role = next(role for text, role in ROLES.items() if text in words)
     parts = [part for message in messages for part in message.parts]
     text = "\n".join(str(part.content) for part in parts if hasattr(part, "content"))
-    facts = {}
+    facts: dict[str, Any] = {}
     for line in text.splitlines():
         if line.startswith("{"):
             fact = json.loads(line)
@@ -149,7 +149,7 @@ def second_pass(
         speaker.model,
     )
 
-    def hear(case: Any, incident: Incident, findings: Any) -> Verdict:
+    def hear(case: Any, findings: Any) -> Verdict:
         return judge(case, findings)
 
     [after] = asyncio.run(reasoned([case], [incident], hear, means))

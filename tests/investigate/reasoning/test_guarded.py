@@ -410,10 +410,10 @@ def test_a_span_and_counters_say_what_was_asked_without_private_values():
     )
     assert SECRET not in repr(span)
     assert listening.counts == [
-        ("llm.requests", 1, "1", None),
-        ("llm.tokens", 100, "{token}", "input"),
-        ("llm.tokens", 20, "{token}", "output"),
-        ("llm.cost_usd", pytest.approx(0.0003), "USD", None),
+        ("hunter.requests", 1, "1", None),
+        ("hunter.tokens", 100, "{token}", "input"),
+        ("hunter.tokens", 20, "{token}", "output"),
+        ("hunter.cost_usd", pytest.approx(0.0003), "USD", None),
     ]
 
 

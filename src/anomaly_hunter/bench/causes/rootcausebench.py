@@ -13,10 +13,10 @@ import numpy as np
 from anomaly_hunter.bench.causes.labelled import Labelled, Scene
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import DataError
-from anomaly_hunter.hunt import read
 from anomaly_hunter.model import Event, Graph
 from anomaly_hunter.read.events import read_events
 from anomaly_hunter.read.logs import read_logs
+from anomaly_hunter.reading import read
 
 NAME: Final = "rootcausebench"
 LOOK_BACK: Final = np.timedelta64(30, "m")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from anomaly_hunter.errors import HunterError
-from anomaly_hunter.investigate.reasoning.asking import Desk, FaultyError, instructions, said_by
+from anomaly_hunter.investigate.reasoning.asking import SYNTHESIZER, Desk, FaultyError, instructions, said_by
 from anomaly_hunter.investigate.reasoning.guarded import ModelCallError
 from anomaly_hunter.investigate.reasoning.limits import LimitReachedError, Purse
 from anomaly_hunter.investigate.reasoning.means import Means
@@ -73,7 +73,8 @@ async def answer_to(asked: Asked[T], means: Means, purse: Purse, incident: str, 
     until:
         Time of ``time.monotonic`` when there must be an answer, or none.
     """
-    with spans.span(f"agent {asked.role}", "AGENT", **{"agent.name": asked.role}) as opened:
+    about = {"agent.name": asked.role, "hunt.step": "synthesise" if asked.role == SYNTHESIZER else "analyse"}
+    with spans.span(f"agent {asked.role}", "AGENT", **about) as opened:
         kept = _kept(asked, means)
         if kept is not None:
             opened.set({"hunter.cached": True})

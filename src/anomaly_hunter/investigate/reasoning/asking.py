@@ -81,7 +81,8 @@ async def said_by(model: Model, text: str, form: type[T], desk: Desk[T]) -> T:
         )
     except UnexpectedModelBehavior as error:
         raise FaultyError(desk.found[-1] if desk.found else (FORMLESS,)) from error
-    return run.output
+    said: T = run.output
+    return said
 
 
 @cache

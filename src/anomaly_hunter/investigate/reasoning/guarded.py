@@ -196,11 +196,11 @@ class GuardedModel(WrapperModel):
         after = self.purse.of(self.role).cost_usd
         cost = None if before is None or after is None else after - before
         model = self.options.model or self.model_name
-        count("llm.requests", 1, model=model, role=self.role)
+        count("hunter.requests", 1, model=model, role=self.role)
         for direction, tokens in zip(("input", "output"), took, strict=True):
-            count("llm.tokens", tokens, "{token}", model=model, role=self.role, direction=direction)
+            count("hunter.tokens", tokens, "{token}", model=model, role=self.role, direction=direction)
         if cost is not None:
-            count("llm.cost_usd", cost, "USD", model=model, role=self.role)
+            count("hunter.cost_usd", cost, "USD", model=model, role=self.role)
             opened.set({"llm.cost.total": cost})
 
     def _asked(self, leaving: Leaving) -> Mapping[str, Any]:

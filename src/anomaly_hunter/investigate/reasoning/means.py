@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from anomaly_hunter.investigate.reasoning.egress import EgressFile, EgressLog, NoEgressLog
 from anomaly_hunter.investigate.reasoning.guarded import GuardedModel
+from anomaly_hunter.investigate.reasoning.hiding import KeyShelf, mask_for
 from anomaly_hunter.investigate.reasoning.keeping import Keep, KeptInProcess
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.masking import Mask
 from anomaly_hunter.investigate.reasoning.models import goes_to, model_for
 from anomaly_hunter.investigate.reasoning.options import AgentsOptions, ReasoningOptions, RoleOptions
 from anomaly_hunter.investigate.reasoning.ours import ButOurs
-from anomaly_hunter.investigate.reasoning.private import private_names
 from anomaly_hunter.model import Dataset
 
 if TYPE_CHECKING:
@@ -25,15 +24,9 @@ if TYPE_CHECKING:
 _IN_PROCESS: Final = KeptInProcess()
 """Answers and spending where there is no memory: a day's limits then hold for this process."""
 
-_KEY: Final = secrets.token_bytes(32)
 
-
-class Shelf(Keep, Protocol):
-    """What a memory offers to models."""
-
-    def pseudonym_key(self) -> bytes:
-        """32 bytes that make pseudonyms the same in all runs with this memory."""
-        ...
+class Shelf(Keep, KeyShelf, Protocol):
+    """What a memory keeps for models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +80,7 @@ def means_for(
     store: Shelf | None,
 ) -> Means:
     """Means for one hunt; a memory keeps answers, spending and the key of the pseudonyms."""
-    table = dataset.table
-    own = {column.name for column in table.columns} if table is not None else set()
-    names = private_names(dataset, [column for column in reasoning.private_columns if column in own])
-    key = _KEY if store is None else store.pseudonym_key()
     egress = EgressFile(Path(reasoning.egress_log)) if reasoning.egress_log else NoEgressLog()
-    return Means(
-        agents, reasoning, credentials, _IN_PROCESS if store is None else store, Mask(key, names), egress
-    )
+    keep = _IN_PROCESS if store is None else store
+    mask = mask_for(reasoning.private_columns, dataset, store)
+    return Means(agents, reasoning, credentials, keep, mask, egress)

@@ -30,11 +30,12 @@ from anomaly_hunter.investigate.reasoning.opinion import Opinion, Sentence, Word
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
 from anomaly_hunter.investigate.reasoning.settling import bounded, settled
 from anomaly_hunter.model import Cause, Finding, Incident, Reasoned, Verdict
+from anomaly_hunter.tracing import spans
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
 
-Judge: TypeAlias = Callable[["Case", Incident, Sequence[Finding]], Verdict]
+Judge: TypeAlias = Callable[["Case", Sequence[Finding]], Verdict]
 FOR_THE_SUMMARY: Final = 0.25
 """The share of the time that is kept for the synthesizer."""
 
@@ -60,7 +61,10 @@ async def reasoned(
     chosen = {i for i in worst if incidents[i].verdict.severity >= limits.least_severity}
 
     async def one(i: int) -> Incident:
-        return await _reasoned(cases[i], incidents[i], judge, means) if i in chosen else incidents[i]
+        if i not in chosen:
+            return incidents[i]
+        with spans.span("reason", "CHAIN", **{"incident.id": incidents[i].id}):
+            return await _reasoned(cases[i], incidents[i], judge, means)
 
     return list(await asyncio.gather(*(one(i) for i in range(len(incidents)))))
 
@@ -85,7 +89,7 @@ async def _reasoned(case: Case, incident: Incident, judge: Judge, means: Means) 
     findings = [finding for finding, _ in answers]
     done = [one for _, one in answers if one is not None]
     if any(finding.by for finding in findings):
-        verdict = settled(verdict, findings, lambda heard: judge(case, incident, heard))
+        verdict = settled(verdict, findings, lambda heard: judge(case, heard))
     if summing_up is not None:
         verdict, one = await room.summary(verdict, summing_up, ends)
         done.append(one)
