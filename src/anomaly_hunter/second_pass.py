@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from anomaly_hunter.config import Settings, credentials
+from anomaly_hunter.errors import HunterError
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.model import Finding, Incident, Verdict
 
@@ -39,5 +40,9 @@ async def second_pass(
     from anomaly_hunter.investigate.reasoning.means import means_for
     from anomaly_hunter.investigate.reasoning.reason import reasoned
 
-    means = means_for(settings.agents, settings.reasoning, credentials(settings), cases[0].dataset, store)
+    try:
+        means = means_for(settings.agents, settings.reasoning, credentials(settings), cases[0].dataset, store)
+    except HunterError as error:
+        warnings.warn(f"no language model is asked: {error}", RuntimeWarning, stacklevel=2)
+        return incidents
     return await reasoned(cases, incidents, judge, means)

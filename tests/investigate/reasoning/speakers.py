@@ -110,16 +110,22 @@ class Speaker:
         return ModelResponse([self.script(heard)])
 
 
-def _heard(messages: list[ModelMessage], info: AgentInfo) -> Heard:
-    words = info.instructions or ""
-    role = next(role for text, role in ROLES.items() if text in words)
-    parts = [part for message in messages for part in message.parts]
-    text = "\n".join(str(part.content) for part in parts if hasattr(part, "content"))
+def facts_in(text: str) -> dict[str, Any]:
+    """The facts that stand in a text, by id; where one stands twice, as it was told first."""
     facts: dict[str, Any] = {}
     for line in text.splitlines():
         if line.startswith("{"):
             fact = json.loads(line)
             facts.setdefault(fact.get("id", ""), fact)
+    return facts
+
+
+def _heard(messages: list[ModelMessage], info: AgentInfo) -> Heard:
+    words = info.instructions or ""
+    role = next(role for text, role in ROLES.items() if text in words)
+    parts = [part for message in messages for part in message.parts]
+    text = "\n".join(str(part.content) for part in parts if hasattr(part, "content"))
+    facts = facts_in(text)
     asked = tuple(p.tool_name for p in parts if isinstance(p, ToolCallPart) and p.tool_name != "final_result")
     back = tuple(str(p.content) for p in parts if getattr(p, "outcome", "") == "retried")
     return Heard(role, facts, tuple(t.name for t in info.function_tools), asked, back, words + text)
