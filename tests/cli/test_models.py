@@ -184,7 +184,7 @@ def test_no_secret_is_in_a_request_a_log_or_a_trace(hunter, tmp_path, tickets):
         )  # fmt: skip
         ran = hunter("detect", data, "--events", events, "-o", "terminal")
         bodies = [one.body for one in server.received]
-        keys = {one.headers.get("Authorization") for one in server.received}
+        sent = [{name.lower(): value for name, value in one.headers.items()} for one in server.received]
     log = (tmp_path / "egress.jsonl").read_bytes()
     assert ran.code == 0
     assert bodies
@@ -193,7 +193,7 @@ def test_no_secret_is_in_a_request_a_log_or_a_trace(hunter, tmp_path, tickets):
         written = [secret.encode(), json.dumps(secret)[1:-1].encode(), secret.replace(" ", "").encode()]
         for place, texts in {"requests": bodies, "log": [log], "traces": sink.bodies}.items():
             assert not [name for text in texts for form in written if form in text], (name, place)
-    assert keys == {f"Bearer {SECRETS['key']}"}
+    assert {headers["authorization"] for headers in sent} == {f"Bearer {SECRETS['key']}"}
 
 
 def test_the_egress_log_says_what_left_when_and_to_whom(hunter, tmp_path, tickets):
@@ -212,10 +212,10 @@ def test_the_egress_log_says_what_left_when_and_to_whom(hunter, tmp_path, ticket
 def test_where_the_egress_log_cannot_be_written_nothing_leaves(hunter, tmp_path):
     with chat_server(speaking()) as server:
         configured(tmp_path, server, reasoning={"egress_log": "no/such/folder/egress.jsonl"})
-        ran = hunter(*ASKED, "terminal")
+        with pytest.warns(RuntimeWarning, match="no language model is asked: the egress log"):
+            ran = hunter(*ASKED, "terminal")
         assert server.received == []
     assert ran.code == 0
-    assert "egress" in ran.err
 
 
 # ---------------------------------------------------------------- hunter doctor

@@ -40,6 +40,7 @@ def _heard(request: Any) -> Heard:
         tuple(name for name in called if name != "final_result"),
         (),
         words + text,
+        next(_text(one) for one in messages if one["role"] == "user"),
     )
 
 

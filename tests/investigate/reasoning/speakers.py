@@ -39,12 +39,13 @@ class Heard:
     asked: tuple[str, ...]
     sent_back: tuple[str, ...]
     words: str
+    told: str
 
     @property
     def cited(self) -> list[str]:
         """Ids of the evidence that was told with the first opinion."""
         own = ("incident", "candidate ", "first-opinion")
-        return [name for name in self.facts if not name.startswith(own)]
+        return [name for name in facts_in(self.told) if not name.startswith(own)]
 
     @property
     def sure(self) -> float:
@@ -82,7 +83,7 @@ def echo(heard: Heard) -> ToolCallPart:
             summary=[sentence(heard.facts["verdict:headline"]["statement"], "verdict:headline")],
             recommendations=[sentence("Look at what changed first.", "verdict:cause")],
         )
-    claim = [sentence(heard.facts[name]["statement"][:380], name) for name in heard.cited[-2:]]
+    claim = [sentence(heard.facts[name]["statement"][:380], name) for name in dict.fromkeys((*heard.cited[:2], *heard.cited[-2:]))]
     return final(claim=claim, confidence=heard.sure, cause=heard.cause, steps=[])
 
 
@@ -124,11 +125,12 @@ def _heard(messages: list[ModelMessage], info: AgentInfo) -> Heard:
     words = info.instructions or ""
     role = next(role for text, role in ROLES.items() if text in words)
     parts = [part for message in messages for part in message.parts]
+    told = next(str(part.content) for part in parts if part.part_kind == "user-prompt")
     text = "\n".join(str(part.content) for part in parts if hasattr(part, "content"))
     facts = facts_in(text)
     asked = tuple(p.tool_name for p in parts if isinstance(p, ToolCallPart) and p.tool_name != "final_result")
     back = tuple(str(p.content) for p in parts if getattr(p, "outcome", "") == "retried")
-    return Heard(role, facts, tuple(t.name for t in info.function_tools), asked, back, words + text)
+    return Heard(role, facts, tuple(t.name for t in info.function_tools), asked, back, words + text, told)
 
 
 ALL = RoleOptions("scripted:model")
