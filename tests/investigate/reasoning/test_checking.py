@@ -13,7 +13,9 @@ from tests.investigate.cases import case_of, findings_of, verdict_of
 from tests.investigate.incidents import BROKEN_LINES, change, incident, usual
 from tests.investigate.reasoning.poisons import POISONS, case_with, evidence_of, names_of
 
-EXPECTED = Evidence("expected:latency_ms", "q", "latency_ms reached 263 where 120 ± 4 was expected", {"share": 0.78})
+EXPECTED = Evidence(
+    "expected:latency_ms", "q", "latency_ms reached 263 where 120 ± 4 was expected", {"share": 0.78}
+)
 DEPLOY = Evidence("changed-before:pay v2", "q", "deploy 'pay v2.4.1' 2 min before the first abnormal point")
 BLAME = Evidence("blame:ledger", "q", "95% of the extra waiting arises at ledger")
 KNOWN = {e.id: e for e in (EXPECTED, DEPLOY, BLAME)}
@@ -80,7 +82,10 @@ def test_what_is_not_supported_is_a_fault(text, cites, says):
 
 
 def test_each_sentence_stands_for_itself():
-    claim = (Sentence(text="It reached 263.", evidence=(EXPECTED.id,)), Sentence(text="It was 95%.", evidence=(EXPECTED.id,)))
+    claim = (
+        Sentence(text="It reached 263.", evidence=(EXPECTED.id,)),
+        Sentence(text="It was 95%.", evidence=(EXPECTED.id,)),
+    )
     found = opinion_faults(Opinion(claim=claim, confidence=0.5), KNOWN, CAUSES, NAMES)
     assert [fault[:16] for fault in found] == ["claim sentence 2"]
 
@@ -88,7 +93,9 @@ def test_each_sentence_stands_for_itself():
 def test_steps_and_recommendations_need_evidence_for_their_numbers_too():
     step = Sentence(text="Wait 45 minutes.")
     assert any("step 1 says" in fault for fault in faults("It is slow.", EXPECTED.id, steps=(step,)))
-    wording = Wording(summary=(Sentence(text="It is slow.", evidence=(EXPECTED.id,)),), recommendations=(step,))
+    wording = Wording(
+        summary=(Sentence(text="It is slow.", evidence=(EXPECTED.id,)),), recommendations=(step,)
+    )
     assert any("recommendation 1 says" in fault for fault in wording_faults(wording, KNOWN, NAMES))
 
 
@@ -122,7 +129,9 @@ def test_faults_are_few_and_short():
 def real_cases():
     yield from ((name, case_of(sample)) for name, sample in sample_cases().items())
     yield "tickets", case_with(next(poison for poison in POISONS if poison.place == "ticket"))
-    logged = incident(change(2, "voucher v2.1.0"), lines=[*usual(), *BROKEN_LINES], graph=(("web", "cart"), ("cart", "db")))
+    logged = incident(
+        change(2, "voucher v2.1.0"), lines=[*usual(), *BROKEN_LINES], graph=(("web", "cart"), ("cart", "db"))
+    )
     yield "logs", logged
 
 
