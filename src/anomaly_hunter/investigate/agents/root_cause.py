@@ -197,5 +197,6 @@ def _inconclusive(
         why.append(blamed[0].statement)
     why.append(f"too little speaks for {fits[0].statement}" if fits else "no known failure pattern fits")
     claim = f"inconclusive: {('; ' if fits else ', ').join(why)}; {siblings.statement}"
-    cited = (siblings.id, *(e.id for e in blamed[:3]), *([first.id] if len(case.anomalies) > 1 else []))
+    weighed = [*blamed[:3], *fits[:1]]
+    cited = (siblings.id, *(e.id for e in weighed), *([first.id] if len(case.anomalies) > 1 else []))
     return Finding("Root Cause", say.one_line(claim), 0.2, cited)

@@ -32,6 +32,9 @@ def expected(case: Case) -> Evidence:
         "change_pct": lead.change_pct, "score": lead.score, "position": lead.peak,
         "at": say.moment(case.series, lead.peak),
     }  # fmt: skip
+    lasted = say.span_seconds(case.series, lead)
+    if math.isfinite(lasted):
+        numbers |= {"points": lead.stop - lead.start, "lasted_s": lasted}
     text = f"{lead.subject} {reading(case, lead)}" if case.series is not None else _row(lead)
     return Evidence(f"expected:{case.subject}", "what was expected", text, numbers)
 

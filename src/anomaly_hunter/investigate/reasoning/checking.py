@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from anomaly_hunter.investigate.reasoning.numbers import (
+    MOST_READ,
     is_word_of,
     named_in,
     numbers_in,
@@ -146,7 +147,7 @@ def _faults_of(sentence: Sentence, ground: _Ground, *, must_cite: bool) -> Itera
 
 
 def _words(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> Iterator[str]:
-    statements = [evidence.statement for evidence in cited]
+    statements = [evidence.statement[:MOST_READ] for evidence in cited]
     sources = [*statements, *(evidence.id for evidence in cited), *ground.names, *ground.allowed]
     for inner in islice(foreign_quotes(sentence.text, sources), 2):
         yield f"quotes {shown(inner, 50)}, which stands in none of the evidence it cites"
@@ -162,7 +163,7 @@ def _numbers(sentence: Sentence, cited: Sequence[Evidence], ground: _Ground) -> 
     text = sentence.text
     for step in ground.allowed:
         text = text.replace(step, " ")
-    statements = [evidence.statement for evidence in cited]
+    statements = [evidence.statement[:MOST_READ] for evidence in cited]
     for number in numbers_in(text, ground.names, statements):
         if number.kind == "word" and is_word_of(number.text, ground.things()):
             continue

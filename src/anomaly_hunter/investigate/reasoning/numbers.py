@@ -32,6 +32,7 @@ QUOTED: Final = re.compile(
 )
 _CLIPPED: Final = (30, 40, 60, 80, 100, 120, 200)  # where statements cut texts of others
 _CELL_HEAD: Final = re.compile(r"^(?:row \d+|point \d+|\d{4}-\d{2}-\d{2} [\d:.]+ UTC):\s")
+MOST_READ: Final = 2000  # characters of a statement; a model is shown fewer
 _WORDS_OF_A_CELL: Final = 2
 _WORDS_OF_A_NAME: Final = 4
 _OWN_UNIT: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
@@ -98,8 +99,11 @@ def speaks_of(name: str, statement: str) -> bool:
 
 def facts_of(evidence: Evidence, names: tuple[str, ...] = ()) -> Facts:
     """The numbers that a piece of evidence holds: in its statement, and beside it."""
-    items = tuple((key, value) for key, value in evidence.numbers.items())
-    return _facts(evidence.id, evidence.statement, items, names)
+    items = tuple(
+        (key, value[:MOST_READ] if isinstance(value, str) else value)
+        for key, value in evidence.numbers.items()
+    )
+    return _facts(evidence.id, evidence.statement[:MOST_READ], items, names)
 
 
 @lru_cache(maxsize=512)

@@ -32,6 +32,7 @@ _SCALES: Final = {
     "hundred": 100, "hundert": 100, "thousand": 1000, "tausend": 1000, "million": 10**6, "millions": 10**6,
     "millionen": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
+_MOST: Final = 10**30
 _NO_NUMBERS: Final = {"null", "ein", "eins", "eine", "one"}  # alone they are pronouns, articles, or no value
 _UNIT_AFTER: Final = (
     r"(?=[\s-]+(?:percent|per\s+cent|pct|prozent|milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|"
@@ -99,7 +100,8 @@ def _run(match: re.Match[str]) -> str:
     if match["digits"]:
         size = _SCALES.get(match["scale"], 12)
         places = len(match["digits"].partition(".")[2])
-        return f"{float(match['digits'].replace(',', '')) * size:.{max(0, places - 12)}f}"
+        value = float(match["digits"].replace(",", "")) * size
+        return f"{value:.{max(0, places - 12)}f}" if value < _MOST else match[0]
     text = match[0]
     words = re.findall(rf"\b(?:{_ANY})\b", text)
     if not words or (len(words) == 1 and words[0] in _NO_NUMBERS):
@@ -110,7 +112,7 @@ def _run(match: re.Match[str]) -> str:
     for word in words:
         if word in _SCALES or word in _DOZEN:
             size = _SCALES.get(word, 12)
-            part = max(part, 1) * size
+            part = min(max(part, 1) * size, _MOST)
             if size >= 1000:
                 total, part = total + part, 0
             last = size

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from anomaly_hunter.investigate.reasoning.moments import Moment, moments_in
@@ -126,6 +127,7 @@ class Stated:
     moment: Moment | None = None
 
 
+@lru_cache(maxsize=4096)
 def plain_text(text: str) -> str:
     """Text in one form: compatibility characters resolved, all digits 0-9, lower case, one kind of minus.
 
@@ -142,7 +144,7 @@ def plain_text(text: str) -> str:
 
 
 def _vulgar(match: re.Match[str]) -> str:
-    return f"{int(match[1] or 0) + unicodedata.numeric(match[2]):.4g}"
+    return f"{float(match[1] or 0) + unicodedata.numeric(match[2]):.4g}"
 
 
 def _plain(char: str) -> str:
@@ -201,7 +203,7 @@ def _in_words(text: str) -> Iterator[tuple[Stated, int]]:
 def _share(text: str, match: re.Match[str]) -> Stated:
     many = match["many"] or "1"
     words = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-    value = words.get(many, 0) or int(many)
+    value = words.get(many, 0) or float(many)
     share = value / _SHARES[match["part"] or match["alone"]]
     low, high = _bounds(text[: match.start()], share, 0.02, 0.1)
     return Stated(match[0], match.start(), "share", share, low, high, whole=False)
@@ -282,7 +284,7 @@ def _power(base: float, exponent: int) -> float:
 def _zeros(said: str) -> int:
     """Zeros at the end of a whole numeral: they are rounding as a rule. At most all but one digit."""
     digits = re.sub(r"\D", "", said)
-    return len(digits) - len(digits.rstrip("0")) if digits.strip("0") else 0
+    return min(300, len(digits) - len(digits.rstrip("0"))) if digits.strip("0") else 0
 
 
 def _kind(unit: str, factor: bool) -> tuple[Kind, float]:

@@ -164,7 +164,7 @@ def other_script(text: str, sources: Collection[str]) -> str:
     known = " ".join(sources).casefold()
     for word in re.findall(r"[^\W\d_]+", text):
         if any(not _is_latin(char) for char in word) and word.casefold() not in known:
-            return word
+            return str(word)
     return ""
 
 
