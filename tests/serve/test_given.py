@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
-from anomaly_hunter.config import Settings
+from anomaly_hunter.config import SECTIONS, Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.reading import read
@@ -88,3 +90,10 @@ def test_a_folder_of_events_is_all_of_its_files(tmp_path):
     for file in ("a.json", "b.json"):
         (tmp_path / file).write_text("[]")
     assert len(Given(path="a", events=".").around(Folders.of([tmp_path]))["events"]) == 2
+
+
+def test_an_option_belongs_to_one_section_only():
+    others = {
+        one.name for name, cls in SECTIONS.items() if name not in ("read", "detect") for one in fields(cls)
+    }
+    assert others.isdisjoint(OPTIONS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -14,8 +15,8 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.serve.mcp.http import Address, token_of
-from tests.serve.desks import DATA, SHOP, text, worst
+from anomaly_hunter.serve.mcp.http import Address, serve_http, token_of
+from tests.serve.desks import DATA, SHOP, desk_of, text, worst
 
 TOKEN = "0123456789abcdef-token"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -121,13 +122,8 @@ def test_names_that_were_allowed_pass_and_others_do_not():
     assert "localhost:80" not in allowed.allowed_hosts
 
 
-@pytest.mark.slow
-def test_a_port_that_is_taken_is_an_error_of_ours(url):
-    port = url.split(":")[2].split("/")[0]
-    done = subprocess.run(
-        [sys.executable, "-m", "anomaly_hunter", "mcp", "--http", "--port", port],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert "choose another with --port" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_port_that_is_taken_is_an_error_of_ours():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = Address(port=taken.getsockname()[1])
+        with pytest.raises(UsageError, match="choose another with --port"):
+            serve_http(desk_of(), address)
