@@ -25,7 +25,7 @@ _NAMED: Final = re.compile(
     r"|authorization|(?:api|access|account|secret|private|signing|encryption|shared|storage|master)[ _.-]?key"
     r"|apikey|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
     r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
-    r"(?:(?:bearer|basic|token|digest) ++)?"
+    r"(?P<scheme>(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
 )
 _SCHEME: Final = re.compile(r"(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)")
@@ -90,7 +90,7 @@ def _named(text: str, small: str) -> Iterator[Found]:
 
 
 def _is_prose(match: re.Match[str]) -> bool:
-    return not match["quote"] and not {"=", "%"} & set(match["sign"])
+    return not match["quote"] and not match["scheme"] and not {"=", "%"} & set(match["sign"])
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
