@@ -10,7 +10,7 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a
 
 _GAP: Final = r"[ .\-_/\u00a0\u2007\u2009\u202f\u2010-\u2014]"
 _CARD: Final = re.compile(
-    rf"[2-6](?<![^\W_].)(?<!\d[.,].)\d{{3,18}}(?:{_GAP}{{1,2}}\d{{1,7}}){{0,5}}(?![^\W_])"
+    rf"[2-6](?<![^\W_].)(?<!\d[.,].)\d{{3,18}}(?:{_GAP}{{1,2}}\d{{3,7}}){{0,4}}(?:{_GAP}{{1,2}}\d{{1,2}})?(?![^\W_])"
 )
 _DIGITS: Final = re.compile(r"\d+")
 _IBAN_START: Final = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9])")
