@@ -19,7 +19,7 @@ def departure(body="<EMAIL_ABCDEFGH> said ✓ \u2028 \n", role="root_cause"):
 
 def write_often(path, role):
     log = EgressFile(path)
-    for number in range(50):
+    for number in range(20):
         log.left(departure(f"{number} " + role * 5000, role))
 
 
@@ -40,13 +40,13 @@ def test_a_line_says_when_to_whom_and_what(tmp_path):
 def test_several_programs_write_whole_lines(tmp_path):
     path = tmp_path / "left.jsonl"
     programs = multiprocessing.get_context("spawn")
-    running = [programs.Process(target=write_often, args=(path, role)) for role in "abc"]
+    running = [programs.Process(target=write_often, args=(path, role)) for role in "ab"]
     for one in running:
         one.start()
     for one in running:
         one.join()
     lines = [json.loads(line) for line in path.read_text("ascii").splitlines()]
-    assert sorted(line["role"] for line in lines) == [*"a" * 50, *"b" * 50, *"c" * 50]
+    assert sorted(line["role"] for line in lines) == [*"a" * 20, *"b" * 20]
     assert all(line["body"].endswith(line["role"] * 5000) for line in lines)
 
 
@@ -80,14 +80,12 @@ def test_a_link_put_there_later_is_refused_too(tmp_path):
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 def test_half_a_line_is_an_error_and_does_not_stay(tmp_path):
     resource = pytest.importorskip("resource")
     log = EgressFile(tmp_path / "left.jsonl")
     log.left(departure("whole"))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    import signal
-
+    signal = pytest.importorskip("signal")
     kept = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:

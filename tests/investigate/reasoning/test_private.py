@@ -25,19 +25,56 @@ def dataset(**columns):
 
 @pytest.mark.parametrize(
     "name",
-    ["customer_name", "CustomerName", "Full Name", "first-name", "lastName", "surname", "requester", "Reporter",
-     "assignee", "agent_name", "user_name", "username", "author", "owner", "contact_name", "Kundenname", "Bearbeiter",
-     "assigned to", "created_by_name", "Vorname", "reported_by"],
-)  # fmt: skip
+    [
+        "customer_name",
+        "CustomerName",
+        "Full Name",
+        "first-name",
+        "lastName",
+        "surname",
+        "requester",
+        "Reporter",
+        "assignee",
+        "agent_name",
+        "user_name",
+        "username",
+        "author",
+        "owner",
+        "contact_name",
+        "Kundenname",
+        "Bearbeiter",
+        "assigned to",
+        "created_by_name",
+        "Vorname",
+        "reported_by",
+    ],
+)
 def test_columns_of_people_are_known_by_their_names(name):
     assert holds_people(name)
 
 
 @pytest.mark.parametrize(
     "name",
-    ["name", "host_name", "hostname", "service_name", "metric name", "series", "file_name", "product_name", "filename",
-     "owner_id", "user_agent", "users", "customers", "contact_channel", "agent_version", "queue", "author_count"],
-)  # fmt: skip
+    [
+        "name",
+        "host_name",
+        "hostname",
+        "service_name",
+        "metric name",
+        "series",
+        "file_name",
+        "product_name",
+        "filename",
+        "owner_id",
+        "user_agent",
+        "users",
+        "customers",
+        "contact_channel",
+        "agent_version",
+        "queue",
+        "author_count",
+    ],
+)
 def test_columns_of_things_are_not(name):
     assert not holds_people(name)
 

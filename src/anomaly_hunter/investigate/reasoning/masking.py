@@ -105,9 +105,9 @@ class Mask:
         return [piece for one in apart(self._all(text), text) for piece in _outside(one, closed, text)]
 
     def _all(self, text: str) -> Iterator[Found]:
-        yield from people(text, self._names)
         for detector in (emails, ibans, cards, credentials, national_ids, accounts, ips, macs, phones):
             yield from detector(text)
+        yield from people(text, self._names)
         yield from self._seen.again(text)
 
     def _replaced(self, text: str, found: Iterable[Found]) -> str:

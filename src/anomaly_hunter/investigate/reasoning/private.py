@@ -87,7 +87,7 @@ def holds_people(column: str) -> bool:
         return False
     *before, last = words
     if last == "name" or whole.endswith(("username", "fullname", "firstname", "lastname")):
-        return bool(_PEOPLE.intersection(before)) or "".join(words[-2:]) in _ALWAYS
+        return bool(_PEOPLE.intersection((*before, "".join(before)))) or "".join(words[-2:]) in _ALWAYS
     return last in _ALWAYS and last not in {"contact", "login"}
 
 

@@ -10,9 +10,9 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a
 
 _GAP: Final = r"[ .\-_/\u00a0\u2007\u2009\u202f\u2010-\u2014]"
 _CARD: Final = re.compile(
-    rf"[2-6](?<![^\W_].)(?<!\d[.,].)(?:\d{{12,18}}|\d{{3}}(?:{_GAP}{{1,2}}\d{{3,7}}){{1,3}}(?:{_GAP}{{1,2}}\d{{1,7}})?)"
-    r"(?![^\W_])(?![.,]\d)"
+    rf"[2-6](?<![^\W_].)(?<!\d[.,].)\d{{3,18}}(?:{_GAP}{{1,2}}\d{{3,7}}){{0,4}}(?:{_GAP}{{1,2}}\d{{1,2}})?(?![^\W_])"
 )
+_DIGITS: Final = re.compile(r"\d+")
 _IBAN_START: Final = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9])")
 _IBAN_LENGTHS: Final = {
     country: length
@@ -52,10 +52,21 @@ def cards(text: str) -> Iterator[Found]:
     >>> [one.same for one in cards("4111 1111 1111 1111, 4111111111111112, 1736085600000")]
     ['4111111111111111']
     """
-    for match in _CARD.finditer(text):
-        digits = only(match[0])
+    match = _CARD.search(text)
+    while match is not None:
+        stop = _end_of_card(text, *match.span())
+        if stop:
+            yield Found(match.start(), stop, "card", only(text[match.start() : stop]))
+        match = _CARD.search(text, stop or match.start() + 1)
+
+
+def _end_of_card(text: str, start: int, stop: int) -> int:
+    """Where a card number ends that begins here, after one of the groups of digits; 0 where none does."""
+    for group in reversed([*_DIGITS.finditer(text, start, stop)]):
+        digits = only(text[start : group.end()])
         if 13 <= len(digits) <= 19 and passes_luhn(digits):
-            yield Found(*match.span(), "card", digits)
+            return group.end()
+    return 0
 
 
 def ibans(text: str) -> Iterator[Found]:

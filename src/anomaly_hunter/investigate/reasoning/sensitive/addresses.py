@@ -26,11 +26,11 @@ _IS_VERSION: Final = re.compile(
 )
 _IPV6: Final = re.compile(
     r"[0-9A-Fa-f:](?<![^\W_].)(?:(?<!:)[0-9A-Fa-f]{0,3}:|(?<=:))[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){1,7}"
-    r"(?:(?<=\d)(?:\.\d{1,3}){3})?(?![\w:])"
+    r"(?:(?<=\d)(?:\.\d{1,3}){3})?(?!\w)(?!:\w)"
 )
 _MAC: Final = re.compile(
     r"(?<![^\W_])(?<![:-])(?:[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?"
-    r"|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?![\w:-])(?!\.\w)"
+    r"|[0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})(?!\w)(?![.:-]\w)"
 )
 
 
@@ -75,9 +75,9 @@ def ips(text: str) -> Iterator[Found]:
     for match in _DASHED.finditer(text):
         yield Found(*match.span(1), "ip", match[1].replace("-", "."))
     for match in _IPV6.finditer(text):
-        said = match[0]
+        said = match[0] if match[0].endswith("::") else match[0].removesuffix(":")
         if len(said) > 3 and any(sign.isdigit() for sign in said) and _is_ipv6(said):
-            yield Found(*match.span(), "ip", str(ipaddress.IPv6Address(said)))
+            yield Found(match.start(), match.start() + len(said), "ip", str(ipaddress.IPv6Address(said)))
 
 
 def macs(text: str) -> Iterator[Found]:

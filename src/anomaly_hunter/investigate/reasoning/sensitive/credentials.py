@@ -25,7 +25,7 @@ _NAMED: Final = re.compile(
     r"|authorization|(?:api|access|account|secret|private|signing|encryption|shared|storage|master)[ _.-]?key"
     r"|apikey|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
     r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
-    r"(?:(?:bearer|basic|token|digest) ++)?"
+    r"(?P<scheme>(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
 )
 _SCHEME: Final = re.compile(r"(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)")
@@ -36,6 +36,7 @@ _END: Final = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
 _INSIDE: Final = re.compile(r"(?:[\w+/=\s\\:,.]|-(?!----))*+")
 _LONG: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9].)[A-Za-z0-9+/_-]{19,}+={0,2}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PASSWORDS: Final = ("pass", "pwd", "kennwort", "contrase")
 _ODD: Final = re.compile(r"[^\w.-]|[a-z][A-Z].*[A-Z]")
 _HEX: Final = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _IDENTIFIER: Final = re.compile("[_-]")
@@ -90,7 +91,10 @@ def _named(text: str, small: str) -> Iterator[Found]:
 
 
 def _is_prose(match: re.Match[str]) -> bool:
-    return not match["quote"] and not {"=", "%"} & set(match["sign"])
+    """Whether what follows may be the rest of a sentence ("token: was refreshed")."""
+    if match["quote"] or match["scheme"] or {"=", "%"} & set(match["sign"]):
+        return False
+    return not (match[0].startswith(_PASSWORDS) and match["sign"].strip() == ":")
 
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
@@ -110,13 +114,15 @@ def _random(text: str) -> Iterator[Found]:
 def _looks_random(run: str) -> bool:
     """Whether letters and digits alternate as in no word, or whether it is 32 digits of hex and more."""
     digits = sum(sign.isdigit() for sign in run)
-    if digits in (0, len(run)):
+    if digits == len(run) or (digits == 0 and len(run) < 32):
         return False
     if _HEX.fullmatch(run):
         return len(run) >= 32
     capitals = sum(sign.isupper() for sign in run)
     least = 0.4 if 0 < capitals < len(run) - digits else 0.25
-    return len(run) >= 20 and _changes(run) >= least * len(run) and digits >= 0.06 * len(run)
+    return (
+        len(run) >= 20 and _changes(run) >= least * len(run) and (digits >= 0.06 * len(run) or len(run) >= 32)
+    )
 
 
 def _is_secret_of_aws(said: str) -> bool:
