@@ -83,10 +83,7 @@ def echo(heard: Heard) -> ToolCallPart:
             summary=[sentence(heard.facts["verdict:headline"]["statement"], "verdict:headline")],
             recommendations=[sentence("Look at what changed first.", "verdict:cause")],
         )
-    claim = [
-        sentence(heard.facts[name]["statement"][:380], name)
-        for name in dict.fromkeys((*heard.cited[:2], *heard.cited[-2:]))
-    ]
+    claim = [sentence(heard.facts[name]["statement"][:380], name) for name in heard.cited[:5]]
     return final(claim=claim, confidence=heard.sure, cause=heard.cause, steps=[])
 
 

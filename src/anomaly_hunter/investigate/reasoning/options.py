@@ -18,7 +18,7 @@ class RoleOptions:
     Attributes
     ----------
     model:
-        PROVIDER:NAME, such as openai:gpt-5-mini, anthropic:claude-sonnet-4-5, google:gemini-2.5-flash,
+        PROVIDER:NAME, such as openai:gpt-5-mini, anthropic:claude-sonnet-4-6, google:gemini-2.5-flash,
         openrouter:..., ollama:qwen3, stackai:ORG/FLOW; "off" = no model for this role.
     temperature:
         0 is the most repeatable; left out: the provider's default.
