@@ -395,6 +395,23 @@ def test_tokens_that_a_provider_does_not_count_are_estimated():
     assert spent.output_tokens == 4
 
 
+@pytest.mark.parametrize("counted", [0, 10**30])
+def test_tokens_that_cannot_be_are_not_believed(counted):
+    usage = {"prompt_tokens": counted, "completion_tokens": counted, "total_tokens": counted}
+    with chat_server([says("fine", usage=usage)]) as server:
+        model = door(server)
+        ask(model)
+    spent = model.purse.of("root_cause")
+    assert 0 < spent.input_tokens <= 10_000_000
+    assert 0 < spent.output_tokens <= 10_000_000
+
+
+@pytest.mark.parametrize("wait", ["nan", "-5"])
+def test_a_time_to_wait_that_makes_no_sense_ends_in_words(wait):
+    with chat_server([fails(429, retry_after=wait)]) as server:
+        assert failed(server) == "HOST asks to wait (HTTP 429)"
+
+
 def test_a_span_and_counters_say_what_was_asked_without_private_values():
     listening = Listening()
     with chat_server([says(f"ask {PSEUDONYM} or {SECRET}")]) as server, spans.using(listening):

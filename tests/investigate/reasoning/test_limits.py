@@ -75,6 +75,22 @@ def test_a_second_question_is_refused(limit):
         purse.before_tool_call("root_cause", OPTIONS)
 
 
+def test_questions_come_into_the_account_of_the_day_with_the_next_request():
+    keep = KeptInProcess()
+    purse = purse_with(keep, day_tool_calls=3)
+    spend(purse)
+    for _ in range(2):
+        purse.before_tool_call("root_cause", OPTIONS)
+    spend(purse)
+    assert keep.days["2026-11-21"].tool_calls == 2
+    purse.before_tool_call("root_cause", OPTIONS)
+    with pytest.raises(LimitReachedError, match="3 tool calls for a day"):
+        purse.before_tool_call("root_cause", OPTIONS)
+    spend(purse)
+    with pytest.raises(LimitReachedError, match="3 tool calls for a day"):
+        purse_with(keep, day_tool_calls=3).before_tool_call("root_cause", OPTIONS)
+
+
 def test_a_role_has_limits_of_its_own():
     purse, options = purse_with(), RoleOptions(model="openai:a", requests=1, tool_calls=1).over(OPTIONS)
     purse.before_request("root_cause", options, 1)

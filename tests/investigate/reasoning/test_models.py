@@ -70,6 +70,17 @@ def test_another_variable_can_hold_the_key():
         model_for(options("openai:a", key="TEAM_KEY"), KEYS)
 
 
+def test_space_around_a_key_is_no_part_of_it_and_other_signs_are_refused():
+    with chat_server([says("hello")]) as server:
+        model = model_for(options_for(server, key="K"), {"K": " key-1\n"})
+        asyncio.run(model.request(asked("why?"), None, ModelRequestParameters()))
+    assert server.received[0].headers["authorization"] == "Bearer key-1"
+    for wrong in ("key\n1", "clé"):
+        with pytest.raises(ConfigError, match="K holds a sign that is in no key") as error:
+            model_for(options("openai:a", key="K"), {"K": wrong})
+        assert wrong not in str(error.value)
+
+
 def test_the_second_name_of_a_key_of_google_is_known():
     model_for(options("google:gemini-2.5-flash"), {"GEMINI_API_KEY": "k"})
 

@@ -15,6 +15,7 @@ from anomaly_hunter.errors import ConfigError
 MOST_BYTES: Final = 2_000_000
 """An answer of a model is some kB; what is larger than this is not one."""
 CONNECT_SECONDS: Final = 10.0
+"""Where nobody answers for so long, nobody will."""
 
 
 class AnswerRefusedError(Exception):
@@ -33,13 +34,19 @@ def client_for(base_url: str) -> httpx2.AsyncClient:
         if request.url.scheme != "https" and not plain:
             raise AnswerRefusedError("it would have been sent without encryption")
 
+    async def connect_soon(request: httpx2.Request) -> None:
+        # The time that a request has is sent along for each of its phases, all of it.
+        timeout = request.extensions.get("timeout", {})
+        connect = min(timeout.get("connect") or CONNECT_SECONDS, CONNECT_SECONDS)
+        request.extensions = {**request.extensions, "timeout": {**timeout, "connect": connect}}
+
     return httpx2.AsyncClient(
         verify=_trusted(),
         timeout=httpx2.Timeout(600.0, connect=CONNECT_SECONDS),
         limits=httpx2.Limits(max_keepalive_connections=0),
         headers={"accept-encoding": "identity"},  # what is unpacked could be of any size
         follow_redirects=False,
-        event_hooks={"request": [refuse_plain], "response": [_bound]},
+        event_hooks={"request": [refuse_plain, connect_soon], "response": [_bound]},
     )
 
 

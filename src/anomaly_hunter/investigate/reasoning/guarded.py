@@ -31,6 +31,8 @@ from anomaly_hunter.tracing.spans import Span, count, span
 __all__ = ["GuardedModel", "ModelCallError"]
 
 MOST_TRIES: Final = 3
+MOST_TOKENS: Final = 10_000_000
+"""A provider that counts more than this has miscounted."""
 FIRST_WAIT: Final = 0.25
 LONGEST_WAIT: Final = 15.0
 """Seconds; a provider that asks for more is not waited for."""
@@ -240,7 +242,6 @@ class GuardedModel(WrapperModel):
 def _tokens(answer: ModelResponse, leaving: Leaving) -> tuple[int, int]:
     """Tokens in and out: what the provider says, else an estimate upwards."""
     usage = answer.usage
-    return (
-        usage.input_tokens if usage.input_tokens > 0 else leaving.tokens,
-        usage.output_tokens if usage.output_tokens > 0 else tokens_of(words_of(answer)),
-    )
+    came = usage.input_tokens if usage.input_tokens > 0 else leaving.tokens
+    said = usage.output_tokens if usage.output_tokens > 0 else tokens_of(words_of(answer))
+    return min(came, MOST_TOKENS), min(said, MOST_TOKENS)

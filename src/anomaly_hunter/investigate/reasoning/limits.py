@@ -2,7 +2,8 @@
 
 A request is paid in advance with the most that it can cost, and settled afterwards. The advance goes
 into the account of the day as well, so that investigations that run at the same time, also in another
-program, see it; a settlement may therefore be negative.
+program, see it; a settlement may therefore be negative. Questions cost nothing but time: they are counted
+here at once, and in the account of the day with the next request.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ class Purse:
         self._now = now
         self._began = now()
         self._used = Spent()
+        self._owed = Spent()
+        self._seen: tuple[str, Spent] | None = None
         self._roles: dict[str, RoleSpent] = {}
         self._roles_began: dict[str, datetime] = {}
 
@@ -89,10 +92,11 @@ class Purse:
         price = price_of(options.model or "", self._limits.prices)
         self._refuse_unknown_price(options.model or "", price)
         day = self._day()
+        today = self._today(day, again=True)
         output_tokens = options.max_output_tokens or BUILT_IN.max_output_tokens or 0
         self._refuse(role, "requests", self.of(role).requests, 1, options.requests)
-        self._refuse_beyond(day, _spent(price, input_tokens, output_tokens, 0.0))
-        seconds = self._seconds_allowed(role, options, day)
+        self._refuse_beyond(today, _spent(price, input_tokens, output_tokens, 0.0))
+        seconds = self._seconds_allowed(role, options, today)
         reservation = Reservation(role, day, input_tokens, output_tokens, seconds, price)
         self._pay(day, reservation.paid)
         self._roles[role] = replace(self.of(role), requests=self.of(role).requests + 1)
@@ -123,12 +127,11 @@ class Purse:
     def before_tool_call(self, role: str, options: RoleOptions) -> None:
         """Count one question; raises :class:`LimitReachedError` where it is one too many."""
         self._roles_began.setdefault(role, self._now())
-        day = self._day()
+        today, one = self._today(self._day()), Spent(tool_calls=1)
         self._refuse(role, "tool calls", self.of(role).tool_calls, 1, options.tool_calls)
-        one = Spent(tool_calls=1)
-        self._refuse_beyond(day, one)
-        self._seconds_allowed(role, options, day)
-        self._pay(day, one)
+        self._refuse_beyond(today, one)
+        self._seconds_allowed(role, options, today)
+        self._used, self._owed = self._used + one, self._owed + one
         self._roles[role] = replace(self.of(role), tool_calls=self.of(role).tool_calls + 1)
 
     def seconds_left(self, role: str, options: RoleOptions) -> float:
@@ -143,16 +146,26 @@ class Purse:
     def _day(self) -> str:
         return self._now().astimezone(UTC).date().isoformat()
 
+    def _today(self, day: str, again: bool = False) -> Spent:
+        """The account of the day, as it was when it was last looked at, and what is not in it yet."""
+        if again or self._seen is None or self._seen[0] != day:
+            self._seen = (day, self._keep.spent(day))
+        return self._seen[1] + self._owed
+
     def _pay(self, day: str, amount: Spent) -> None:
-        self._keep.spend(day, amount)
+        paid = amount + self._owed
+        self._keep.spend(day, paid)
+        self._owed = Spent()
+        if self._seen is not None and self._seen[0] == day:
+            self._seen = (day, self._seen[1] + paid)
         self._used = self._used + amount
 
     def _refuse_unknown_price(self, model: str, price: Price | None) -> None:
         if price is None and (self._limits.limit_usd is not None or self._limits.day_usd is not None):
             raise LimitReachedError(f"the price of {model} is not known, and there is a limit of money")
 
-    def _refuse_beyond(self, day: str, more: Spent) -> None:
-        limits, today = self._limits, self._keep.spent(day)
+    def _refuse_beyond(self, today: Spent, more: Spent) -> None:
+        limits = self._limits
         for used, scope, requests, tool_calls, tokens, usd in (
             (self._used, "an investigation", limits.limit_requests, limits.limit_tool_calls,
              limits.limit_tokens, limits.limit_usd),
@@ -178,10 +191,9 @@ class Purse:
             clocks.append((options.seconds, of_role, role))
         return clocks
 
-    def _seconds_allowed(self, role: str, options: RoleOptions, day: str) -> float:
+    def _seconds_allowed(self, role: str, options: RoleOptions, today: Spent) -> float:
         """Until the first of the clocks runs out. The time of a day is the sum of its requests."""
-        today = self._keep.spent(day).seconds
-        clocks = [*self._clocks(role, options), (self._limits.day_seconds, today, "a day")]
+        clocks = [*self._clocks(role, options), (self._limits.day_seconds, today.seconds, "a day")]
         for limit, used, scope in clocks:
             self._refuse(scope, "seconds", used, 1e-3, limit)
         return min(limit - used for limit, used, _ in clocks)

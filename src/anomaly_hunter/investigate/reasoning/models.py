@@ -197,8 +197,13 @@ def _key(options: RoleOptions, credentials: Mapping[str, str], *usual: str) -> s
     """The key: the one that is named, else the first usual one that is set, for the usual server."""
     names = (options.key,) if options.key else () if options.base_url else usual
     for name in names:
-        if credentials.get(name):
-            return credentials[name]
+        key = credentials.get(name, "").strip()
+        if not (key.isascii() and key.isprintable()):
+            raise ConfigError(
+                f"{name} holds a sign that is in no key", "the key alone", f"export {name} again"
+            )
+        if key:
+            return key
     if not names:
         raise ConfigError(
             f"{options.model} has a base_url and no key",
