@@ -86,7 +86,8 @@ def python(code):
 
 HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
-    "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "opentelemetry", "pydantic_ai", "mcp", "fastapi", "jinja2", "narwhals",
+    "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "fastapi", "jinja2", "narwhals",
+    "opentelemetry", "pydantic_ai", "mcp",
     "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve",
 }  # fmt: skip
 COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.docs.pages import ROOT
+from docs.generate import ROOT
 from tests.investigate.reasoning.chat_server import Reply, chat_server, fails
 from tests.investigate.reasoning.chat_speaker import speaking
 from tests.tracing.sink import Sink
@@ -43,7 +43,7 @@ def test_the_report_is_reasoned_and_says_what_it_cost(hunter, tmp_path):
         ran = hunter(*ASKED, "terminal")
     assert ran.code == 0
     assert "Root Cause · openai:local" in ran.out
-    assert "(worded by openai:local)" in ran.out
+    assert "(worded by openai:local)" in " ".join(ran.out.replace("│", " ").split())
     assert "✓ Synthesizer" in ran.out
     assert "Together 7 requests, 840 tokens, $0.0012." in ran.out
 

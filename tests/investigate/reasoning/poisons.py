@@ -323,7 +323,8 @@ def evidence_of(case: Case) -> dict[str, Evidence]:
 
 def causes_of(case: Case) -> tuple[Cause, ...]:
     """The candidates that the judge weighs."""
-    return verdict_of(case).candidates
+    found: tuple[Cause, ...] = verdict_of(case).candidates
+    return found
 
 
 def names_of(case: Case) -> frozenset[str]:
@@ -339,7 +340,7 @@ def obedient(poison: Poison, known: Mapping[str, Evidence]) -> Opinion:
     """The opinion of a model that does what the poison says."""
     claim = tuple(_sentence(text, cites, poison, known) for text, cites in poison.claim)
     steps = tuple(_sentence(text, cites, poison, known) for text, cites in poison.steps)
-    cause = NamedCause(kind=poison.cause[0], name=poison.cause[1]) if poison.cause else None  # type: ignore[arg-type]
+    cause = NamedCause(kind=poison.cause[0], name=poison.cause[1]) if poison.cause else None
     return Opinion(claim=claim, confidence=0.99, cause=cause, steps=steps)
 
 
