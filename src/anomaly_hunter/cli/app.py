@@ -27,6 +27,7 @@ from anomaly_hunter.cli import (
     patterns,
     stats,
 )
+from anomaly_hunter.cli import eval as evaluation
 from anomaly_hunter.errors import HunterError
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ app.command("stats")(stats.command)
 app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)
+app.command("eval")(evaluation.command)
 app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
 app.add_typer(patterns.app, name="patterns")

@@ -21,7 +21,7 @@ from anomaly_hunter.bench.result import Result, Row, Table
 from anomaly_hunter.model import Dataset, Quality
 from anomaly_hunter.read.events import read_events
 from anomaly_hunter.read.logs import read_logs
-from anomaly_hunter.samples.changes.cases import DETAILS, VARIANTS, ChangeSpec, change_case
+from anomaly_hunter.samples.changes.cases import DETAILS, VARIANTS, ChangeCase, ChangeSpec, change_case
 from anomaly_hunter.samples.changes.stories import CHANGED, UNCHANGED
 from anomaly_hunter.samples.changes.systems import HELD, SYSTEMS
 
@@ -60,13 +60,17 @@ class Making:
 
     def __call__(self) -> Scene:
         """What a user would hand over, and the alert."""
-        given = change_case(self.spec)
-        dataset = Dataset(
-            "generated", "series", Quality(100.0, 0), "generated", given.series,
-            events=read_events(list(given.records)), graph=given.graph,
-            logs=read_logs(list(given.lines)) if given.lines else None,
-        )  # fmt: skip
-        return Scene(dataset, given.alerting, (given.fired - BEFORE, given.fired + AFTER), hunted=True)
+        return scene_of(change_case(self.spec))
+
+
+def scene_of(given: ChangeCase) -> Scene:
+    """The scene of a case that is generated already."""
+    dataset = Dataset(
+        "generated", "series", Quality(100.0, 0), "generated", given.series,
+        events=read_events(list(given.records)), graph=given.graph,
+        logs=read_logs(list(given.lines)) if given.lines else None,
+    )  # fmt: skip
+    return Scene(dataset, given.alerting, (given.fired - BEFORE, given.fired + AFTER), hunted=True)
 
 
 def specs(systems: Sequence[str], seeds: Sequence[int]) -> Iterator[ChangeSpec]:
