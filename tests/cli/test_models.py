@@ -45,7 +45,7 @@ def test_the_report_is_reasoned_and_says_what_it_cost(hunter, tmp_path):
     assert "Root Cause · openai:local" in ran.out
     assert "(worded by" in ran.out
     assert "✓ Synthesizer" in ran.out
-    assert "Together 7 requests, 840 tokens, $0.0012." in ran.out
+    assert "Together 7 requests, 840 tokens, $0.0013." in ran.out
 
 
 def test_the_json_holds_models_tokens_cost_and_seconds(hunter, tmp_path):

@@ -79,9 +79,10 @@ def sentence(text: str, *ids: str) -> dict[str, Any]:
 def echo(heard: Heard) -> ToolCallPart:
     """Says again what the evidence says, as an honest writer would."""
     if heard.role == "synthesizer":
+        told = [heard.facts[name] for name in ("verdict:headline", "verdict:severity")]
         return final(
-            summary=[sentence(heard.facts["verdict:headline"]["statement"], "verdict:headline")],
-            recommendations=[sentence("Look at what changed first.", "verdict:cause")],
+            summary=[sentence(fact["statement"], fact["id"]) for fact in told],
+            recommendations=[sentence(f"First {heard.facts['step:1']['statement']}.", "step:1")],
         )
     claim = [sentence(heard.facts[name]["statement"][:380], name) for name in heard.cited[:5]]
     return final(claim=claim, confidence=heard.sure, cause=heard.cause, steps=[])

@@ -13,7 +13,7 @@ PINNED = {  # name: (version, first 16 digits of the SHA-256 of the text)
     "pattern_analyst": (1, "d574f821aea2d05d"),
     "root_cause": (1, "d3e4f608ddd73d89"),
     "rules": (1, "0e4e8a9d68128179"),
-    "synthesizer": (1, "242098af98eb93d2"),
+    "synthesizer": (1, "8308aeb880a5c06f"),
 }
 
 

@@ -29,7 +29,7 @@ def test_all_roles_speak_and_the_verdict_says_who_and_at_what_cost(case):
     ]  # fmt: skip
     assert {one.stands for one in verdict.reasoned} == {""}
     assert {finding.by for finding in verdict.findings} == {"scripted:model"}
-    assert verdict.recommendations == ("Look at what changed first.",)
+    assert verdict.recommendations == (f"First {verdict_of(case).recommendations[0]}.",)
     assert all(one.prompt and one.requests == 1 and one.tokens > 0 for one in verdict.reasoned)
     assert (cost_of_all(verdict.reasoned) or 0) > 0
 
@@ -125,6 +125,18 @@ def test_a_summary_that_is_untrue_leaves_the_wording_of_the_judge(case):
     before, after = verdict_of(case), second_pass(case, speaker)
     assert (after.summary, after.recommendations) == (before.summary, before.recommendations)
     assert "4711" in by_role(after)["Synthesizer"].stands
+
+
+def test_the_first_step_is_never_lost_in_the_words_of_a_model(case):
+    def vague(heard):
+        said = echo(heard)
+        if heard.role == "synthesizer":
+            said.args["recommendations"] = [sentence("Look around.", "verdict:cause")]
+        return said
+
+    before, after = verdict_of(case), second_pass(case, Speaker(vague))
+    assert after.recommendations == before.recommendations
+    assert "step:1" in by_role(after)["Synthesizer"].stands
 
 
 # ---------------------------------------------------------------- limits

@@ -68,9 +68,9 @@ class Read:
         return [fact.statement for fact in self._all("candidate ")]
 
     @property
-    def planned(self) -> list[str]:
+    def planned(self) -> list[Fact]:
         """The steps that are planned."""
-        return [fact.statement for fact in self._all("step ")]
+        return [fact for fact in self.facts.values() if fact.id.startswith("step:")]
 
     @property
     def first(self) -> dict[str, Any] | None:

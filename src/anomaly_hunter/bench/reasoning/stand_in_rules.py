@@ -99,9 +99,8 @@ def wording(seen: Read) -> dict[str, Any]:
         if name in by_id
     ]
     summary = [sentence(fact) for fact in told] or [{"text": "Nothing was found.", "evidence": []}]
-    cited = [fact.id for fact in told[:1]]
-    steps = seen.planned[:4] or ["look at the data around the beginning"]
-    return {"summary": summary, "recommendations": [{"text": shortened(s), "evidence": cited} for s in steps]}
+    steps = [sentence(fact) for fact in seen.planned[:4]]
+    return {"summary": summary, "recommendations": steps or [sentence(told[0])]}
 
 
 def guess(style: str, seen: Read) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from anomaly_hunter.model import Cause, Evidence, Finding, Verdict, iso
 
 if TYPE_CHECKING:
     from anomaly_hunter.investigate.case import Case
+    from anomaly_hunter.investigate.reasoning.opinion import Wording
 
 MOST_CANDIDATES: Final = 12
 MOST_CHARS: Final = 16_000
@@ -127,17 +128,30 @@ class Told:
         facts = (*verdict_facts(verdict), *verdict.evidence)
         return cls(verdict.findings, facts, verdict.recommendations)
 
+    @property
+    def planned(self) -> tuple[Evidence, ...]:
+        """The steps of the judge, each to be cited where it is worded: "step:1"."""
+        return tuple(Evidence(f"step:{i}", "planned step", step) for i, step in enumerate(self.steps, 1))
+
     def text(self) -> str:
         """The only message; everything stands in envelopes."""
         said = [
             Evidence(f.agent, "finding", f.claim, {"confidence": round(f.confidence, 2)})
             for f in self.findings
         ]
-        planned = [Evidence(f"step {i}", "planned step", step) for i, step in enumerate(self.steps, 1)]
         return (
-            "What the agents found and the steps that are planned (cite the evidence, not these):\n"
-            f"{quoted([*said, *planned])}\nThe verdict and its evidence:\n{quoted(self.facts, MOST_CHARS)}"
+            f"What the agents found (cite the evidence, not these):\n{quoted(said)}\n"
+            f"The steps that are planned, the verdict and its evidence:\n"
+            f"{quoted([*self.planned, *self.facts], MOST_CHARS)}"
         )
+
+    def left_out(self, said: Wording) -> tuple[str, ...]:
+        """What is missing in a wording: the first planned step is what a person does first."""
+        cited = {name for sentence in said.recommendations for name in sentence.evidence}
+        first = self.planned[:1]
+        if not first or first[0].id in cited:
+            return ()
+        return ("no recommendation cites step:1, the first of the planned steps; word it, and cite it",)
 
 
 def verdict_facts(verdict: Verdict) -> tuple[Evidence, ...]:

@@ -147,7 +147,7 @@ class _Room:
     async def summary(self, verdict: Verdict, options: RoleOptions, until: float) -> tuple[Verdict, Reasoned]:
         """The verdict with summary and recommendations in the words of the synthesizer."""
         told = Told.of(verdict)
-        known = {fact.id: fact for fact in told.facts}
+        known = {fact.id: fact for fact in (*told.planned, *told.facts)}
         asked = Asked(
             SYNTHESIZER,
             SYNTHESIZER.title(),
@@ -156,7 +156,7 @@ class _Room:
             told.text(),
             "",
             Wording,
-            lambda said: wording_faults(said, known, self.names, told.steps),
+            lambda said: (*wording_faults(said, known, self.names, told.steps), *told.left_out(said)),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         if answer.said is None:
