@@ -41,7 +41,7 @@ class Asked:
         return ModelResponse([TextPart(f"It is {messages[-1].parts[0].content} degrees.")], usage=usage)
 
 
-def answer(model, degrees=21, instructions="Be short.", settings=None):
+def answer(model, degrees: int = 21, instructions="Be short.", settings=None):
     agent = Agent(model, instructions=instructions)
 
     @agent.tool_plain
