@@ -14,7 +14,7 @@ from anomaly_hunter.bench.what import load
 from benchmarks import record
 from benchmarks.data import find_data
 
-RUNNERS = ("vus_check", "works", "timing")
+RUNNERS = ("vus_check", "works", "timing", "reasoning")
 NAMED = {"ranking": "series_ranking"}
 """Results that are called something else than what is measured."""
 

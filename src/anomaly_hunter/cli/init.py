@@ -35,6 +35,11 @@ remember:
 #   day_usd: 5                # at most so much money a day; needs the price of the model:
 #   prices: {{openai:gpt-5-mini: {{input: 0.25, output: 2.0}}}}
 #   egress_log: .hunter/egress.jsonl
+# tracing:                    # one of these lines; more in docs/tracing.md
+#   {{endpoint: "http://localhost:6006/v1/traces"}}                                                       # Phoenix
+#   {{endpoint: "https://trace.wandb.ai/otel/v1/traces", headers: {{wandb-api-key: "${{WANDB_API_KEY}}"}},
+#    attributes: {{wandb.entity: TEAM, wandb.project: anomaly-hunter}}}}                                    # Weave
+#   {{endpoint: "https://logfire-us.pydantic.dev/v1/traces", headers: {{Authorization: "${{LOGFIRE_TOKEN}}"}}}} # Logfire
 # tell:
 #   sinks: ["file:incidents.jsonl"]
 """
