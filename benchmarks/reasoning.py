@@ -89,7 +89,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     notes = (
         f"The hunt is the shipped shop ({SHOP.name}/shop) with two incidents; without a model it takes "
         f"{_alone():.2f} s here.",
-        "The sentences are those of a stand-in that makes up a number in 6 of 100 answers: what was accepted, "
+        "The sentences are those of a stand-in that makes up a number in 6 of 100 answers: accepted ones, "
         "but for steps of the deterministic finding that it repeats word by word.",
     )
     record.write(

@@ -133,3 +133,14 @@ def test_the_page_says_what_the_files_of_a_large_room_are_for(room):
     everywhere = {"__init__", "contract", "laws", "options", "records"}
     stems = {path.stem for path in (SOURCE / room).glob("*.py")} - everywhere
     assert sorted(stem for stem in stems if not re.search(rf"\b{stem}\b", page)) == []
+
+
+def test_no_group_is_repeated_possessively():
+    """Python 3.11.0 to 3.11.4 match such patterns wrongly (CPython issue 106052)."""
+    wrong = re.compile(r"\)(?:[*+?]|\{\d*,?\d*\})\+[^\n]*(?:\"|')\)?,?$", re.MULTILINE)
+    found = {
+        path.relative_to(SOURCE).as_posix()
+        for path in modules()
+        if wrong.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set()

@@ -6,6 +6,7 @@ import sqlite3
 import numpy as np
 import pytest
 
+from anomaly_hunter.config import load_settings
 from anomaly_hunter.remember.records import Feedback
 from anomaly_hunter.remember.store import Store
 
@@ -172,3 +173,34 @@ def test_the_report_says_how_to_answer_and_the_next_one_what_was_said(hunter, pr
     assert "keep quiet: spike up on latency_ms" in history
     hunter("feedback", "undo")
     assert "taken back" in hunter("feedback", "history").out
+
+
+TRACED = {
+    "phoenix": ("endpoint: http://localhost:6006/v1/traces",),
+    "weave": ("endpoint: https://trace.wandb.ai", "headers: {wandb", "attributes:"),
+    "logfire": ("endpoint: https://logfire", "headers: {Authorization"),
+}
+
+
+@pytest.mark.parametrize("wanted", TRACED.values(), ids=TRACED)
+def test_the_lines_for_models_and_traces_only_have_to_be_uncommented(hunter, tmp_path, wanted):
+    hunter("init")
+    file = tmp_path / "hunter.yaml"
+    tracing = ("endpoint:", "headers:", "attributes:")
+    lines = [
+        line.removeprefix("# ") if line.startswith("# ") else line for line in file.read_text().splitlines()
+    ]
+    begin = next(i for i, line in enumerate(lines) if line.startswith("agents:"))
+    kept = [
+        line
+        for line in lines[begin:]
+        if not line.strip().startswith(tracing) or line.strip().startswith(wanted)
+    ]
+    file.write_text("\n".join(kept))
+    settings = load_settings(file, {"WANDB_API_KEY": "w", "LOGFIRE_TOKEN": "l"})
+    assert settings.agents.of("root_cause").model == "openai:gpt-5-mini"
+    assert settings.reasoning.prices["openai:gpt-5-mini"].output == 2.0
+    assert (
+        settings.tracing.endpoint in wanted[0]
+        or wanted[0].removeprefix("endpoint: ") in settings.tracing.endpoint
+    )

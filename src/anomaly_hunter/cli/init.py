@@ -33,13 +33,15 @@ remember:
 #     model: openai:gpt-5-mini  # its key is read from OPENAI_API_KEY
 # reasoning:
 #   day_usd: 5                # at most so much money a day; needs the price of the model:
-#   prices: {{openai:gpt-5-mini: {{input: 0.25, output: 2.0}}}}
+#   prices: {{"openai:gpt-5-mini": {{input: 0.25, output: 2.0}}}}
 #   egress_log: .hunter/egress.jsonl
-# tracing:                    # one of these lines; more in docs/tracing.md
-#   {{endpoint: "http://localhost:6006/v1/traces"}}                                                       # Phoenix
-#   {{endpoint: "https://trace.wandb.ai/otel/v1/traces", headers: {{wandb-api-key: "${{WANDB_API_KEY}}"}},
-#    attributes: {{wandb.entity: TEAM, wandb.project: anomaly-hunter}}}}                                    # Weave
-#   {{endpoint: "https://logfire-us.pydantic.dev/v1/traces", headers: {{Authorization: "${{LOGFIRE_TOKEN}}"}}}} # Logfire
+# tracing:                    # spans of every step; more receivers in docs/tracing.md
+#   endpoint: http://localhost:6006/v1/traces            # Phoenix
+#   endpoint: https://trace.wandb.ai/otel/v1/traces      # Weave, with the two lines below
+#   headers: {{wandb-api-key: "${{WANDB_API_KEY}}"}}
+#   attributes: {{wandb.entity: TEAM, wandb.project: PROJECT}}
+#   endpoint: https://logfire-us.pydantic.dev/v1/traces  # Logfire, with the line below
+#   headers: {{Authorization: "${{LOGFIRE_TOKEN}}"}}
 # tell:
 #   sinks: ["file:incidents.jsonl"]
 """

@@ -10,7 +10,7 @@ from typing import Final
 from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
 _AT: Final = re.compile(r"@|\uff20|%40|&\#64;|\\u0040|[ (\[{<]\s?(?:[(\[{<]\s?)?(?:at|@|ät|AT)\s?[)\]}>]\s?")
-_DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\s?[)\]}>]\s?)[\w-]++)*+")
+_DOMAIN: Final = re.compile(r"[\w-]++(?:(?:\.|\s?[(\[{<]\s?(?:dot|DOT|punkt|\.)\s?[)\]}>]\s?)[\w-]++)*")
 _IS_HOST: Final = re.compile(r"(?:\W\s?|\A(?=local))[^\W\d][\w-]++\Z")
 _SPOKEN: Final = re.compile(  # ann at example dot com
     r" (?:at|ät) ([\w-]++(?: (?:dot|punkt) [\w-]++){1,4})", re.IGNORECASE

@@ -26,14 +26,14 @@ _NAMED: Final = re.compile(
     r"|apikey|session[_-]?id|sessid|cookie|sig|signature|pin|otp|cvv|cvc)"
     r"(?:\\?[\"'])?(?P<sign>[ \t]{0,4}(?:=>|:=|=|:|%3[AaDd])[ \t]{0,4}| (?:is|was|ist|lautet|war) :?)"
     r"(?P<scheme>(?:bearer|basic|token|digest) ++)?"
-    r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096}+)|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
+    r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096})|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
 )
 _SCHEME: Final = re.compile(r"(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)")
 _IN_URL: Final = re.compile(r"://([^\s/@:\"'<>]{0,256}+:[^\s/\"'<>]*)@(?=[\w\[])")
 _BEFORE_HOST: Final = re.compile(r":([^\s@:/]{4,}+)@(?=\w)")
 _BEGIN: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{1,60}-----")
 _END: Final = re.compile(r"-----END [A-Z0-9 ]{1,60}-----")
-_INSIDE: Final = re.compile(r"(?:[\w+/=\s\\:,.]|-(?!----))*+")
+_INSIDE: Final = re.compile(r"(?:[\w+/=\s\\:,.]|-(?!----))*")
 _LONG: Final = re.compile(r"[A-Za-z0-9](?<![A-Za-z0-9].)[A-Za-z0-9+/_-]{19,}+={0,2}")
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _PASSWORDS: Final = ("pass", "pwd", "kennwort", "contrase")

@@ -12,7 +12,7 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
 MOST_NAMES: Final = 20_000
 _MOST_WORDS: Final = 12
-_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*+")
+_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _GAP: Final = re.compile(r"%20|[^\w\n]{1,4}|_|\s{1,4}")
 
 Names = Mapping[str, Mapping[int, frozenset[tuple[str, ...]]]]
