@@ -128,7 +128,7 @@ def dangers(text: str, names: Collection[str], allowed: Collection[str] = ()) ->
     bare = without_whole(text, sorted((step for step in allowed if len(step) > 3), key=len, reverse=True))
     bare = without_whole(bare, _handles(tuple(names)))
     found: dict[str, None] = {}
-    for form in (bare, unicodedata.normalize("NFKC", bare)):
+    for form in dict.fromkeys((bare, unicodedata.normalize("NFKC", bare))):
         for pattern, says in _CHECKS:
             if pattern.search(form):
                 found[says] = None
@@ -155,9 +155,7 @@ def foreign_quotes(text: str, sources: Collection[str]) -> Iterator[str]:
         inner = " ".join(plain_text(next(g for g in match.groups() if g is not None)).split()).rstrip(
             " .,;:!?"
         )
-        if inner and not any(
-            stands_whole(inner, " ".join(plain_text(source).split())) for source in sources
-        ):
+        if inner and not any(stands_whole(inner, " ".join(plain_text(source).split())) for source in sources):
             yield inner
 
 
