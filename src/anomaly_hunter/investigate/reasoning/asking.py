@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic_ai import Agent, ModelRetry, RunContext, Tool
 from pydantic_ai.exceptions import UnexpectedModelBehavior
 from pydantic_ai.settings import ModelSettings
+from pydantic_ai.toolsets import FunctionToolset, ToolsetTool
 from pydantic_ai.usage import UsageLimits
 
 from anomaly_hunter.investigate.question import QUESTIONS, Question
@@ -91,7 +92,7 @@ def agent_for(form: type[T], may_ask: bool) -> Agent[Desk[T], T]:
     agent: Agent[Desk[T], T] = Agent(
         output_type=form,
         deps_type=Desk,
-        tools=questions() if may_ask else [],
+        toolsets=[_Questions()] if may_ask else [],
         retries={"output": ASKED_AGAIN, "tools": WRONG_CALLS},
     )
 
@@ -125,6 +126,23 @@ def settings_of(options: RoleOptions) -> ModelSettings:
 def questions() -> list[Tool[Any]]:
     """The questions of the case as tools; asynchronous, so that one thread alone works on the case."""
     return [_tool(question) for question in QUESTIONS.values()]
+
+
+class _Questions(FunctionToolset[Any]):
+    """The questions as a toolset that is listed once: they are the same at every step of every run."""
+
+    def __init__(self) -> None:
+        super().__init__(questions(), max_retries=WRONG_CALLS)
+        self._listed: dict[str, ToolsetTool[Any]] = {}
+
+    async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
+        """All of them."""
+        if not self._listed:
+            self._listed = {
+                name: replace(tool, tool_def=replace(tool.tool_def, return_schema=None))  # nobody is told it
+                for name, tool in (await super().get_tools(ctx)).items()
+            }
+        return dict(self._listed)
 
 
 def _tool(question: Question) -> Tool[Any]:

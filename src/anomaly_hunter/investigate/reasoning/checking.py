@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +49,12 @@ class _Ground:
 
     def things(self) -> tuple[str, ...]:
         """Texts in which the things of the case are named."""
-        return named_in((evidence.statement for evidence in self.known.values()), self.names)
+        return _things(tuple(evidence.statement for evidence in self.known.values()), self.names)
+
+
+@lru_cache(maxsize=8)
+def _things(statements: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return named_in(statements, names)
 
 
 def opinion_faults(

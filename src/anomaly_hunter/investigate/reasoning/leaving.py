@@ -106,15 +106,17 @@ def masked(messages: Sequence[ModelMessage], parameters: ModelRequestParameters,
 
 def _strings(value: Any) -> Iterator[str]:
     """Every text in it, names of fields too."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield str(name)
-            yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list | tuple):
+            rest += one
+        elif isinstance(one, dict | Mapping):  # the former is the usual one, and seen at once
+            for name, inner in one.items():
+                yield str(name)
+                rest.append(inner)
 
 
 def restored(response: ModelResponse, mask: Masking) -> ModelResponse:
@@ -144,10 +146,10 @@ def words_of(response: ModelResponse) -> str:
 def _changed(value: Any, change: Callable[[str], str], form: frozenset[str]) -> Any:
     if isinstance(value, str):
         return change(value)
-    if isinstance(value, Mapping):
-        return {name: _field(name, inner, change, form) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_changed(inner, change, form) for inner in value]
+    if isinstance(value, dict | Mapping):
+        return {name: _field(name, inner, change, form) for name, inner in value.items()}
     return value
 
 
@@ -194,11 +196,11 @@ def _masked_parameters(parameters: ModelRequestParameters, mask: Masking) -> Mod
 
 
 def _masked_tool(tool: ToolDefinition, mask: Masking) -> ToolDefinition:
-    return replace(
-        tool,
-        description=mask.mask(tool.description) if tool.description else None,
-        parameters_json_schema=_changed(tool.parameters_json_schema, mask.mask, SCHEMA_FORM),
-    )
+    description = mask.mask(tool.description) if tool.description else None
+    schema = _changed(tool.parameters_json_schema, mask.mask, SCHEMA_FORM)
+    if description == tool.description and schema == tool.parameters_json_schema:
+        return tool
+    return replace(tool, description=description, parameters_json_schema=schema)
 
 
 def _instructions(hidden: Sequence[Mapping[str, Any]], tools: ModelRequestParameters) -> str:

@@ -81,6 +81,7 @@ class Mask:
         for _ in range(_MOST_ROUNDS):  # what stood beside a value can be one when that is gone
             found = self._find(text)
             if not found:
+                self._clean.add(text)
                 break
             text = self._replaced(text, found)
         return text

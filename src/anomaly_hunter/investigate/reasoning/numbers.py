@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from anomaly_hunter.investigate.reasoning.moments import Moment, moments_in
+from anomaly_hunter.investigate.reasoning.standing import stands_whole
 from anomaly_hunter.investigate.reasoning.stated import (
     SIZE_UNITS,
     TIME_UNITS,
@@ -318,4 +319,4 @@ def _is_whole_quote(inner: str, quotable: list[str]) -> bool:
 
 
 def _is_part(inner: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(inner)}(?!\w)", text) is not None
+    return stands_whole(inner, text)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Final
 
 from anomaly_hunter.investigate.reasoning.numbers import QUOTED
+from anomaly_hunter.investigate.reasoning.standing import stands_whole, without_whole
 from anomaly_hunter.investigate.reasoning.stated import plain_text
 
 _SPACES: Final = {" ", "\u00a0", "\u2009", "\u202f"}
@@ -123,10 +125,10 @@ def dangers(text: str, names: Collection[str], allowed: Collection[str] = ()) ->
     >>> list(dangers("look at api.example.com", ["api.example.com"]))
     []
     """
-    bare = _without(text, [step for step in allowed if len(step) > 3])
-    bare = _without(bare, [part for name in names if _is_handle(name) for part in _parts(name)])
+    bare = without_whole(text, sorted((step for step in allowed if len(step) > 3), key=len, reverse=True))
+    bare = without_whole(bare, _handles(tuple(names)))
     found: dict[str, None] = {}
-    for form in (bare, unicodedata.normalize("NFKC", bare)):
+    for form in dict.fromkeys((bare, unicodedata.normalize("NFKC", bare))):
         for pattern, says in _CHECKS:
             if pattern.search(form):
                 found[says] = None
@@ -149,23 +151,19 @@ def dismisses(text: str) -> bool:
 
 def foreign_quotes(text: str, sources: Collection[str]) -> Iterator[str]:
     """Texts in quotation marks or backticks that stand in none of the sources."""
-    known = [" ".join(plain_text(source).split()) for source in sources]
     for match in QUOTED.finditer(text):
         inner = " ".join(plain_text(next(g for g in match.groups() if g is not None)).split()).rstrip(
             " .,;:!?"
         )
-        inside = re.compile(rf"(?<!\w){re.escape(inner)}(?!\w)")
-        if inner and not any(inside.search(source) for source in known):
+        if inner and not any(stands_whole(inner, " ".join(plain_text(source).split())) for source in sources):
             yield inner
 
 
 def other_script(text: str, sources: Collection[str]) -> str:
     """The first word in a script other than Latin (Greek letters are units) that no source holds; else ""."""
-    known = " ".join(sources).casefold()
-    for word in re.findall(r"[^\W\d_]+", text):
-        if any(not _is_latin(char) for char in word) and word.casefold() not in known:
-            return str(word)
-    return ""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if not all(map(_is_latin, word))]
+    known = " ".join(sources).casefold() if words else ""
+    return next((str(word) for word in words if word.casefold() not in known), "")
 
 
 def _is_latin(char: str) -> bool:
@@ -179,6 +177,13 @@ def _is_handle(name: str) -> bool:
     return bool(re.fullmatch(r"[\w.\-{}=,:@/]+", name)) and "//" not in name and len(name) > 1
 
 
+@lru_cache(maxsize=16)
+def _handles(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What of the names of a case is a handle, longest first."""
+    parts = (part for name in names if _is_handle(name) for part in _parts(name))
+    return tuple(sorted(dict.fromkeys(parts), key=lambda part: (-len(part), part)))
+
+
 def _parts(name: str) -> set[str]:
     """A name and the values in its braces: a host may be one ("cpu{host=db.example.com}")."""
     return {name, *(part for part in re.split(r"[{}=,]", name) if "." in part)}
@@ -190,15 +195,8 @@ def unknown_handle(text: str, sources: Collection[str]) -> str:
     >>> unknown_handle("the deploy decoy-release did it; see latency_ms", ["latency_ms"])
     'decoy-release'
     """
+    handles: list[str] = [match["of"] or match["snake"] for match in _HANDLE.finditer(text)]
+    if not handles:
+        return ""
     known = " ".join(" ".join(sources).casefold().split())
-    for match in _HANDLE.finditer(text):
-        handle: str = match["of"] or match["snake"]
-        if not re.search(rf"(?<![\w-]){re.escape(handle.casefold())}(?![\w-])", known):
-            return handle
-    return ""
-
-
-def _without(text: str, parts: Collection[str]) -> str:
-    for part in sorted(parts, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w]){re.escape(part)}(?!\w)", " ", text, flags=re.I)
-    return text
+    return next((name for name in handles if not stands_whole(name.casefold(), known, "-")), "")

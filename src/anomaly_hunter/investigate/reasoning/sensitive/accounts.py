@@ -14,6 +14,7 @@ _CARD: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"\d+")
 _IBAN_START: Final = re.compile(r"(?<![^\W_])[A-Za-z]{2}[0-9]{2}(?=[ -]?[A-Za-z0-9])")
+_MAY_IBAN: Final = re.compile(r"[0-9](?<=[A-Za-z]{2}.)[0-9]")
 _IBAN_LENGTHS: Final = {
     country: length
     for length, countries in {
@@ -34,6 +35,7 @@ _ACCOUNT: Final = re.compile(
     rf"(?!\d{{4}}-\d\d-\d\d)([a-z]{{0,4}}-?\d(?:{_GAP}?\d){{4,23}})(?![^\W_])(?![.,:]\d)(?!%)"
 )
 _SSN: Final = re.compile(r"[0-8](?<![^\W_].)(?<![-.].)\d{2}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])(?!\.\d)")
+_MAY_SSN: Final = re.compile(r"-\d{2}-\d{4}")
 _NATIONAL: Final = re.compile(
     r"(?:ssn|social security|sozialversicherung\w*|steuer-?(?:id\w*|nummer|nr)|tax[ -]?(?:id|number|no)"
     r"|tin|itin|national (?:id|insurance)|nino"
@@ -75,7 +77,7 @@ def ibans(text: str) -> Iterator[Found]:
     >>> [one.same for one in ibans("DE89 3704 0044 0532 0130 00 is mine, DE88370400440532013000 is not")]
     ['DE89370400440532013000']
     """
-    for match in _IBAN_START.finditer(text):
+    for match in _IBAN_START.finditer(text) if _MAY_IBAN.search(text) else ():
         length = _IBAN_LENGTHS.get(match[0][:2].upper(), 0)
         stop = _after(text, match.start(), length) if length else 0
         code = re.sub(r"[ -]", "", text[match.start() : stop]).upper()
@@ -100,7 +102,7 @@ def national_ids(text: str) -> Iterator[Found]:
     >>> [one.same for one in national_ids("123-45-6789, tax id 12345678901, passport C01X00T47, 2026-01-05")]
     ['123456789', '12345678901', 'C01X00T47']
     """
-    for match in _SSN.finditer(text):
+    for match in _SSN.finditer(text) if _MAY_SSN.search(text) else ():
         yield Found(*match.span(), "ssn", only(match[0]))
     for match in _NATIONAL.finditer(lowered(text)):
         if begins_a_word(text, match.start()) and len(only(match[1])) >= 4:

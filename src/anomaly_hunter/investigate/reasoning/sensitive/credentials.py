@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from anomaly_hunter.investigate.reasoning.sensitive.found import Found, begins_a_word, lowered
+from anomaly_hunter.investigate.reasoning.sensitive.found import Found, any_in, begins_a_word, lowered
 
 _KNOWN: Final = re.compile(
     r"A(?:KIA|SIA|GPA|IDA|ROA|NPA|BIA|CCA)[A-Z0-9]{16}|AIza[\w-]{30,}+"  # AWS, Google
@@ -28,6 +28,14 @@ _NAMED: Final = re.compile(
     r"(?P<scheme>(?:bearer|basic|token|digest) ++)?"
     r"(?:\\?(?P<quote>[\"'])(?P<quoted>(?:(?!\\?(?P=quote))[^\n]){1,4096})|(?P<bare>[^\s\"'&,;(){}\[\]]++))",
 )
+_NAMES: Final = {
+    stem: re.compile(stem + rest + r"[\\\"' \t=:%]")
+    for stem, rest in {
+        "pass": "(?:word|wd|phrase|code|wort)?", "pwd": "", "kennwort": "", "contrase": "[ñn]a", "secret": "",
+        "token": "", "credential": "s?", "auth": "(?:orization)?", "key": "", "session": "[_-]?id",
+        "sessid": "", "cookie": "", "sig": "(?:nature)?", "pin": "", "otp": "", "cvv": "", "cvc": "",
+    }.items()
+}  # fmt: skip
 _SCHEME: Final = re.compile(r"(?:bearer|basic|negotiate)[ :]++([\w.~+/=-]{8,}+)")
 _IN_URL: Final = re.compile(r"://([^\s/@:\"'<>]{0,256}+:[^\s/\"'<>]*)@(?=[\w\[])")
 _BEFORE_HOST: Final = re.compile(r":([^\s@:/]{4,}+)@(?=\w)")
@@ -68,7 +76,7 @@ def credentials(text: str) -> Iterator[Found]:
             yield _token(text, *match.span())
     small = lowered(text)
     yield from _named(text, small)
-    for match in _SCHEME.finditer(small):
+    for match in _SCHEME.finditer(small) if any_in(small, ("bearer", "basic", "negotiate")) else ():
         if _is_odd(text[slice(*match.span(1))]):
             yield _token(text, *match.span(1))
     for match in _IN_URL.finditer(text):
@@ -80,7 +88,7 @@ def credentials(text: str) -> Iterator[Found]:
 
 
 def _named(text: str, small: str) -> Iterator[Found]:
-    for match in _NAMED.finditer(small):
+    for match in _NAMED.finditer(small) if _may_name(small) else ():
         part = "quoted" if match["quote"] else "bare"
         said = text[slice(*match.span(part))]
         if not said.strip() or said.lower().strip(".!?:") in _ORDINARY:
@@ -88,6 +96,11 @@ def _named(text: str, small: str) -> Iterator[Found]:
         if _is_prose(match) and not _is_odd(said) and not _stands_alone(text, match):
             continue
         yield _token(text, *match.span(part))
+
+
+def _may_name(small: str) -> bool:
+    """Whether a name of a secret ends where what it says could begin."""
+    return any(stem in small and name.search(small) is not None for stem, name in _NAMES.items())
 
 
 def _is_prose(match: re.Match[str]) -> bool:
