@@ -26,6 +26,7 @@ from anomaly_hunter.investigate.reasoning.brief import (
 from anomaly_hunter.investigate.reasoning.checking import cause_named, opinion_faults, wording_faults
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.means import Means
+from anomaly_hunter.investigate.reasoning.one_wait import OneWait
 from anomaly_hunter.investigate.reasoning.opinion import Opinion, Sentence, Wording
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
 from anomaly_hunter.investigate.reasoning.settling import bounded, settled
@@ -54,7 +55,7 @@ async def reasoned(
 
     Raises nothing for what a model or a network does; takes no longer than ``limit_seconds``.
     """
-    limits = means.reasoning
+    limits, means = means.reasoning, replace(means, keep=OneWait(means.keep))
     worst = sorted(range(len(incidents)), key=lambda i: -incidents[i].verdict.severity)[
         : limits.most_reasoned
     ]
