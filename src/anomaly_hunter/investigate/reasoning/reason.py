@@ -24,6 +24,7 @@ from anomaly_hunter.investigate.reasoning.brief import (
     names_of,
 )
 from anomaly_hunter.investigate.reasoning.checking import cause_named, opinion_faults, wording_faults
+from anomaly_hunter.investigate.reasoning.contradicting import other_causes, other_severities
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.means import Means
 from anomaly_hunter.investigate.reasoning.one_wait import OneWait
@@ -124,7 +125,10 @@ class _Room:
             brief.opening(),
             self.known,
             Opinion,
-            lambda said: opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
+            lambda said: (
+                *opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
+                *other_causes(said.claim, cause_named(said, self.causes), self.causes),
+            ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         return self._taken(first, answer, options), answer.done
@@ -157,7 +161,11 @@ class _Room:
             told.text(),
             "",
             Wording,
-            lambda said: wording_faults(said, known, self.names, told.steps),
+            lambda said: (
+                *wording_faults(said, known, self.names, told.steps),
+                *other_severities((*said.summary, *said.recommendations), verdict.level, self.names),
+                *other_causes(said.summary, verdict.cause, (*self.causes, *verdict.candidates)),
+            ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         if answer.said is None:
