@@ -111,3 +111,13 @@ def test_the_package_run_as_a_module_is_the_command():
         [sys.executable, "-m", "anomaly_hunter", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("hunter ")
+
+
+def test_settings_are_shown_without_keys_and_passwords(hunter, monkeypatch):
+    monkeypatch.setenv("HUNTER__TRACING__HEADERS", "{authorization: Bearer abc-4711}")
+    monkeypatch.setenv("HUNTER__TRACING__ENDPOINT", "http://me:abc-4711@localhost:4318/v1/traces")
+    monkeypatch.setenv("HUNTER__REMEMBER__MEMORY", "postgresql://me:abc-4711@db/hunts?password=abc-4711")
+    shown = hunter("config", "show").out
+    assert "abc-4711" not in shown
+    assert "authorization: '***'" in shown
+    assert "http://me:***@localhost:4318/v1/traces" in shown

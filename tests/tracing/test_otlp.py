@@ -10,6 +10,7 @@ import pytest
 from opentelemetry import trace
 
 import anomaly_hunter as ah
+from anomaly_hunter.errors import UsageError
 from anomaly_hunter.tracing import delivery, spans
 from anomaly_hunter.tracing.options import TracingOptions
 from anomaly_hunter.tracing.otlp import opened
@@ -191,3 +192,15 @@ def test_values_of_any_kind_arrive_or_are_left_out():
         [span] = sink.spans
         del span.attributes["openinference.span.kind"]
         assert span.attributes == {"b": True, "c": 3, "d": 0.5, "e": "('f',)", "h": "cut ?", "i": str(2**64)}
+
+
+@pytest.mark.parametrize("given", ["ftp://h/v1", "http://", "http://[::1", "http://h:99999/v1", "no address"])
+def test_an_endpoint_that_is_no_address_is_refused_before_the_hunt(given):
+    with pytest.raises(UsageError, match="endpoint is"):
+        TracingOptions(endpoint=given)
+
+
+def test_a_password_in_a_wrong_endpoint_is_not_repeated():
+    with pytest.raises(UsageError) as refused:
+        TracingOptions(endpoint="http://me:abc-4711@[::1")
+    assert "abc-4711" not in str(refused.value)

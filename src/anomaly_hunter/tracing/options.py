@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from anomaly_hunter.errors import UsageError
 
@@ -30,7 +31,7 @@ class TracingOptions:
 
     endpoint: str = ""
     metrics_endpoint: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     project: str = "anomaly-hunter"
     attributes: Mapping[str, str] = field(default_factory=dict)
     content: bool = True
@@ -38,7 +39,16 @@ class TracingOptions:
     def __post_init__(self) -> None:
         for name in ("endpoint", "metrics_endpoint"):
             given = getattr(self, name)
-            if given and not given.startswith(("http://", "https://")):
+            if given and not _is_address(given):
+                said = repr(given) if "@" not in given else "no address"  # it may hold a password
                 raise UsageError(
-                    f"{name} is {given!r}", "an http(s) URL", "such as http://localhost:4318/v1/traces"
+                    f"{name} is {said}", "an http(s) URL", "such as http://localhost:4318/v1/traces"
                 )
+
+
+def _is_address(given: str) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from anomaly_hunter.errors import MissingExtraError
-
 if TYPE_CHECKING:
     from anomaly_hunter.tracing.delivery import Delivery
     from anomaly_hunter.tracing.options import TracingOptions
@@ -24,27 +22,21 @@ MOST_WAIT_S: Final = 2.0
 
 @contextmanager
 def opened(options: TracingOptions) -> Iterator[Tracer | None]:
-    """A tracer for the endpoints of the settings; None where none is set.
+    """A tracer for the endpoints of the settings; None where none is set, or the extra ``otel`` is missing.
 
     What was told is on its way when the block ends, and waited for, 2 seconds at most. What
-    did not arrive is said in one ``RuntimeWarning``.
-
-    Raises
-    ------
-    MissingExtraError
-        An endpoint is set, and the extra ``otel`` is not installed.
+    did not arrive, or cannot be told at all, is said in one ``RuntimeWarning``.
     """
     if not (options.endpoint or options.metrics_endpoint):
         yield None
         return
     try:
         from anomaly_hunter.tracing.open_telemetry import OpenTelemetry
-    except ImportError as error:
-        raise MissingExtraError(
-            "tracing.endpoint is set, and OpenTelemetry is not installed",
-            "the extra `otel`",
-            "pip install 'anomaly-hunter[otel]'",
-        ) from error
+    except ImportError:
+        why = "tracing is set and nothing is traced. Cure: pip install 'anomaly-hunter[otel]'"
+        warnings.warn(why, RuntimeWarning, stacklevel=2)
+        yield None
+        return
     tracer = OpenTelemetry(options)
     try:
         yield tracer

@@ -157,13 +157,7 @@ def using(tracer: Tracer | None) -> Iterator[None]:
 
 @contextmanager
 def listening(options: TracingOptions) -> Iterator[None]:
-    """Send what happens inside to where the settings say; to the tracer in use, where there is one.
-
-    Raises
-    ------
-    MissingExtraError
-        An endpoint is set, and the extra ``otel`` is not installed.
-    """
+    """Send what happens inside to where the settings say; to the tracer in use, where there is one."""
     if _current.get() is not None or not (options.endpoint or options.metrics_endpoint):
         with using(_current.get()):
             yield

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -102,3 +103,8 @@ def test_no_log_is_a_log_too(tmp_path):
     egress_log("").left(departure())
     assert isinstance(egress_log(""), NoEgressLog)
     assert isinstance(egress_log(str(tmp_path / "left.jsonl")), EgressFile)
+
+
+def test_a_path_that_no_system_knows_is_refused_in_our_words():
+    with pytest.raises(UsageError, match="is no path"):
+        EgressFile(Path("left\0.jsonl"))

@@ -60,6 +60,28 @@ def test_agreement_does_not_make_the_verdict_surer():
     assert (after.cause, after.confidence) == (DEPLOY, 0.45)
 
 
+def test_who_agrees_takes_no_evidence_away_and_no_candidate():
+    judged = verdict(DEPLOY, 0.45, [finding(DEPLOY, 0.5)], candidates=(DEPLOY, DECOY), runner_up=DECOY)
+    told = Evidence("logs:checkout", "what logs say", "timeouts", {})
+    heard = replace(verdict(DEPLOY, 0.3), evidence=(told,), candidates=(DEPLOY,), headline="possible cause")
+    after = settled(judged, [finding(DEPLOY, 0.1, "openai:a")], judged_as(heard))
+    assert after.evidence == (FACT, told)
+    assert (after.candidates, after.runner_up) == ((DEPLOY, DECOY), DECOY)
+    assert after.headline == "headline"
+
+
+def test_that_no_change_did_it_is_not_made_a_question_again():
+    clear = verdict(None, 0.9, [finding(None, 0.9)], answer="no change explains this")
+    after = settled(clear, [finding(None, 0.2, "openai:a")], judged_as(verdict(None, 0.4)))
+    assert (after.answer, after.confidence) == ("no change explains this", 0.9)
+
+
+def test_the_cause_of_a_model_takes_no_evidence_away():
+    close = verdict(DEPLOY, 0.45, [finding(DEPLOY, 0.5)])
+    heard = replace(verdict(DECOY, 0.6), evidence=())
+    assert settled(close, [finding(DECOY, 0.6, "openai:a")], judged_as(heard)).evidence == (FACT,)
+
+
 def test_the_severity_is_never_that_of_a_second_hearing():
     close = verdict(None, 0.4)
     after = settled(

@@ -97,6 +97,12 @@ class EgressFile:
             handle = os.open(self.path, _FLAGS, 0o600)
         except OSError as error:
             raise _refused(self.path, error) from error
+        except ValueError as error:
+            raise UsageError(
+                f"the egress log {str(self.path)!r} is no path ({error})",
+                "a file of your own",
+                "choose another",
+            ) from error
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode) or (os.name == "posix" and found.st_mode & 0o022):
             os.close(handle)

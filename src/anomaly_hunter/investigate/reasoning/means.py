@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -51,7 +51,7 @@ class Means:
 
     agents: AgentsOptions
     reasoning: ReasoningOptions
-    credentials: Mapping[str, str]
+    credentials: Mapping[str, str] = field(repr=False)
     keep: Keep
     mask: Mask
     egress: EgressLog

@@ -24,8 +24,10 @@ from anomaly_hunter.investigate.reasoning.brief import (
     names_of,
 )
 from anomaly_hunter.investigate.reasoning.checking import cause_named, opinion_faults, wording_faults
+from anomaly_hunter.investigate.reasoning.contradicting import other_causes, other_severities
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.means import Means
+from anomaly_hunter.investigate.reasoning.one_wait import OneWait
 from anomaly_hunter.investigate.reasoning.opinion import Opinion, Sentence, Wording
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
 from anomaly_hunter.investigate.reasoning.settling import bounded, settled
@@ -54,7 +56,7 @@ async def reasoned(
 
     Raises nothing for what a model or a network does; takes no longer than ``limit_seconds``.
     """
-    limits = means.reasoning
+    limits, means = means.reasoning, replace(means, keep=OneWait(means.keep))
     worst = sorted(range(len(incidents)), key=lambda i: -incidents[i].verdict.severity)[
         : limits.most_reasoned
     ]
@@ -123,7 +125,10 @@ class _Room:
             brief.opening(),
             self.known,
             Opinion,
-            lambda said: opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
+            lambda said: (
+                *opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
+                *other_causes(said.claim, cause_named(said, self.causes), self.causes),
+            ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         return self._taken(first, answer, options), answer.done
@@ -156,7 +161,12 @@ class _Room:
             told.text(),
             "",
             Wording,
-            lambda said: (*wording_faults(said, known, self.names, told.steps), *told.left_out(said)),
+            lambda said: (
+                *wording_faults(said, known, self.names, told.steps),
+                *told.left_out(said),
+                *other_severities((*said.summary, *said.recommendations), verdict.level, self.names),
+                *other_causes(said.summary, verdict.cause, (*self.causes, *verdict.candidates)),
+            ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
         if answer.said is None:

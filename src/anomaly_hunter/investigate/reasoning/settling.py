@@ -53,16 +53,31 @@ def settled(
         The judge, who hears findings.
     """
     heard = judge(findings)
-    if is_clear(verdict) and key(heard.cause) != key(verdict.cause):
-        return _stands(verdict, heard, findings)
+    heard = replace(heard, evidence=_all_evidence(verdict, heard))
     if key(heard.cause) == key(verdict.cause):
-        return replace(heard, confidence=verdict.confidence, severity=verdict.severity)
-    return _moved(verdict, heard)
+        return _agreed(verdict, heard)
+    return _stands(verdict, heard, findings) if is_clear(verdict) else _moved(verdict, heard)
 
 
 def is_clear(verdict: Verdict) -> bool:
     """Whether no model may overturn it."""
     return verdict.answer == NO_CHANGE or (verdict.cause is not None and verdict.confidence >= CLEAR)
+
+
+def _agreed(verdict: Verdict, heard: Verdict) -> Verdict:
+    """The call of the judge, with what models found on the way: their findings, steps and differences."""
+    return replace(
+        verdict,
+        findings=heard.findings,
+        evidence=heard.evidence,
+        disagreement=heard.disagreement,
+        recommendations=heard.recommendations,
+    )
+
+
+def _all_evidence(verdict: Verdict, heard: Verdict) -> tuple[Evidence, ...]:
+    """That of both: what a model does not cite is not lost."""
+    return tuple({e.id: e for e in (*verdict.evidence, *heard.evidence)}.values())
 
 
 def _stands(verdict: Verdict, heard: Verdict, findings: Sequence[Finding]) -> Verdict:
@@ -73,11 +88,10 @@ def _stands(verdict: Verdict, heard: Verdict, findings: Sequence[Finding]) -> Ve
         for f in other
         if f.cause is not None and f.cause.kind == (verdict.cause.kind if verdict.cause else f.cause.kind)
     ]
-    known: dict[str, Evidence] = {e.id: e for e in (*verdict.evidence, *heard.evidence)}
     return replace(
         verdict,
         findings=tuple(findings),
-        evidence=tuple(known.values()),
+        evidence=heard.evidence,
         disagreement=_joined(verdict.disagreement, *doubts),
     )
 
