@@ -163,9 +163,9 @@ class _Room:
             Wording,
             lambda said: (
                 *wording_faults(said, known, self.names, told.steps),
-                *told.left_out(said),
                 *other_severities((*said.summary, *said.recommendations), verdict.level, self.names),
                 *other_causes(said.summary, verdict.cause, (*self.causes, *verdict.candidates)),
+                *told.left_out(said),
             ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
