@@ -180,5 +180,9 @@ class _Room:
 
 
 def _text(sentences: Sequence[Sentence]) -> str:
-    """Sentences as one line."""
-    return say.one_line(" ".join(s.text.strip() for s in sentences))
+    """Sentences as one line, each with an end."""
+    return say.one_line(" ".join(_ended(s.text.strip()) for s in sentences))
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", ":", "…")) else f"{sentence}."
