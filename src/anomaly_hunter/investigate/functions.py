@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from anomaly_hunter.errors import UsageError
@@ -64,12 +64,25 @@ def answer_of(case: Case, question: Question, **given: Any) -> Answer:
     UsageError
         As in :func:`functions_of`.
     """
-    known = {one.name: one.annotation for one in parameters_of(question)}
-    for name, value in given.items():
-        if name not in known:
-            raise UsageError(f"{question.name} has no parameter {name!r}", _listed(known), "leave it out")
-        _check(name, value, known[name])
+    check(question, given)
     return {"question": question.text, "evidence": _plain(question.ask(case, **given))}
+
+
+def check(question: Question, given: Mapping[str, object]) -> None:
+    """Whether a question can be asked with these parameters.
+
+    Raises
+    ------
+    UsageError
+        As in :func:`functions_of`.
+
+    >>> check(QUESTIONS["logs"], {"most": 5})
+    """
+    for name, value in given.items():
+        if name not in question.parameters:
+            known = _listed(list(question.parameters))
+            raise UsageError(f"{question.name} has no parameter {name!r}", known, "leave it out")
+        _check(name, value, _TYPES[question.parameters[name]])
 
 
 def _function(case: Case, question: Question) -> Callable[..., Answer]:
@@ -93,7 +106,7 @@ def _check(name: str, value: object, kind: type) -> None:
         raise UsageError(f"{name} has {len(value):,} characters", f"at most {LONGEST}", "shorten it")
 
 
-def _listed(names: Sequence[str] | dict[str, Any]) -> str:
+def _listed(names: Sequence[str]) -> str:
     return f"one of {', '.join(names)}" if names else "none"
 
 

@@ -14,6 +14,8 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.toolsets import FunctionToolset, ToolsetTool
 from pydantic_ai.usage import UsageLimits
 
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.investigate.functions import LARGEST, LONGEST, check
 from anomaly_hunter.investigate.question import QUESTIONS, Question
 from anomaly_hunter.investigate.reasoning.limits import LimitReachedError
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
@@ -31,8 +33,6 @@ SYNTHESIZER: Final = "synthesizer"
 ASKED_AGAIN: Final = 1
 FORMLESS: Final = "its answer had not the form that was asked for"
 WRONG_CALLS: Final = 2
-MOST_SHOWN: Final = 50
-MOST_TEXT: Final = 200
 TYPES: Final = {"int": "integer", "str": "string"}
 
 
@@ -151,10 +151,13 @@ def _tool(question: Question) -> Tool[Any]:
             context.deps.allow()
         except LimitReachedError as reached:
             return f"No answer: {reached.reason}. Answer now, with what you know."
-        parameters = _parameters(question, given)
+        try:
+            check(question, given)
+        except UsageError as error:
+            raise ModelRetry(str(error)) from error
         with spans.span(f"tool {question.name}", "TOOL", **{"tool.name": question.name}) as opened:
-            answer = quoted(question.ask(context.deps.case, **parameters))
-            opened.set({"tool.parameters": str(parameters), "output.value": answer})
+            answer = quoted(question.ask(context.deps.case, **given))
+            opened.set({"tool.parameters": str(given), "output.value": answer})
         spans.count("hunter.tool_calls", 1, question=question.name)
         return answer
 
@@ -165,26 +168,8 @@ def _schema(question: Question) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for name, kind in question.parameters.items():
         properties[name] = {"type": TYPES[kind]}
-        properties[name] |= (
-            {"minimum": 1, "maximum": MOST_SHOWN} if kind == "int" else {"maxLength": MOST_TEXT}
-        )
+        properties[name] |= {"minimum": 1, "maximum": LARGEST} if kind == "int" else {"maxLength": LONGEST}
     return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-def _parameters(question: Question, given: dict[str, Any]) -> dict[str, Any]:
-    """What the model gave, if it is of the right kind; else it is told and may ask again."""
-    unknown = given.keys() - question.parameters.keys()
-    if unknown:
-        raise ModelRetry(f"{question.name} takes {', '.join(question.parameters) or 'no parameters'}")
-    for name, value in given.items():
-        kind = question.parameters[name]
-        if kind == "int" and (
-            isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_SHOWN
-        ):
-            raise ModelRetry(f"{name} is a whole number from 1 to {MOST_SHOWN}")
-        if kind == "str" and (not isinstance(value, str) or len(value) > MOST_TEXT):
-            raise ModelRetry(f"{name} is text of at most {MOST_TEXT} characters")
-    return given
 
 
 def _none() -> UsageLimits:
