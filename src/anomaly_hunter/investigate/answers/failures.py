@@ -32,6 +32,7 @@ def _evidence(match: Match) -> Evidence:
         "for": "; ".join(match.present), "contradicted": "; ".join(match.absent),
         "against": "; ".join(match.against), "not_measured": "; ".join(match.unknown),
         "matched": len(match.present), "of": len(match.present) + len(match.absent),
+        "unmeasured": len(match.unknown),
         "confidence": match.confidence, "metric": match.metric, "shown_by": "; ".join(match.shown_by),
     }  # fmt: skip
     return Evidence(match.evidence_id, "which failure patterns fit", text, numbers)
