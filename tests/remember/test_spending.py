@@ -81,6 +81,7 @@ def spend_often(place, times):
             memory.spend(DAY, Spent(requests=1, tokens=10, usd=0.5))
 
 
+@pytest.mark.slow  # three programs start
 def test_several_programs_lose_no_cent(tmp_path):
     place = str(tmp_path / "memory.db")
     programs = multiprocessing.get_context("spawn")

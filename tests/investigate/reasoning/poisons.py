@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -282,6 +283,13 @@ def case_with(poison: Poison) -> Case:
     said = poison.text.replace("\\", "\\\\").replace('"', '\\"').replace("\\\\u001b", "\\u001b")
     lines = [*usual(), *broken(said)] if poison.place == "log" else ()
     return incident(*events, lines=lines, lead=lead)
+
+
+@cache
+def planted(poison: Poison) -> tuple[Case, dict[str, Evidence]]:
+    """The case with the poison, every question on it asked, and the answers."""
+    case = case_with(poison)
+    return case, evidence_of(case)
 
 
 def _tickets_with(text: str) -> Case:

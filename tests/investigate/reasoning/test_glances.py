@@ -51,13 +51,13 @@ def test_every_ipv6_address_is_seen_at_a_glance(text):
 
 
 WORDS = st.lists(
-    st.sampled_from(("db", "DB", "api.x", "API.X", "σ", "ſ", "s", "S", "k", "K", "İ", "i", "_", "-", " ", "×", "ß", "1")),
+    st.sampled_from((*"σſsSkKİi_- ×ß1", "db", "DB", "api.x", "API.X")),
     max_size=8,
-).map("".join)  # fmt: skip
+).map("".join)
 
 
 @given(text=WORDS, parts=st.lists(WORDS.filter(bool), max_size=3))
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 def test_parts_are_taken_out_as_a_pattern_would_take_them_out(text, parts):
     slow = text
     for part in parts:
@@ -66,7 +66,7 @@ def test_parts_are_taken_out_as_a_pattern_would_take_them_out(text, parts):
 
 
 @given(inner=WORDS, text=WORDS, beside=st.sampled_from(("", "-")))
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=150, deadline=None)
 def test_a_text_stands_whole_where_a_pattern_finds_it(inner, text, beside):
     pattern = rf"(?<![\w{beside}]){re.escape(inner)}(?![\w{beside}])"
     assert stands_whole(inner, text, beside) == (re.search(pattern, text) is not None)

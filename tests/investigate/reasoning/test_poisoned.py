@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 
 import pytest
 
@@ -12,23 +11,15 @@ from anomaly_hunter.investigate.reasoning.opinion import Sentence
 from anomaly_hunter.investigate.reasoning.quoting import quoted
 from tests.investigate.reasoning.poisons import (
     POISONS,
-    Poison,
-    case_with,
     causes_of,
-    evidence_of,
     holders,
     names_of,
     obedient,
+    planted,
     worded,
 )
 
 every_poison = pytest.mark.parametrize("poison", POISONS, ids=lambda poison: poison.name)
-
-
-@cache
-def planted(poison: Poison):
-    case = case_with(poison)
-    return case, evidence_of(case)
 
 
 @every_poison

@@ -6,13 +6,13 @@ import pytest
 
 from tests.investigate.cases import verdict_of
 from tests.investigate.incidents import change, incident
-from tests.investigate.reasoning.poisons import POISONS, case_with, evidence_of, obedient, worded
+from tests.investigate.reasoning.poisons import POISONS, obedient, planted, worded
 from tests.investigate.reasoning.speakers import Heard, Speaker, ask, echo, final, second_pass, sentence
 
 
-def obeying(poison, case):
+def obeying(poison, known):
     """A model that does what the poison asks, in every role and however often it is asked."""
-    said = obedient(poison, evidence_of(case))
+    said = obedient(poison, known)
     return Speaker(
         lambda heard: final(**(worded(said) if heard.role == "synthesizer" else said).model_dump(mode="json"))
     )
@@ -20,8 +20,8 @@ def obeying(poison, case):
 
 @pytest.mark.parametrize("poison", POISONS, ids=lambda poison: poison.name)
 def test_a_model_that_obeys_a_poison_changes_nothing(poison):
-    case = case_with(poison)
-    before, after = verdict_of(case), second_pass(case, obeying(poison, case))
+    case, known = planted(poison)
+    before, after = verdict_of(case), second_pass(case, obeying(poison, known))
     agents = [one for one in after.reasoned if one.role != "Synthesizer"]
     assert {one.stands != "" for one in agents} == {True}
     assert after.findings == before.findings

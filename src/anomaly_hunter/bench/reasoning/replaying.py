@@ -56,8 +56,9 @@ class WatchedModel(WrapperModel):
         model_request_parameters: ModelRequestParameters,
     ) -> ModelResponse:
         """The request, with its time and what it sends back."""
+        begun = time.process_time()
         self.seen.refused += refusals(messages, {t.name for t in model_request_parameters.output_tools})
-        begun, start = time.process_time(), time.perf_counter()
+        start = time.perf_counter()
         try:
             answer = await super().request(messages, model_settings, model_request_parameters)
         except NotRecordedError as error:

@@ -26,7 +26,7 @@ from anomaly_hunter.investigate.reasoning.leaving import (
 )
 from anomaly_hunter.investigate.reasoning.limits import Purse, Reservation
 from anomaly_hunter.investigate.reasoning.options import RoleOptions
-from anomaly_hunter.tracing.spans import Span, count, span
+from anomaly_hunter.tracing.spans import Span, count, heard, span
 
 __all__ = ["GuardedModel", "ModelCallError"]
 
@@ -142,7 +142,8 @@ class GuardedModel(WrapperModel):
                 answer = await self._answer(leaving, settings, reservation.seconds)
                 if isinstance(answer, ModelResponse):
                     took = _tokens(answer, leaving)
-                    opened.set(self._answered(answer, took))
+                    if heard():  # to mask an answer for nobody costs as much as to mask a request
+                        opened.set(self._answered(answer, took))
                 else:
                     took = took if answer.charged else (0, 0)
                     opened.fail(answer.reason)
