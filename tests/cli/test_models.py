@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from docs.generate import ROOT
+from docs.generate import ROOT, comparable
 from tests.investigate.reasoning.chat_server import Reply, chat_server, fails
 from tests.investigate.reasoning.chat_speaker import speaking
 from tests.tracing.sink import Sink
@@ -274,6 +274,17 @@ def test_the_memory_says_who_worded_what(hunter, tmp_path):
     assert " (worded by openai:local)\n" in page
     assert "\n  Root Cause · openai:local (" in page
     assert "\nLanguage models\n  Pattern Analyst · openai:local: 2 requests, 1 question, 240 tokens" in page
+
+
+def test_the_excerpt_in_the_docs_is_of_a_real_report(hunter, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server)
+        report = comparable(hunter(*ASKED, "terminal").out).splitlines()
+    page = comparable((ROOT / "docs" / "language-models.md").read_text())
+    excerpt = page.partition("<!-- excerpt:")[2].split("```")[1].splitlines()[1:]
+    assert "Together 7 requests, 840 tokens, $0.0013." in excerpt
+    assert [line for line in excerpt if line not in report] == []
 
 
 def test_a_warning_is_a_line_for_people_without_a_line_of_the_program(tmp_path):
