@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 
-from docs.generate import ROOT
+from docs.generate import ROOT, comparable
 from tests.investigate.reasoning.chat_server import Reply, chat_server, fails
 from tests.investigate.reasoning.chat_speaker import speaking
 from tests.tracing.sink import Sink
@@ -113,8 +116,9 @@ def test_a_missing_key_is_named_and_the_verdict_is_complete(hunter, tmp_path, mo
     assert "ANTHROPIC_API_KEY" in ran.out
 
 
-def test_a_model_without_a_provider_is_refused_before_anything_is_read(hunter):
-    ran = hunter("detect", "no-such-file.csv", "--model", "gpt-5")
+@pytest.mark.parametrize("model", ["gpt-5", "openai:", ":gpt-5"])
+def test_a_model_without_a_provider_is_refused_before_anything_is_read(hunter, model):
+    ran = hunter("detect", "no-such-file.csv", "--model", model)
     assert ran.code == 2
     assert "PROVIDER:NAME" in ran.err
 
@@ -234,3 +238,59 @@ def test_doctor_says_why_a_model_does_not_answer(hunter, tmp_path):
         ran = hunter("doctor")
     assert ran.code == 1
     assert "refused the key" in ran.out
+
+
+# ---------------------------------------------------------------- what a person reads
+
+
+def test_one_reason_for_all_roles_is_told_once(hunter, monkeypatch):
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    out = " ".join(hunter(*ASKED, "terminal", "--model", "anthropic:any").out.split())
+    assert out.count("needs a key") == 1
+    assert "! all 4 roles" in out
+    assert "with `key`; the finding without a model stands" in out
+
+
+def test_a_long_model_name_gets_a_line_of_its_own(hunter, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "openai:some-vendor/a-model-with-a-long-name-2026-11"
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server, role={"model": name})
+        out = hunter(*ASKED, "terminal").out
+    assert re.search(rf"^✓ Root Cause +{name}\n +2 requests, 1 question, 240 tokens", out, re.MULTILINE)
+
+
+def test_markdown_says_who_worded_the_summary(hunter, tmp_path):
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server)
+        assert " *(worded by openai:local)*\n" in hunter(*ASKED, "md").out
+
+
+def test_the_memory_says_who_worded_what(hunter, tmp_path):
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server, remember={"memory": "memory.db"})
+        found = json.loads(hunter(*ASKED, "json").out)["incidents"][0]
+    page = hunter("incidents", "show", found["id"]).out
+    assert " (worded by openai:local)\n" in page
+    assert "\n  Root Cause · openai:local (" in page
+    assert "\nLanguage models\n  Pattern Analyst · openai:local: 2 requests, 1 question, 240 tokens" in page
+
+
+def test_the_excerpt_in_the_docs_is_of_a_real_report(hunter, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server)
+        report = comparable(hunter(*ASKED, "terminal").out).splitlines()
+    page = comparable((ROOT / "docs" / "language-models.md").read_text())
+    excerpt = page.partition("<!-- excerpt:")[2].split("```")[1].splitlines()[1:]
+    assert "Together 7 requests, 840 tokens, $0.0013." in excerpt
+    assert [line for line in excerpt if line not in report] == []
+
+
+def test_a_warning_is_a_line_for_people_without_a_line_of_the_program(tmp_path):
+    command = [sys.executable, "-m", "anomaly_hunter", *map(str, ASKED), "json", "--config", "own.yaml"]
+    own = {"agents": {"default": {"model": "openai:any"}}, "reasoning": {"egress_log": "no/such/folder/log"}}
+    (tmp_path / "own.yaml").write_text(json.dumps(own))
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert ran.stderr.startswith("hunter: warning: no language model is asked: the egress log")
+    assert ".py" not in ran.stderr

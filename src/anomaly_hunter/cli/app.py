@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated, NoReturn, TextIO
 
@@ -76,6 +77,7 @@ def run() -> None:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the whole run
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name that the terminal cannot show is no reason to stop
         sys.stdout.reconfigure(errors="replace")
+    warnings.formatwarning = _warning
     try:
         app()
     except HunterError as error:
@@ -88,6 +90,11 @@ def run() -> None:
         _give_up(sys.stdout)
     except KeyboardInterrupt:  # before the command line was even read
         sys.exit(130)
+
+
+def _warning(message: Warning | str, *_: object, **__: object) -> str:
+    """A warning as a person reads it: without the line of the program that it came from."""
+    return f"hunter: warning: {message}\n"
 
 
 def _give_up(stream: TextIO) -> NoReturn:

@@ -11,6 +11,7 @@ import typer
 from anomaly_hunter.cli.memory import asking, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.model import moment
+from anomaly_hunter.tell import models
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.records import Feedback, Kept, Remembered
@@ -89,9 +90,14 @@ def _page(found: Remembered) -> Iterator[str]:
     yield from _lines(found.kept)
     verdict = found.incident.verdict
     yield ""
-    yield printable(verdict.summary)
+    by = models.note(verdict)
+    yield printable(verdict.summary + (f" ({by})" if by else ""))
     yield from _section("Evidence", [f"{e.statement}  [{e.id}]" for e in verdict.evidence])
-    yield from _section("Agents", [f"{f.agent} ({f.confidence:.0%}): {f.claim}" for f in verdict.findings])
+    yield from _section(
+        "Agents", [f"{models.title(f)} ({f.confidence:.0%}): {f.claim}" for f in verdict.findings]
+    )
+    asked = [f"{names} · {role.model}: {models.line(role)}" for names, role in models.rows(verdict.reasoned)]
+    yield from _section("Language models", asked)
     yield from _section("What to do", verdict.recommendations)
     yield from _section("What people said", [_said(one) for one in found.feedback])
     yield from _section(

@@ -38,7 +38,27 @@ def line(role: Reasoned) -> str:
     if not role.stands:
         return _took(role)
     stands = WORDING_STANDS if role.role == "Synthesizer" else STANDS
-    return f"{role.stands}; {stands}" + (f" ({_took(role)})" if role.requests else "")
+    return f"{role.stands.rstrip('.')}; {stands}" + (f" ({_took(role)})" if role.requests else "")
+
+
+def rows(roles: Sequence[Reasoned]) -> list[tuple[str, Reasoned]]:
+    """Whom to tell of; roles that were not asked at all, for one reason, share a row.
+
+    >>> no_key = [Reasoned(role, "m", "no key") for role in ("Root Cause", "Synthesizer")]
+    >>> [names for names, _ in rows([Reasoned("Pattern Analyst", "m", requests=1), *no_key])]
+    ['Pattern Analyst', 'Root Cause, Synthesizer']
+    >>> [names for names, _ in rows(no_key)]
+    ['all 2 roles']
+    """
+    alike: dict[object, list[Reasoned]] = {}
+    for at, role in enumerate(roles):
+        unasked = role.stands and not role.requests
+        alike.setdefault((role.model, role.stands) if unasked else at, []).append(role)
+    everyone = len(alike) == 1 and len(roles) > 1
+    return [
+        (f"all {len(roles)} roles" if everyone else ", ".join(one.role for one in group), group[0])
+        for group in alike.values()
+    ]
 
 
 def total(roles: Sequence[Reasoned]) -> str:

@@ -52,10 +52,13 @@ class RoleOptions:
     stream: bool | None = None
 
     def __post_init__(self) -> None:
-        if self.model and self.model != OFF and ":" not in self.model:
-            raise UsageError(
-                f"the model is {self.model!r}", "PROVIDER:NAME", f"write openai:{self.model}, or the like"
+        if self.model and self.model != OFF and not all(self.model.partition(":")):
+            cure = (
+                f"write openai:{self.model}, or the like"
+                if ":" not in self.model
+                else "such as openai:gpt-5-mini"
             )
+            raise UsageError(f"the model is {self.model!r}", "PROVIDER:NAME", cure)
         for name in ("max_output_tokens", "requests", "tool_calls", "seconds"):
             given = getattr(self, name)
             if given is not None and not given > 0:

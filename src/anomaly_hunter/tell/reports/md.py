@@ -67,11 +67,12 @@ def _code(text: str) -> str:
 def _incident(hunt: Hunt) -> list[str]:
     worst = hunt.incidents[0]
     verdict = worst.verdict
+    by = models.note(verdict)
     blocks = [
         f"## {verdict.level.capitalize()}: {escape(verdict.headline)}",
-        escape(words.without_why(verdict)),
+        escape(words.without_why(verdict)) + (f" *({escape(by)})*" if by else ""),
+        _verdict(hunt, worst),
     ]
-    blocks.append(_verdict(hunt, worst))
     if verdict.recommendations:
         steps = [f"{i}. {escape(step)}" for i, step in enumerate(verdict.recommendations, start=1)]
         blocks += ["### What to check first", "\n".join(steps)]
@@ -175,7 +176,10 @@ def _models(verdict: Verdict) -> list[str]:
     """Which language models were asked, and what it cost."""
     if not verdict.reasoned:
         return []
-    rows = [(escape(role.role), escape(role.model), escape(models.line(role))) for role in verdict.reasoned]
+    rows = [
+        (escape(names), escape(role.model), escape(models.line(role)))
+        for names, role in models.rows(verdict.reasoned)
+    ]
     total = f"Together {models.total(verdict.reasoned)}."
     return ["### Language models", _table(("role", "model", "what it took"), rows), total]
 

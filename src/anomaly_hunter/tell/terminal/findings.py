@@ -65,15 +65,20 @@ def asked(verdict: Verdict, paper: Paper) -> list[RenderableType]:
     """Which language models were asked, what that took, and where the finding without one stands."""
     if not verdict.reasoned:
         return []
+    rows = models.rows(verdict.reasoned)
+    beside = max(len(role.model) for _, role in rows) <= max(12, paper.width // 4)
     grid = Grid.grid(padding=(0, 1))
-    for _ in range(2):
+    grid.add_column(no_wrap=True)
+    grid.add_column(max_width=max(16, paper.width // 4))
+    if beside:
         grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold", max_width=max(12, paper.width // 4))
-    grid.add_column(ratio=1)
-    for role in verdict.reasoned:
+    grid.add_column(ratio=1, overflow="fold")
+    for names, role in rows:
         sign = paper.line((paper.pick("✓", "+"), "green") if models.taken(role) else ("!", "yellow"))
-        model = paper.text(role.model, "dim", limit=80)
-        grid.add_row(sign, paper.text(role.role), model, paper.text(models.line(role), limit=_LONG))
+        model = paper.text(role.model, "dim", limit=120)
+        told = paper.text(models.line(role), limit=_LONG)
+        apart = (model, told) if beside else (Text("\n").join((model, told)),)
+        grid.add_row(sign, paper.text(names), *apart)
     total = paper.text(f"Together {models.total(verdict.reasoned)}.", "dim")
     return [paper.heading("Language models"), grid, total]
 
