@@ -19,7 +19,8 @@ _PEOPLE: Final = frozenset({
     "operator", "engineer", "technician", "manager", "person", "patient", "student", "member", "guest",
     "passenger", "driver", "raisedby", "openedby", "createdby", "assignedto", "reportedby", "closedby",
     "resolvedby", "updatedby", "modifiedby", "deployedby", "committedby", "mergedby", "approvedby",
-    "triggeredby", "reviewedby", "releasedby", "committer", "deployer", "approver", "reviewer", "oncall", "kunde", "kundin", "melder", "bearbeiter", "ansprechpartner",
+    "triggeredby", "reviewedby", "releasedby", "committer", "deployer", "approver", "reviewer", "oncall",
+    "kunde", "kundin", "melder", "bearbeiter", "ansprechpartner",
     "mitarbeiter", "benutzer", "autor", "absender",
 })  # fmt: skip
 _NAMES: Final = frozenset({
