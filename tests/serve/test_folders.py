@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 
 import pytest
@@ -163,3 +164,10 @@ def test_whatever_is_asked_nothing_outside_is_given(tangled, pieces, glue, whole
     except UsageError:
         return
     assert all(file.is_relative_to(tangled.resolve()) and file == file.resolve() for file in found)
+
+
+def test_a_small_file_that_unpacks_to_a_large_one_is_refused(tmp_path):
+    (tmp_path / "bomb.csv.gz").write_bytes(gzip.compress(b"value\n" + b"1\n" * 1_000_000))
+    folders = Folders.of([tmp_path], Limits(file_bytes=1_000_000))
+    with pytest.raises(UsageError, match="MB of files"):
+        folders.files("bomb.csv.gz")

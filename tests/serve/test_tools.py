@@ -19,8 +19,10 @@ from anomaly_hunter.serve.folders import Folders
 from anomaly_hunter.serve.limits import Limits
 from anomaly_hunter.serve.mcp.server import server_of
 from anomaly_hunter.tell.document import SCHEMA_FILE
+from anomaly_hunter.tracing.options import TracingOptions
 from tests.docs.pages import page, table, ticked
 from tests.serve.desks import DATA, SHOP, SPIKE, desk_of, talk, text, worst
+from tests.tracing.sink import Sink
 
 
 def called(name, arguments, **desk):
@@ -307,3 +309,12 @@ def test_the_page_says_the_limits():
 
 def test_the_shipped_shop_is_there():
     assert (DATA / SHOP["path"]).is_dir()
+
+
+def test_nothing_of_a_hunt_is_traced_for_outsiders():
+    with Sink() as sink:
+        tracing = TracingOptions(endpoint=sink.traces, metrics_endpoint=sink.metrics)
+        desk = Desk(Settings(tracing=tracing), Folders.of([DATA]))
+        called = talk(server_of(desk), lambda client: client.call_tool("hunt", {"values": SPIKE}))
+        assert not called.is_error
+        assert sink.bodies == []

@@ -75,7 +75,7 @@ def judge(case: Case, findings: Sequence[Finding], weights: Mapping[str, float] 
     cited = (*_cited(findings, shown), *scope, *(e.id for e in case.seen_before() if case.past))
     known = case.answered()
     told_first = rivals if answer == SEVERAL else causes
-    told = summary(case, answer, cause, causes, value)
+    told = summary(case, answer, cause, causes, round(value, 1))  # the word is that of the rounded number
     steps = recommendations(case, heard, cause, runner_up, candidates=told_first, sure=sure)
     return Verdict(
         severity=round(value, 1),

@@ -64,6 +64,15 @@ class Spent:
             self.unpriced + other.unpriced,
         )
 
+    @property
+    def negative(self) -> Spent:
+        """What takes it back.
+
+        >>> Spent(requests=1, usd=0.5) + Spent(requests=1, usd=0.5).negative == Spent()
+        True
+        """
+        return Spent(-self.requests, -self.tool_calls, -self.tokens, -self.seconds, -self.usd, -self.unpriced)
+
 
 def cost_of_all(roles: Iterable[Reasoned]) -> float | None:
     """USD for all roles together; None as soon as one that was asked has no known price.

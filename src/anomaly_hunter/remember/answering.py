@@ -145,9 +145,11 @@ def _said_of_cause(cause: Feedback | None) -> str:
 
 
 def opinions_of(verdict: Verdict) -> tuple[Opinion, ...]:
-    """What each agent had named, in its own words."""
+    """What each agent had named, in its own words: what a language model said teaches nothing of the agent."""
     return tuple(
-        Opinion(f.agent, f.cause.name if f.cause is not None else "", f.confidence) for f in verdict.findings
+        Opinion(f.agent, f.cause.name if f.cause is not None else "", f.confidence)
+        for f in verdict.findings
+        if not f.by
     )
 
 

@@ -22,6 +22,7 @@ from anomaly_hunter.serve.given import Given
 from anomaly_hunter.serve.held import HeldHunt, HeldHunts
 from anomaly_hunter.serve.limits import Limits
 from anomaly_hunter.serve.workers import Stop, Workers
+from anomaly_hunter.tracing.options import TracingOptions
 
 if TYPE_CHECKING:
     from anomaly_hunter.detect.explain import Explanation
@@ -39,7 +40,7 @@ class Desk:
     Parameters
     ----------
     settings:
-        As for a hunt; language models and sinks in them are left out.
+        As for a hunt; language models, sinks and tracing in them are left out.
     folders:
         What may be read.
     may_answer:
@@ -63,7 +64,7 @@ class Desk:
         self.limits = limits or Limits()
         self.folders = folders
         self.may_answer = may_answer
-        self._settings = replace(settings, agents=AgentsOptions())
+        self._settings = replace(settings, agents=AgentsOptions(), tracing=TracingOptions())
         self._held = HeldHunts(self.limits)
         self._hunting = Workers(self.limits.at_once, self.limits.call_s)
         self._asking = Workers(self.limits.at_once, self.limits.call_s)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import gzip
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,9 @@ from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.read.paths import expand
 from anomaly_hunter.serve.limits import Limits
 
-_PACKED: Final = (b"\x1f\x8b", b"\x28\xb5")
+_GZIP: Final = b"\x1f\x8b"
+_PACKED: Final = (_GZIP, b"\x28\xb5")
+_BLOCK: Final = 1 << 20
 _PACKED_COUNTS: Final = 10
 _SHOWN: Final = 80
 
@@ -60,7 +64,7 @@ class Folders:
         if len(found) > self.limits.files or len(several) > self.limits.files:
             raise UsageError(f"{max(len(found), len(several)):,} files", f"at most {self.limits.files:,}",
                              "hunt them in parts")  # fmt: skip
-        size = sum(map(_size, found))
+        size = sum(_size(file, self.limits.file_bytes) for file in found)
         if size > self.limits.file_bytes:
             raise UsageError(
                 f"{size / 1e6:,.0f} MB of files (packed ones count {_PACKED_COUNTS} times)",
@@ -144,12 +148,28 @@ def _real(path: Path) -> Path | None:
     return real
 
 
-def _size(file: Path) -> int:
+def _size(file: Path, most: int) -> int:
+    """Bytes of a file; of a packed one ten times as many, or what it unpacks to where that is more."""
     try:
         with file.open("rb") as stream:
-            packed = stream.read(2) in _PACKED
-        return file.stat().st_size * (_PACKED_COUNTS if packed else 1)
+            head = stream.read(2)
+        size = file.stat().st_size
+        if head not in _PACKED:
+            return size
+        return max(size * _PACKED_COUNTS, _unpacked(file, most) if head == _GZIP else 0)
     except OSError as error:
         raise DataError(
             f"{file} may not be read ({error.strerror})", "a readable file", "change its rights"
         ) from error
+
+
+def _unpacked(file: Path, most: int) -> int:
+    """Bytes that a gzip file unpacks to, counted until they are too many; a damaged one is told of later."""
+    size = 0
+    try:
+        with gzip.open(file) as stream:
+            while size <= most and (block := stream.read(_BLOCK)):
+                size += len(block)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        pass
+    return size

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from anomaly_hunter.investigate.reasoning.keeping import KeptInProcess
 from anomaly_hunter.investigate.reasoning.limits import LimitReachedError, Purse, RoleSpent
 from anomaly_hunter.investigate.reasoning.options import BUILT_IN, Price, ReasoningOptions, RoleOptions
+from anomaly_hunter.model import Spent
 
 OPTIONS = RoleOptions(
     model="openai:a", max_output_tokens=100, requests=1000, tool_calls=1000, seconds=1000.0
@@ -140,6 +141,37 @@ def test_two_investigations_at_the_same_time_share_the_day():
     one.before_request("root_cause", OPTIONS, 50)
     with pytest.raises(LimitReachedError, match="for a day"):
         other.before_request("root_cause", OPTIONS, 50)
+
+
+class Overtaken(KeptInProcess):
+    """A memory in which another program pays right after we looked."""
+
+    def __init__(self, other: Spent) -> None:
+        super().__init__()
+        self.other = other
+
+    def spent(self, day):
+        before = super().spent(day)
+        other, self.other = self.other, Spent()
+        self.days[day] = before + other
+        return before
+
+
+@pytest.mark.parametrize(
+    ("other", "limits"),
+    [
+        (Spent(requests=1), {"day_requests": 1}),
+        (Spent(tokens=100), {"day_tokens": 200}),
+        (Spent(usd=0.0005), {"day_usd": 0.0015}),
+    ],
+)
+def test_two_programs_that_look_at_the_same_moment_do_not_both_spend_the_last_of_a_day(other, limits):
+    keep = Overtaken(other)
+    purse = purse_with(keep, **limits)
+    with pytest.raises(LimitReachedError, match="for a day leaves no room"):
+        purse.before_request("root_cause", OPTIONS, 50)
+    assert keep.spent("2026-11-21") == other
+    assert purse.of("root_cause").requests == 0
 
 
 def test_a_new_day_begins_with_nothing():

@@ -1,5 +1,7 @@
 """Names of people are found by the names of columns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,14 @@ def test_at_most_twenty_thousand_names_the_longest_first():
     found = private_names(data)
     assert len(found) == 20_000
     assert [*map(len, found)] == sorted(map(len, found), reverse=True)
+
+
+def test_full_names_count_also_in_columns_that_hold_people_or_not():
+    given = dataset(customer=["Ann Lee", "Özil, Mesut", "Acme", "new", "web"], segment=["North West"] * 5)
+    assert set(private_names(given)) == {"Özil, Mesut", "Ann Lee", "Dana Deploy", "Olga Owen"}
+
+
+@pytest.mark.parametrize("label", ["deployed_by", "approver", "by"])
+def test_who_deployed_is_a_person(label):
+    event = Event(np.datetime64("2026-01-05T14:00", "ns"), "deploy", "cart v2", "cart", {label: "Ann Lee"})
+    assert "Ann Lee" in private_names(replace(dataset(), events=(event,)))

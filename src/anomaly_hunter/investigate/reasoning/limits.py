@@ -99,6 +99,7 @@ class Purse:
         seconds = self._seconds_allowed(role, options, today)
         reservation = Reservation(role, day, input_tokens, output_tokens, seconds, price)
         self._pay(day, reservation.paid)
+        self._take_back_beyond(reservation)
         self._roles[role] = replace(self.of(role), requests=self.of(role).requests + 1)
         return reservation
 
@@ -142,6 +143,20 @@ class Purse:
     def of(self, role: str) -> RoleSpent:
         """What a role has spent so far; a request that is under way counts as a request only."""
         return self._roles.get(role, RoleSpent())
+
+    def _take_back_beyond(self, reservation: Reservation) -> None:
+        """Refuse also where another program paid between our look at the day and our advance."""
+        limits, paid, now = self._limits, reservation.paid, self._keep.spent(reservation.day)
+        for what, used, limit in (
+            ("requests", now.requests, limits.day_requests),
+            ("tokens", now.tokens, limits.day_tokens),
+            ("USD", now.usd, limits.day_usd),
+        ):
+            if limit is not None and used > limit:
+                self._pay(reservation.day, paid.negative)
+                raise LimitReachedError(
+                    f"the limit of {limit:,g} {what} for a day leaves no room for another one"
+                )
 
     def _day(self) -> str:
         return self._now().astimezone(UTC).date().isoformat()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,9 @@ _PEOPLE: Final = frozenset({
     "owner", "creator", "caller", "agent", "contact", "customer", "client", "user", "employee",
     "operator", "engineer", "technician", "manager", "person", "patient", "student", "member", "guest",
     "passenger", "driver", "raisedby", "openedby", "createdby", "assignedto", "reportedby", "closedby",
-    "resolvedby", "updatedby", "modifiedby", "kunde", "kundin", "melder", "bearbeiter", "ansprechpartner",
+    "resolvedby", "updatedby", "modifiedby", "deployedby", "committedby", "mergedby", "approvedby",
+    "triggeredby", "reviewedby", "releasedby", "committer", "deployer", "approver", "reviewer", "oncall",
+    "kunde", "kundin", "melder", "bearbeiter", "ansprechpartner",
     "mitarbeiter", "benutzer", "autor", "absender",
 })  # fmt: skip
 _NAMES: Final = frozenset({
@@ -29,6 +31,9 @@ _NAMES: Final = frozenset({
 _ALWAYS: Final = (_NAMES - {"name", "displayname"}) | (
     _PEOPLE - {"customer", "client", "user", "agent", "person"}
 )
+_MAYBE: Final = frozenset({"customer", "client", "user", "agent", "person", "actor", "by", "member"})
+_FULL_NAME: Final = re.compile(r"[^\W\d_a-z][\w'\u2019.-]*(?:,? [^\W\d_a-z][\w'\u2019.-]*){1,3}")
+"""Two to four words with capitals: in a column of people they are one ("Ann Lee", and not "web", "new")."""
 _WORD: Final = re.compile(r"[A-ZÄÖÜ]?[a-zäöüßéè]+|[A-ZÄÖÜ]+(?![a-z])|\d+")
 
 
@@ -36,7 +41,8 @@ def private_names(dataset: Dataset, columns: Sequence[str] = ()) -> tuple[str, .
     """Names of people in a dataset, longest first, at most 20,000.
 
     Looked for in columns that are called so (``customer_name``, ``Assignee``, ``Kundenname``), in those
-    given, and in labels of series and events with such a name. What is also the name of a series, service
+    given, and in labels of series and events with such a name; of columns that may hold people or not
+    (``customer``, ``user``) what is written like a full name. What is also the name of a series, service
     or column is none; nor is what holds no letter.
 
     Parameters
@@ -63,8 +69,7 @@ def private_names(dataset: Dataset, columns: Sequence[str] = ()) -> tuple[str, .
     found = {
         value: None
         for column in table
-        if column.name in columns or holds_people(column.name)
-        for value in _values(column)
+        for value in _people_of(column.name, _values(column), always=column.name in columns)
         if value.casefold() not in taken
     }
     found |= {value: None for value in _labelled(dataset) if value.casefold() not in taken}
@@ -91,6 +96,14 @@ def holds_people(column: str) -> bool:
     return last in _ALWAYS and last not in {"contact", "login"}
 
 
+def _people_of(name: str, values: Iterable[str], *, always: bool = False) -> Iterator[str]:
+    """Of the values of a column or label those that are people."""
+    if always or holds_people(name):
+        yield from values
+    elif name.strip().lower() in _MAYBE:
+        yield from (value for value in values if _FULL_NAME.fullmatch(value))
+
+
 def _values(column: Column) -> Iterator[str]:
     if column.role == "dimension":
         given: Sequence[str] = column.categories
@@ -107,8 +120,8 @@ def _values(column: Column) -> Iterator[str]:
 def _labelled(dataset: Dataset) -> Iterator[str]:
     for labels in (*(one.labels for one in dataset.series), *(event.labels for event in dataset.events)):
         for label, value in labels.items():
-            if holds_people(label) and len(value.strip()) >= 3 and any(sign.isalpha() for sign in value):
-                yield value.strip()[:_LONGEST]
+            if len(value.strip()) >= 3 and any(sign.isalpha() for sign in value):
+                yield from _people_of(label, [value.strip()[:_LONGEST]])
 
 
 def _names_of_things(dataset: Dataset) -> Iterator[str]:

@@ -12,6 +12,7 @@ from anomaly_hunter.investigate.reasoning.sensitive.found import Found
 
 MOST_NAMES: Final = 20_000
 _MOST_WORDS: Final = 12
+_FIRST_AND_LAST: Final = 2
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _GAP: Final = re.compile(r"%20|[^\w\n]{1,4}|_|\s{1,4}")
 
@@ -21,14 +22,17 @@ Names = Mapping[str, Mapping[int, frozenset[tuple[str, ...]]]]
 def names_of(given: Iterable[str]) -> Names:
     """The names by their first word and number of words: at least 3 characters, with a letter.
 
+    First and last name count in both orders ("Lee, Ann").
+
     >>> sorted(names_of(["Ann Lee", "Ann", "Bo", "12345"]))
-    ['ann']
+    ['ann', 'lee']
     """
     by_first: dict[str, dict[int, set[tuple[str, ...]]]] = {}
     for name in islice(given, MOST_NAMES):
         words = tuple(_same(match[0]) for match in _WORD.finditer(name))[:_MOST_WORDS]
         if len(name.strip()) >= 3 and any(sign.isalpha() for sign in name):
-            by_first.setdefault(words[0], {}).setdefault(len(words), set()).add(words)
+            for order in (words, words[::-1]) if len(words) == _FIRST_AND_LAST else (words,):
+                by_first.setdefault(order[0], {}).setdefault(len(words), set()).add(order)
     return {
         first: {count: frozenset(some) for count, some in sorted(counts.items(), reverse=True)}
         for first, counts in by_first.items()
