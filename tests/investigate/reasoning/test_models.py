@@ -10,7 +10,7 @@ import sys
 import pytest
 from pydantic_ai.models import ModelRequestParameters
 
-from anomaly_hunter.errors import ConfigError, MissingExtraError
+from anomaly_hunter.errors import ConfigError, MissingExtraError, UsageError
 from anomaly_hunter.investigate.reasoning.models import goes_to, model_for
 from anomaly_hunter.investigate.reasoning.options import BUILT_IN, RoleOptions
 from tests.investigate.reasoning.chat_server import Reply, chat_server, says
@@ -89,7 +89,7 @@ def test_the_second_name_of_a_key_of_google_is_known():
     "name", ["nobody:a", "bedrock:a", "test:a", "openai:", "stackai:flow", "stackai:a/b/c"]
 )
 def test_what_cannot_be_asked_is_an_error_of_the_settings(name):
-    with pytest.raises((ConfigError, MissingExtraError)):
+    with pytest.raises((UsageError, MissingExtraError)):
         model_for(options(name), KEYS)
 
 
