@@ -145,7 +145,7 @@ def _said_of_cause(cause: Feedback | None) -> str:
 
 
 def opinions_of(verdict: Verdict) -> tuple[Opinion, ...]:
-    """What each agent had named, in its own words: what a language model said teaches nothing of the agent."""
+    """What each agent had named itself: what a language model said teaches nothing of the agent."""
     return tuple(
         Opinion(f.agent, f.cause.name if f.cause is not None else "", f.confidence)
         for f in verdict.findings
