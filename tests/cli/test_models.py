@@ -276,6 +276,17 @@ def test_the_memory_says_who_worded_what(hunter, tmp_path):
     assert "\nLanguage models\n  Pattern Analyst · openai:local: 2 requests, 1 question, 240 tokens" in page
 
 
+def test_the_cost_of_the_whole_hunt_is_told(hunter, tmp_path):
+    with chat_server(speaking()) as server:
+        configured(tmp_path, server, reasoning={"most_reasoned": 2, "least_severity": 0, "answers": False})
+        reports = [hunter(*ASKED, form).out for form in ("terminal", "md")]
+    whole = (
+        "Together 7 requests, 840 tokens, $0.0013; with 1 other incident 14 requests, 1,680 tokens, $0.0025."
+    )
+    for report in reports:
+        assert whole in " ".join(report.replace("\\$", "$").split())
+
+
 def test_the_excerpt_in_the_docs_is_of_a_real_report(hunter, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     with chat_server(speaking()) as server:

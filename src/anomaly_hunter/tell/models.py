@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from anomaly_hunter.model import Finding, Reasoned, Verdict, cost_of_all
+from anomaly_hunter.model import Finding, Hunt, Reasoned, Verdict, cost_of_all
 from anomaly_hunter.model.saying import counted
 
 STANDS = "the finding without a model stands"
@@ -74,6 +74,22 @@ def total(roles: Sequence[Reasoned]) -> str:
     return f"{counted(requests, 'request')}, {counted(tokens, 'token')}, {money(cost_of_all(roles))}"
 
 
+def together(hunt: Hunt) -> str:
+    """What the worst incident took, and the whole hunt where models looked at more incidents.
+
+    >>> asked = Verdict(9.0, 0.9, "", "", (), (), reasoned=(Reasoned("A", "m", requests=1, cost_usd=0.5),))
+    >>> from types import SimpleNamespace as Some
+    >>> together(Some(incidents=[Some(verdict=asked), Some(verdict=asked)]))
+    'Together 1 request, 0 tokens, $0.5; with 1 other incident 2 requests, 0 tokens, $1.00.'
+    """
+    worst, *others = [incident.verdict.reasoned for incident in hunt.incidents if incident.verdict.reasoned]
+    told = f"Together {total(worst)}"
+    if others:
+        everything = [role for roles in (worst, *others) for role in roles]
+        told += f"; with {counted(len(others), 'other incident')} {total(everything)}"
+    return told + "."
+
+
 def money(usd: float | None) -> str:
     """USD in two digits; an unknown price is said, never 0.
 
@@ -89,11 +105,20 @@ def money(usd: float | None) -> str:
     return f"${usd:.2f}" if usd >= 1 else f"${float(f'{usd:.2g}'):.10f}".rstrip("0")
 
 
+def seconds(took: float) -> str:
+    """Seconds in two digits, and never in powers of ten.
+
+    >>> seconds(0.0532), seconds(12.34), seconds(123.4)
+    ('0.053', '12', '123')
+    """
+    return f"{took:.2g}" if took < 99 else f"{took:,.0f}"
+
+
 def _took(role: Reasoned) -> str:
     parts = [counted(role.requests, "request")]
     if role.tool_calls:
         parts.append(counted(role.tool_calls, "question"))
-    parts += [counted(role.tokens, "token"), money(role.cost_usd), f"{role.seconds:.2g} s"]
+    parts += [counted(role.tokens, "token"), money(role.cost_usd), f"{seconds(role.seconds)} s"]
     return ", ".join(parts)
 
 

@@ -76,7 +76,13 @@ def _incident(hunt: Hunt) -> list[str]:
     if verdict.recommendations:
         steps = [f"{i}. {escape(step)}" for i, step in enumerate(verdict.recommendations, start=1)]
         blocks += ["### What to check first", "\n".join(steps)]
-    blocks += [*_cause(verdict), *_picture(hunt, worst), *_members(worst), *_findings(verdict)]
+    blocks += [
+        *_cause(verdict),
+        *_picture(hunt, worst),
+        *_members(worst),
+        *_findings(verdict),
+        *_models(hunt, verdict),
+    ]
     return [block for block in blocks if block]
 
 
@@ -169,10 +175,10 @@ def _findings(verdict: Verdict) -> list[str]:
         if evidence.id in cited
     ]
     table = _table(("agent", "confidence", "finding", "evidence"), map(_finding, verdict.findings))
-    return ["### What the agents found", table, "\n".join(facts), *_models(verdict)]
+    return ["### What the agents found", table, "\n".join(facts)]
 
 
-def _models(verdict: Verdict) -> list[str]:
+def _models(hunt: Hunt, verdict: Verdict) -> list[str]:
     """Which language models were asked, and what it cost."""
     if not verdict.reasoned:
         return []
@@ -180,8 +186,8 @@ def _models(verdict: Verdict) -> list[str]:
         (escape(names), escape(role.model), escape(models.line(role)))
         for names, role in models.rows(verdict.reasoned)
     ]
-    total = f"Together {models.total(verdict.reasoned)}."
-    return ["### Language models", _table(("role", "model", "what it took"), rows), total]
+    table = _table(("role", "model", "what it took"), rows)
+    return ["### Language models", table, escape(models.together(hunt))]
 
 
 def _finding(finding: Finding) -> tuple[str, str, str, str]:

@@ -71,5 +71,5 @@ class Terminal:
             picture(hunt, worst, paper),
             members(worst, paper),
             findings(worst.verdict, paper),
-            asked(worst.verdict, paper),
+            asked(hunt, worst.verdict, paper),
         ]

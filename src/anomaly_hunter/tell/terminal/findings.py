@@ -7,7 +7,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 from rich.tree import Tree
 
-from anomaly_hunter.model import Evidence, Finding, Incident, Verdict, moment
+from anomaly_hunter.model import Evidence, Finding, Hunt, Incident, Verdict, moment
 from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.terminal.paper import Paper
 
@@ -61,7 +61,7 @@ def _names(names: list[str], paper: Paper) -> Text:
     return line
 
 
-def asked(verdict: Verdict, paper: Paper) -> list[RenderableType]:
+def asked(hunt: Hunt, verdict: Verdict, paper: Paper) -> list[RenderableType]:
     """Which language models were asked, what that took, and where the finding without one stands."""
     if not verdict.reasoned:
         return []
@@ -79,7 +79,7 @@ def asked(verdict: Verdict, paper: Paper) -> list[RenderableType]:
         told = paper.text(models.line(role), limit=_LONG)
         apart = (model, told) if beside else (Text("\n").join((model, told)),)
         grid.add_row(sign, paper.text(names), *apart)
-    total = paper.text(f"Together {models.total(verdict.reasoned)}.", "dim")
+    total = paper.text(models.together(hunt), "dim")
     return [paper.heading("Language models"), grid, total]
 
 
