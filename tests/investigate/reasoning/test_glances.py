@@ -22,7 +22,7 @@ VALUES = st.sampled_from((
     "Bearer abcdefgh1", "negotiate:abcdefgh2", "private key = q", "passphrase : r", "cookie:z", "PIN: 4",
 ))  # fmt: skip
 TEXTS = st.lists(VALUES | st.text("aA1:.-[](){}<> =%@\"'\\ßİſK", max_size=4), max_size=5).map("".join)
-GLANCES = {
+GLANCES: dict[str, tuple[re.Pattern[str], Callable[[str], object]]] = {
     "sign of an address": (addresses._AT, addresses._may_have_at),
     "IPv4": (addresses._IPV4, lambda text: "[.]" in text or addresses._MAY_IPV4.search(text)),
     "MAC": (addresses._MAC, lambda text: any(form.search(text) for form in addresses._MAY_MAC)),
