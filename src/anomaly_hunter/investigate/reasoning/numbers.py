@@ -111,8 +111,9 @@ def facts_of(evidence: Evidence, names: tuple[str, ...] = ()) -> Facts:
 def _facts(id_: str, statement: str, items: tuple[tuple[str, Number], ...], names: tuple[str, ...]) -> Facts:
     foreign = [value for key, value in items if isinstance(value, str) and _FOREIGN_KEY.match(key)]
     own = _of_cells(statement) if id_.startswith("rows:") else statement
-    subject = id_.partition(":")[2]
-    text = _without_foreign(plain_text(own), (*_with_numbers(names), *foreign, subject, plainly(subject)))
+    subject, plain = id_.partition(":")[2], plain_text(own)
+    near = _with_numbers(names if "…" in plain else _standing_in(plain, names))  # what is cut short ends so
+    text = _without_foreign(plain, (*near, *foreign, subject, plainly(subject)))
     said = stated_in(text)
     told = [fact for key, value in items if (fact := _told(key, value)) is not None]
     texts = [plain_text(value) for key, value in items if isinstance(value, str) and value not in names]
@@ -269,7 +270,7 @@ def _without_sentences(statement: str, long: Iterable[str]) -> str:
     return QUOTED.sub(lambda match: match[0] if _is_short(match[0]) else " ", statement)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     """Where a whole name with digits stands, longest first; None where no name has any."""
     found = []
@@ -285,9 +286,19 @@ def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(found)) if found else None
 
 
+def _standing_in(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the names that stand somewhere in a text: a case has thousands, a sentence a few."""
+    return tuple(form for form in _plain_forms(names) if form in text)
+
+
+@lru_cache(maxsize=16)
+def _plain_forms(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({" ".join(plain_text(name).split()) for name in names} - {""}))
+
+
 def _without_names(text: str, names: Iterable[str]) -> str:
     """The text without whole names of the case, longest first."""
-    pattern = _pattern_of(tuple(names))
+    pattern = _pattern_of(_standing_in(text, tuple(names)))
     return text if pattern is None else pattern.sub(lambda m: "¤" * len(m[0]), text)
 
 
