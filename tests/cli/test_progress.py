@@ -54,3 +54,13 @@ def test_a_hunt_counts_its_series() -> None:
     hunt({"a": [1.0, 2, 3], "b": [1.0, 2, 3]}, progress=lambda done, of: seen.append((done, of)))
     assert seen
     assert seen[-1][0] == seen[-1][1] == len(seen)
+
+
+def test_what_comes_next_is_said_at_once_where_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", terminal := _Terminal())
+    with progress.ProgressLine("series", then="asking language models, 45 s at most") as line:
+        line(1, 2)
+        line(2, 2)
+    said = terminal.getvalue().split("\r")
+    assert said[1].strip() == "asking language models, 45 s at most"
+    assert said[-1] == ""

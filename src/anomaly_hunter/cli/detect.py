@@ -51,7 +51,7 @@ def command(
     data = files[0] if len(files) == 1 else files
     around: dict[str, Any] = {"events": events, "graph": graph, "logs": logs, "settings": settings}
     with remembering(settings, wanted=memory) as opened:
-        with ProgressLine("series", shown=not quiet) as line:
+        with ProgressLine("series", shown=not quiet, then=_asking(settings)) as line:
             found, store = hunted(
                 lambda asked: hunt(data, **around, progress=line, memory=asked, keep=False), opened
             )
@@ -65,3 +65,10 @@ def command(
     if gate is not None and gate(found):
         print(f"hunter: {fail_on} holds", file=sys.stderr)
         raise typer.Exit(3)
+
+
+def _asking(settings: Settings) -> str:
+    """What a person waits for when models are asked; "" where none is."""
+    if not settings.agents.reasons:
+        return ""
+    return f"asking language models, {settings.reasoning.limit_seconds:g} s at most"

@@ -16,12 +16,15 @@ _WIDTH: Final = 60
 class ProgressLine:
     """``line(done, of)`` rewrites a line on stderr, on a terminal only and after a second; then wiped.
 
+    ``then`` is said at once when all are done, where what comes next takes long.
+
     >>> with ProgressLine("series", shown=False) as line:
     ...     line(1, 2)
     """
 
-    def __init__(self, of_what: str, *, shown: bool = True) -> None:
+    def __init__(self, of_what: str, *, shown: bool = True, then: str = "") -> None:
         self.of_what = of_what
+        self.then = then
         self._shown = shown and sys.stderr is not None and sys.stderr.isatty()
         self._started = self._last = time.monotonic()
         self._said = False
@@ -32,6 +35,10 @@ class ProgressLine:
     def __call__(self, done: int, of: int) -> None:
         """``done`` of so many are done."""
         now = time.monotonic()
+        if self._shown and self.then and done == of:
+            self._write(self.then)
+            self._said = True
+            return
         if not self._shown or now - self._started < QUIET_S or now - self._last < EVERY_S:
             return
         left = (now - self._started) / done * (of - done)
