@@ -210,6 +210,10 @@ def test_a_model_for_every_role_and_what_is_said_otherwise(tmp_path):
         ("agents:\n  watcher: {model: openai:a}\n", ["hunter.yaml:2", "agents.watcher", "root_cause"]),
         ("reasoning:\n  prices: {'openai:a': {input: 1, outptu: 2}}\n", ["hunter.yaml:2", "outptu"]),
         ("reasoning:\n  prices: {'openai:a': {input: -1, output: 2}}\n", ["hunter.yaml:2", "-1"]),
+        (
+            "reasoning:\n  prices_date: yesterday\n",
+            ["hunter.yaml:2", "prices_date is 'yesterday'"],
+        ),
         ("reasoning:\n  limit_usd: 0\n", ["hunter.yaml:2", "limit_usd is 0"]),
         ("tracing:\n  endpoint: localhost:4318\n", ["hunter.yaml:2", "an http(s) URL"]),
     ],

@@ -48,7 +48,7 @@ def test_the_report_is_reasoned_and_says_what_it_cost(hunter, tmp_path):
     assert "Root Cause · openai:local" in ran.out
     assert "(worded by" in ran.out
     assert "✓ Synthesizer" in ran.out
-    assert "Together 7 requests, 840 tokens, $0.0013." in ran.out
+    assert "Together 7 requests, 840 tokens, $0.0013 (prices of 2026-11-01)." in ran.out
 
 
 def test_the_json_holds_models_tokens_cost_and_seconds(hunter, tmp_path):
@@ -281,7 +281,8 @@ def test_the_cost_of_the_whole_hunt_is_told(hunter, tmp_path):
         configured(tmp_path, server, reasoning={"most_reasoned": 2, "least_severity": 0, "answers": False})
         reports = [hunter(*ASKED, form).out for form in ("terminal", "md")]
     whole = (
-        "Together 7 requests, 840 tokens, $0.0013; with 1 other incident 14 requests, 1,680 tokens, $0.0025."
+        "Together 7 requests, 840 tokens, $0.0013; with 1 other incident 14 requests, 1,680 tokens, $0.0025 "
+        "(prices of 2026-11-01)."
     )
     for report in reports:
         assert whole in " ".join(report.replace("\\$", "$").split())
@@ -294,7 +295,7 @@ def test_the_excerpt_in_the_docs_is_of_a_real_report(hunter, tmp_path, monkeypat
         report = comparable(hunter(*ASKED, "terminal").out).splitlines()
     page = comparable((ROOT / "docs" / "language-models.md").read_text())
     excerpt = page.partition("<!-- excerpt:")[2].split("```")[1].splitlines()[1:]
-    assert "Together 7 requests, 840 tokens, $0.0013." in excerpt
+    assert "Together 7 requests, 840 tokens, $0.0013 (prices of 2026-11-01)." in excerpt
     assert [line for line in excerpt if line not in report] == []
 
 

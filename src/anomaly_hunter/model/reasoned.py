@@ -13,8 +13,9 @@ class Reasoned:
     ``role`` reads as the agent's name ("Root Cause", or "Synthesizer"); ``model`` is the model string of
     the settings; ``stands`` says why the deterministic finding stands ("" where the model's words were
     taken); ``prompt`` is the name and version of the prompt. ``cost_usd`` is None where the price is
-    not known, never 0 for that reason. ``cached`` means that an earlier answer to the same question was
-    used, and nothing was spent.
+    not known, never 0 for that reason; ``prices_date`` is when prices were looked up ("" where the settings
+    do not say). ``cached`` means that an earlier answer to the same question was used, and nothing was
+    spent.
     """
 
     role: str
@@ -28,6 +29,7 @@ class Reasoned:
     cost_usd: float | None = None
     seconds: float = 0.0
     cached: bool = False
+    prices_date: str = ""
 
     @property
     def tokens(self) -> int:

@@ -234,6 +234,7 @@ def _reasoning(roles: Sequence[Reasoned]) -> Record | None:
                 "input_tokens": role.input_tokens,
                 "output_tokens": role.output_tokens,
                 "cost_usd": _float(role.cost_usd),
+                "prices_date": _text(role.prices_date),
                 "seconds": _float(role.seconds),
             }
             for role in roles

@@ -84,10 +84,11 @@ def together(hunt: Hunt) -> str:
     """
     worst, *others = [incident.verdict.reasoned for incident in hunt.incidents if incident.verdict.reasoned]
     told = f"Together {total(worst)}"
+    everything = [role for roles in (worst, *others) for role in roles]
     if others:
-        everything = [role for roles in (worst, *others) for role in roles]
         told += f"; with {counted(len(others), 'other incident')} {total(everything)}"
-    return told + "."
+    dates = sorted({role.prices_date for role in everything if role.prices_date})
+    return f"{told} (prices of {dates[0]})." if dates else f"{told}."
 
 
 def money(usd: float | None) -> str:

@@ -87,7 +87,10 @@ async def answer_to(asked: Asked[T], means: Means, purse: Purse, incident: str, 
             opened.set({"output.value": said.model_dump_json()})
             if means.reasoning.answers:
                 means.keep.keep_answer(asked.key, said.model_dump_json())
-        return Answer(said, _done(asked, purse, stands, time.monotonic() - began))
+        return Answer(
+            said,
+            _done(asked, purse, stands, time.monotonic() - began, prices_date=means.reasoning.prices_date),
+        )
 
 
 def _kept(asked: Asked[T], means: Means) -> T | None:
@@ -145,6 +148,7 @@ def _done(
     seconds: float = 0.0,
     *,
     cached: bool = False,
+    prices_date: str = "",
 ) -> Reasoned:
     """What it took, for the verdict."""
     model, label = asked.options.model or "", prompt(asked.role).label
@@ -162,6 +166,7 @@ def _done(
         spent.output_tokens,
         spent.cost_usd,
         round(seconds, 3),
+        prices_date=prices_date if spent.cost_usd else "",
     )
 
 

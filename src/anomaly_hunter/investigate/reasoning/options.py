@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
@@ -200,5 +201,7 @@ class ReasoningOptions:
             given = getattr(self, f.name)
             if f.name.startswith(("limit_", "day_", "most_")) and given is not None and not given > 0:
                 raise UsageError(f"{f.name} is {given}", "more than 0", "leave it out for the default")
+        if self.prices_date and not re.fullmatch(r"\d{4}-\d\d-\d\d", self.prices_date):
+            raise UsageError(f"prices_date is {self.prices_date!r}", "a date such as 2026-11-01", "mend it")
         if not 0 <= self.least_severity <= 10:
             raise UsageError(f"least_severity is {self.least_severity}", "0 to 10", "set 4 or leave it out")
