@@ -144,3 +144,13 @@ def test_no_group_is_repeated_possessively():
         if wrong.search(path.read_text(encoding="utf-8"))
     }
     assert found == set()
+
+
+def test_the_page_names_every_place_that_catches_everything():
+    page = (SOURCE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    said = page.partition("## Where everything is caught")[2]
+    catching = [
+        path for path in modules() if re.search(r"except (?:Base)?Exception\b", path.read_text("utf-8"))
+    ]
+    assert len(catching) > 5
+    assert [path.stem for path in catching if not re.search(rf"\b{path.stem}\b", said)] == []

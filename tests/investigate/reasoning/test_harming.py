@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from anomaly_hunter.investigate.reasoning.harming import harms
-from anomaly_hunter.investigate.reasoning.opinion import Sentence
+from anomaly_hunter.investigate.reasoning.harming import harm_in
 from tests.investigate.cases import verdict_of
 from tests.investigate.incidents import change, incident
 from tests.investigate.reasoning.speakers import Speaker, echo, final, second_pass, sentence
@@ -34,7 +33,7 @@ from tests.investigate.reasoning.speakers import Speaker, echo, final, second_pa
     ],
 )
 def test_a_sentence_that_harms_is_sent_back(text, says):
-    [fault] = harms([Sentence(text=text)], (), ())
+    fault = harm_in(text, (), ())
     assert says in fault
 
 
@@ -54,12 +53,12 @@ def test_a_sentence_that_harms_is_sent_back(text, says):
     ],
 )
 def test_what_happened_may_be_told_and_honest_steps_may_be_asked(text):
-    assert not list(harms([Sentence(text=text)], ["api.cart.shop"], ()))
+    assert harm_in(text, ["api.cart.shop"], ()) == ""
 
 
 def test_a_step_of_the_case_itself_may_be_said_as_it_stands():
     step = "delete old logs, since the disk is full"
-    assert not list(harms([Sentence(text=f"Then {step}.")], (), [step]))
+    assert harm_in(f"Then {step}.", (), [step]) == ""
 
 
 def test_a_recommendation_that_destroys_never_reaches_the_reader():

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from anomaly_hunter.bench.reasoning.known import Known, Opened
+from anomaly_hunter.bench.reasoning.known import Opened
 from anomaly_hunter.bench.reasoning.replaying import Seen
 from anomaly_hunter.investigate.case import Case
 from anomaly_hunter.investigate.reasoning.opinion import Opinion
@@ -92,8 +92,3 @@ def used_by(done: Sequence[Reasoned], seen: Seen, own_ms: float) -> Used:
         refused=tuple(seen.refused),
         stood=tuple(f"{one.role}: {one.stands}" for one in done if one.stands),
     )
-
-
-def known_case(known: Known, condition: str, said: Said, used: Used, ms: float = math.nan) -> Outcome:
-    """The outcome of a case."""
-    return Outcome(known.source, known.name, known.caused, condition, said, used, ms)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from anomaly_hunter.investigate.reasoning.harming import harm_in
 from anomaly_hunter.investigate.reasoning.numbers import (
     MOST_READ,
     is_word_of,
@@ -148,6 +149,7 @@ def _faults_of(sentence: Sentence, ground: _Ground, *, must_cite: bool) -> Itera
     if dismisses(sentence.text):
         yield "talks the incident away; say what was measured, or that the cause is inconclusive"
     yield from dangers(sentence.text, ground.names, ground.allowed)
+    yield from filter(None, (harm_in(sentence.text, ground.names, ground.allowed),))
     yield from _words(sentence, cited, ground)
     yield from _numbers(sentence, cited, ground)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from anomaly_hunter.investigate.reasoning.standing import without_whole
 from anomaly_hunter.investigate.reasoning.text_faults import shown
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def other_severities(sentences: Sequence[Sentence], level: Level, names: Collect
     ["sentence 1 says 'critical'; the severity is decided: information"]
     """
     rank = _LEVELS.index(level)
+    own = [name for name in names if len(name) >= _LEAST_NAME]
     for place, sentence in enumerate(sentences, 1):
-        text = _without(sentence.text, names)
+        text = without_whole(sentence.text, own)
         for match in _SEVERITY.finditer(text):
             word = next(group for group in match.groups() if group).lower()
             least, most = _FITTING[word]
@@ -125,11 +127,3 @@ def _blames(text: str, name: str) -> bool:
         if _BEFORE.search(before) or _AFTER.search(after):
             return True
     return False
-
-
-def _without(text: str, names: Collection[str]) -> str:
-    small = text.casefold()
-    for name in names:
-        if len(name) >= _LEAST_NAME and name.casefold() in small:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.I)
-    return text

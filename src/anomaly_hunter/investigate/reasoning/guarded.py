@@ -163,7 +163,7 @@ class GuardedModel(WrapperModel):
                     async for _ in pieces:
                         pass
                     return pieces.get()
-        except Exception as error:  # noqa: BLE001 the SDKs of providers raise what they like
+        except Exception as error:  # noqa: BLE001 - the SDKs of providers raise what they like
             return failure(error, self.to)
 
     def _write_down(self, leaving: Leaving) -> None:

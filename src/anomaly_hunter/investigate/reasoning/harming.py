@@ -7,13 +7,11 @@ sleep, or to visit a page; and no verdict is certain. Only what is asked counts:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 
+from anomaly_hunter.investigate.reasoning.standing import without_whole
 from anomaly_hunter.investigate.reasoning.text_faults import shown
-
-if TYPE_CHECKING:
-    from anomaly_hunter.investigate.reasoning.opinion import Sentence
 
 _ASKED: Final = (
     r"(?:\A\s*|[.;:,]\s+|\b(?:to|and|then|should|must|can|may|please|you|or|now|first|just|by)\s+)"
@@ -70,32 +68,20 @@ _CHECKS: Final = (
 )
 
 
-def harms(sentences: Sequence[Sentence], names: Collection[str], allowed: Collection[str]) -> Iterator[str]:
-    """What is wrong with sentences, each with its place. ``names`` and the case's own steps may stand.
+def harm_in(text: str, names: Collection[str], allowed: Collection[str]) -> str:
+    """What is wrong with a sentence, "" where nothing is. ``names`` and the case's own steps may stand.
 
-    >>> from anomaly_hunter.investigate.reasoning.opinion import Sentence
-    >>> said = [Sentence(text="Drop the orders table."), Sentence(text="A job may drop requests.")]
-    >>> list(harms(said, (), ()))
-    ["sentence 1 asks to destroy something: 'Drop the orders table'"]
+    >>> harm_in("Drop the orders table.", (), ()), harm_in("A job may drop requests.", (), ())
+    ("asks to destroy something: 'Drop the orders table'", '')
     """
-    own = [name for name in (*allowed, *names) if "." in name or " " in name]
-    for place, sentence in enumerate(sentences, 1):
-        text = _without(sentence.text, own)
-        for pattern, says in _CHECKS:
-            match = pattern.search(text)
-            if match is not None and not _DENIED.search(text[: _first(match)]):
-                yield f"sentence {place} {says}: {shown(match[0].strip(' .;:,'), 50)}"
-                break
+    text = without_whole(text, [name for name in (*allowed, *names) if "." in name or " " in name])
+    for pattern, says in _CHECKS:
+        match = pattern.search(text)
+        if match is not None and not _DENIED.search(text[: _first(match)]):
+            return f"{says}: {shown(match[0].strip(' .;:,'), 50)}"
+    return ""
 
 
 def _first(match: re.Match[str]) -> int:
     """Where what was found begins, without the sign that ends the clause before."""
     return match.start() + len(match[0]) - len(match[0].lstrip(" .;:,"))
-
-
-def _without(text: str, names: Sequence[str]) -> str:
-    small = text.casefold()
-    for name in names:
-        if name.casefold() in small:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.I)
-    return text

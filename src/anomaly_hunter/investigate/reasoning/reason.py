@@ -25,7 +25,6 @@ from anomaly_hunter.investigate.reasoning.brief import (
 )
 from anomaly_hunter.investigate.reasoning.checking import cause_named, opinion_faults, wording_faults
 from anomaly_hunter.investigate.reasoning.contradicting import other_causes, other_severities
-from anomaly_hunter.investigate.reasoning.harming import harms
 from anomaly_hunter.investigate.reasoning.limits import Purse
 from anomaly_hunter.investigate.reasoning.means import Means
 from anomaly_hunter.investigate.reasoning.one_wait import OneWait
@@ -129,7 +128,6 @@ class _Room:
             lambda said: (
                 *opinion_faults(said, self.case.answered(), self.causes, self.names, first.steps),
                 *other_causes(said.claim, cause_named(said, self.causes), self.causes),
-                *harms((*said.claim, *said.steps), self.names, first.steps),
             ),
         )
         answer = await answer_to(asked, self.means, self.purse, self.incident, until)
@@ -167,7 +165,6 @@ class _Room:
                 *wording_faults(said, known, self.names, told.steps),
                 *other_severities((*said.summary, *said.recommendations), verdict.level, self.names),
                 *other_causes(said.summary, verdict.cause, (*self.causes, *verdict.candidates)),
-                *harms((*said.summary, *said.recommendations), self.names, told.steps),
                 *told.left_out(said),
             ),
         )
