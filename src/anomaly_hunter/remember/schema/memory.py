@@ -1,91 +1,28 @@
-"""The tables of the store, as SQLAlchemy Core; the same for SQLite and PostgreSQL.
-
-Every row belongs to an organisation. Times are whole nanoseconds since 1970 in UTC (:class:`Moment`),
-because data times are that fine and SQLite has no time zones. Numbers that are missing or infinite
-are NULL. The migrations build these tables; a test compares the two.
-"""
+"""What hunts found, what people said of it, what was learned."""
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-import numpy as np
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0002"
-"""The newest migration: what a store must be at to be read and written by this version."""
-
-
-class Moment(TypeDecorator[np.datetime64]):
-    """A ``datetime64[ns]`` as whole nanoseconds; NaT and None are NULL."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
-        """Towards the database."""
-        if value is None or np.isnat(value):
-            return None
-        return int(value.astype("datetime64[ns]").astype(np.int64))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> np.datetime64 | None:
-        """Back from the database."""
-        return None if value is None else np.datetime64(int(value), "ns")
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _owner() -> Column[Any]:
-    return Column("organisation_id", Integer, ForeignKey("organisation.id"), primary_key=True)
-
-
-def _owned() -> Column[Any]:
-    return Column("organisation_id", Integer, ForeignKey("organisation.id"), nullable=False)
-
-
-def _of(table: str, column: str) -> ForeignKeyConstraint:
-    """The row of ``table`` in the same organisation."""
-    return ForeignKeyConstraint(["organisation_id", column], [f"{table}.organisation_id", f"{table}.id"])
-
-
-organisation = Table(
-    "organisation",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String(200), nullable=False, unique=True),
-    Column("created_at", Moment, nullable=False),
-    Column("pseudonym_key", String(64)),  # 32 random bytes in hexadecimal, made when first asked for
-)
+from anomaly_hunter.remember.schema.ground import Moment, metadata, of, owned, owner
 
 series = Table(
     "series",
     metadata,
-    _owner(),
+    owner(),
     Column("id", String(12), primary_key=True),
     Column("kind", String(10), nullable=False),  # series or table
     Column("name", Text, nullable=False),
@@ -100,9 +37,9 @@ series = Table(
 incident = Table(
     "incident",
     metadata,
-    _owner(),
+    owner(),
     Column("id", String(12), primary_key=True),
-    Column("state", String(20), nullable=False),  # open, acknowledged, resolved, merged
+    Column("state", String(20), nullable=False),  # see remember.records.State
     Column("merged_into", String(12)),
     Column("dataset", Text, nullable=False),
     Column("kind", String(10), nullable=False),  # series, table or tickets
@@ -117,13 +54,24 @@ incident = Table(
     Column("cause_kind", String(40)),
     Column("cause_name", Text),
     Column("fingerprint", JSON, nullable=False),
+    # Its life among people.
+    Column("owner", Text),  # whose it is; None: nobody's
+    Column("state_at", Moment),  # when the state changed last; None: never
+    Column("settled_end_at", Moment),  # how far the data went when it was resolved or muted
+    Column("muted_until", Moment),
+    Column("silence_id", String(12)),  # the silence that keeps it quiet; None: it is announced
+    Column("hunt_id", String(12)),  # the last kept hunt that saw it
+    Column("subject", Text),  # title of what leads it
     Index(None, "organisation_id", "last_kept_at"),
+    Index(None, "organisation_id", "state", "last_kept_at"),
+    Index(None, "organisation_id", "severity"),
+    Index(None, "organisation_id", "begin_at"),
 )
 
 anomaly = Table(
     "anomaly",
     metadata,
-    _owner(),
+    owner(),
     Column("id", String(12), primary_key=True),
     Column("incident_id", String(12), nullable=False),
     Column("series_id", String(12), nullable=False),
@@ -145,8 +93,8 @@ anomaly = Table(
     Column("ongoing", Boolean, nullable=False),
     Column("row_numbers", JSON, nullable=False),
     Column("carriers", JSON, nullable=False),
-    _of("incident", "incident_id"),
-    _of("series", "series_id"),
+    of("incident", "incident_id"),
+    of("series", "series_id"),
     Index(None, "organisation_id", "incident_id"),
     Index(None, "organisation_id", "series_id", "begin_at"),
 )
@@ -155,7 +103,7 @@ verdict = Table(
     "verdict",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned(),
+    owned(),
     Column("incident_id", String(12), nullable=False),
     Column("kept_at", Moment, nullable=False),
     Column("digest", String(12), nullable=False),  # equal: nothing new was concluded
@@ -173,7 +121,7 @@ verdict = Table(
     Column("scope", JSON, nullable=False),
     Column("runner_up", JSON(none_as_null=True)),
     Column("reasoned", JSON(none_as_null=True)),  # None: kept before models were asked
-    _of("incident", "incident_id"),
+    of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id"),
 )
 
@@ -182,7 +130,7 @@ evidence = Table(
     metadata,
     Column("verdict_id", Integer, ForeignKey("verdict.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    _owned(),
+    owned(),
     Column("name", Text, nullable=False),  # the id of the evidence: question:subject
     Column("question", Text, nullable=False),
     Column("statement", Text, nullable=False),
@@ -193,7 +141,7 @@ feedback = Table(
     "feedback",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned(),
+    owned(),
     Column("incident_id", String(12), nullable=False),
     Column("anomaly_id", String(12)),  # None: the whole incident
     Column("at", Moment, nullable=False),
@@ -203,7 +151,7 @@ feedback = Table(
     Column("cause_name", Text),
     Column("note", Text, nullable=False),
     Column("withdrawn_at", Moment),
-    _of("incident", "incident_id"),
+    of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id"),
 )
 
@@ -211,7 +159,7 @@ change = Table(
     "change",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned(),
+    owned(),
     Column("at", Moment, nullable=False),
     Column("scope", Text, nullable=False),
     Column("name", Text, nullable=False),
@@ -226,7 +174,7 @@ change = Table(
 calibration = Table(
     "calibration",
     metadata,
-    _owner(),
+    owner(),
     Column("scope", String(200), primary_key=True),  # "series:<id>", "agent:<name>", "confidence", ...
     Column("name", String(100), primary_key=True),  # "threshold factor", "weight", ...
     Column("value", JSON, nullable=False),
@@ -238,7 +186,7 @@ answer = Table(
     "answer",
     metadata,
     Column("id", Integer, primary_key=True),  # the oldest has the smallest
-    _owned(),
+    owned(),
     Column("key", String(64), nullable=False),  # of the question: evidence, prompt and model
     Column("answer", Text, nullable=False),
     UniqueConstraint("organisation_id", "key"),
@@ -247,7 +195,7 @@ answer = Table(
 spending = Table(
     "spending",
     metadata,
-    _owner(),
+    owner(),
     Column("day", String(10), primary_key=True),  # 2026-11-21, UTC
     Column("requests", BigInteger, nullable=False),
     Column("tool_calls", BigInteger, nullable=False),
