@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "samples": GROUND | {"stats", "samples"},
     "registry": GROUND | ROOMS,
     "yaml_file": GROUND,
-    "config": GROUND | ROOMS | {"yaml_file"},
+    "config": GROUND | ROOMS | {"yaml_file", "serve", "watch"},  # of the last two their options alone: below
     "reading": GROUND | ROOMS | {"registry", "config"},
     "second_pass": GROUND | ROOMS | {"config"},
     "hunt": GROUND | ROOMS | {"stats", "registry", "config", "reading", "second_pass"},
@@ -38,9 +38,10 @@ MAY_IMPORT = {
     "feedback": GROUND | {"remember"},
     "render": GROUND | {"tell", "registry", "config"},
     "sklearn": GROUND | {"detect", "registry"},
-    "serve": ABOVE,
+    "watch": ABOVE,
+    "serve": ABOVE | {"watch"},
     "bench": ABOVE,
-    "cli": ABOVE | {"bench", "serve"},
+    "cli": ABOVE | {"bench", "serve", "watch"},
     "__main__": {"cli"},
 }
 
@@ -68,6 +69,16 @@ def test_a_room_imports_only_what_is_below_it(path):
     assert {name for name in imports_of(path) if name not in {"__version__", room}} <= allowed
 
 
+def test_settings_know_of_the_rooms_above_them_only_what_can_be_set():
+    text = (SOURCE / "config.py").read_text("utf-8")
+    known = re.findall(r"from anomaly_hunter\.((?:serve|watch)\S*) import", text)
+    assert known
+    for name in known:
+        path = SOURCE / (name.replace(".", "/") + ".py")
+        assert path.name == "options.py"
+        assert set(imports_of(path)) <= GROUND
+
+
 def test_only_the_store_of_the_memory_knows_a_database():
     knowing = {
         path.relative_to(SOURCE).as_posix()
@@ -88,7 +99,7 @@ HEAVY = {
     "pandas", "polars", "pyarrow", "sklearn", "scipy", "pyod", "matplotlib", "torch",
     "yaml", "httpx", "sqlalchemy", "alembic", "psycopg", "fastapi", "jinja2", "narwhals",
     "opentelemetry", "pydantic_ai", "mcp",
-    "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve",
+    "mcp_types", "starlette", "uvicorn", "anomaly_hunter.serve.app",
 }  # fmt: skip
 COMMAND_ONLY = {"pydantic", "importlib.metadata", "typer", "rich", "duckdb"}  # Typer itself brings pydantic
 

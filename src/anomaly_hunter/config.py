@@ -27,6 +27,7 @@ from anomaly_hunter.investigate.reasoning.options import (
 )
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.remember.options import RememberOptions
+from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.tell.options import TellOptions
 from anomaly_hunter.tracing.options import TracingOptions
 from anomaly_hunter.yaml_file import read_file
@@ -58,6 +59,8 @@ class Settings:
         How much language models may do, see and cost.
     tracing:
         Where spans and counters are sent.
+    serve:
+        Where the server listens, who may come in, how much one may ask for.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -68,6 +71,7 @@ class Settings:
     agents: AgentsOptions = field(default_factory=AgentsOptions)
     reasoning: ReasoningOptions = field(default_factory=ReasoningOptions)
     tracing: TracingOptions = field(default_factory=TracingOptions)
+    serve: ServeOptions = field(default_factory=ServeOptions)
 
 
 SECTIONS: Final[Mapping[str, type]] = {
@@ -79,6 +83,7 @@ SECTIONS: Final[Mapping[str, type]] = {
     "agents": AgentsOptions,
     "reasoning": ReasoningOptions,
     "tracing": TracingOptions,
+    "serve": ServeOptions,
 }
 
 

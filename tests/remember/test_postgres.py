@@ -146,7 +146,7 @@ def test_several_programs_lose_no_cent(place):
 def test_a_locked_store_and_a_server_that_is_not_there_are_said(place):
     with Store.open(place, "locked") as memory, Store.open(place, "locked", wait_s=0.2) as waiting:
         memory.keep(spike_hunt())
-        with memory._writing(), pytest.raises(StoreBusyError, match="locked by another program"):
+        with memory.writing(), pytest.raises(StoreBusyError, match="locked by another program"):
             waiting.keep(spike_hunt(hours=48))
     with pytest.raises(StoreError, match="does not answer"):
         Store.open("postgresql://hunter:secret@/postgres?host=/nowhere", wait_s=1)

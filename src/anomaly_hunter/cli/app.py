@@ -26,6 +26,7 @@ from anomaly_hunter.cli import (
     init,
     mcp,
     patterns,
+    serve,
     stats,
 )
 from anomaly_hunter.cli import eval as evaluation
@@ -50,6 +51,7 @@ app.command("demo")(demo.command)
 app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)
 app.command("eval")(evaluation.command)
+app.command("serve")(serve.command)
 app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
 app.add_typer(patterns.app, name="patterns")

@@ -104,12 +104,12 @@ class Store:
         What overlaps a kept anomaly of the same series is the same anomaly, so that the same hunt
         kept twice is one incident, and a later hunt keeps the id.
         """
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return keeping.keep_hunt(connection, owner, hunt, _now() if at is None else at)
 
     def recognise(self, hunt: Hunt) -> Hunt:
         """The hunt with the ids of incidents and anomalies that are known already."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             if owner is None or not hunt.incidents:
                 return hunt
             known = knowing.met(connection, owner, hunt.incidents)
@@ -130,14 +130,14 @@ class Store:
         self, groups: Sequence[tuple[Anomaly, ...]], prints: Sequence[Fingerprint]
     ) -> tuple[tuple[Past, ...], ...]:
         """For each group of anomalies with its fingerprint the similar past incidents, best first."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             if owner is None:
                 return ((),) * len(groups)
             return recalling.pasts(connection, owner, groups, prints)
 
     def incidents(self, most: int | None = None, since: np.datetime64 | None = None) -> tuple[Kept, ...]:
         """What is remembered, the last kept first; at most ``most``, kept at ``since`` or later."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             if owner is None:
                 return ()
             return recollecting.kept_incidents(connection, owner, most=most, since=since)
@@ -150,7 +150,7 @@ class Store:
         UsageError
             There is none of this id.
         """
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             found = None if owner is None else recollecting.remembered_incident(connection, owner, name)
         if found is None:
             raise UsageError(
@@ -162,82 +162,82 @@ class Store:
 
     def anomalies(self) -> tuple[tuple[str, np.datetime64, Anomaly], ...]:
         """Every anomaly with the id of its incident and when that was last hunted, oldest first."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return () if owner is None else recollecting.every_anomaly(connection, owner)
 
     # ------------------------------------------------------------ what people say, what is learned
 
     def add_feedback(self, said: Feedback) -> int:
         """Keep one answer; its id. UsageError where incident, anomaly or answer are unknown."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return learned.add_feedback(connection, owner, said)
 
     def feedback(self, incident_id: str | None = None, *, withdrawn: bool = False) -> tuple[Feedback, ...]:
         """What people said, in order; of one incident or all; with what they took back, if asked."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             if owner is None:
                 return ()
             return recollecting.feedback_rows(connection, owner, incident_id, withdrawn=withdrawn)
 
     def answered(self) -> tuple[tuple[str, tuple[Feedback, ...]], ...]:
         """What people said of each incident that they answered on, with the id of its leading series."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return () if owner is None else recollecting.answered_leads(connection, owner)
 
     def withdraw_feedback(self, feedback_id: int, at: np.datetime64 | None = None) -> bool:
         """Take one answer back; False when it is not there or taken back already."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return learned.withdraw_feedback(connection, owner, feedback_id, _now() if at is None else at)
 
     def learn(self, changes: Sequence[Change]) -> tuple[int, ...]:
         """Apply changes, all or none, each written down with its reason; their ids."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return tuple(learned.learn(connection, owner, change) for change in changes)
 
     def undo(self, change_id: int, at: np.datetime64 | None = None) -> bool:
         """Take one change back, and later ones of the same number; False when there is none to undo."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return learned.undo_change(connection, owner, change_id, _now() if at is None else at)
 
     def changes(self) -> tuple[Change, ...]:
         """Every change that was ever made, undone or not, in order."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return () if owner is None else learned.changes(connection, owner)
 
     def learned(self) -> dict[tuple[str, str], Any]:
         """All that is learned now: (scope, name) -> value."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return {} if owner is None else learned.learned_values(connection, owner)
 
     # ------------------------------------------------------------ what language models answered and cost
 
     def answer(self, key: str) -> str | None:
         """What a model answered to the question of this key (64 hex digits); None where nothing is kept."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return None if owner is None else spending.answer(connection, owner, key)
 
     def keep_answer(self, key: str, answer: str) -> None:
         """Keep an answer (JSON); the organisation's oldest beyond 1,000 are dropped."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             spending.keep_answer(connection, owner, key, answer)
 
     def spent(self, day: str) -> Spent:
         """What language models cost on this day (2026-11-21, UTC) so far."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             return Spent() if owner is None else spending.spent(connection, owner, day)
 
     def spend(self, day: str, amount: Spent) -> None:
         """Add to a day; safe when several programs do so at once."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             spending.spend(connection, owner, day, amount)
 
     def pseudonym_key(self) -> bytes:
         """32 random bytes, made once for the organisation: one value has one pseudonym in all its hunts."""
-        with self._reading() as (connection, owner):
+        with self.reading() as (connection, owner):
             known = None if owner is None else spending.pseudonym_key(connection, owner)
         if known is not None:
             return known
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             return spending.made_pseudonym_key(connection, owner)
 
     # ------------------------------------------------------------ transactions
@@ -245,11 +245,12 @@ class Store:
     @contextmanager
     def at_once(self) -> Iterator[Store]:
         """A store whose calls are one transaction: done whole, or not at all; other writers wait."""
-        with self._writing() as (connection, owner):
+        with self.writing() as (connection, owner):
             yield replace(self, within=(connection, owner))
 
     @contextmanager
-    def _reading(self) -> Iterator[tuple[Connection, int | None]]:
+    def reading(self) -> Iterator[tuple[Connection, int | None]]:
+        """A connection for one read, and the organisation's number; None: nothing was ever kept of it."""
         if self.within is not None:
             yield self.within
             return
@@ -257,7 +258,8 @@ class Store:
             yield connection, _owner(connection, self.organisation)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Connection, int]]:
+    def writing(self) -> Iterator[tuple[Connection, int]]:
+        """A connection in a transaction of its own, and the organisation's number; others wait."""
         if self.within is not None:
             yield self.within
             return

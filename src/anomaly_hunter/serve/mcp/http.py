@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import os
 import socket
 import sys
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.serve.desk import Desk
+from anomaly_hunter.serve.loopback import is_loopback
 from anomaly_hunter.serve.mcp.server import server_of
 
 SHORTEST_TOKEN: Final = 16
@@ -66,18 +66,6 @@ class Address:
             allowed_hosts=hosts,
             allowed_origins=[f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts],
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine only.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def token_of(name: str, environment: Mapping[str, str] | None = None) -> str:

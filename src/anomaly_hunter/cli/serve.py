@@ -1,0 +1,48 @@
+"""`hunter serve`: the dashboard and the REST API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from anomaly_hunter.config import load_settings, override
+
+
+def command(
+    *,
+    host: Annotated[
+        str | None, typer.Option("--host", metavar="ADDRESS", help="Where to listen (127.0.0.1).")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="0: any that is free (8787).")
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="PLACE", help="A file, or postgresql://USER@HOST/NAME."),
+    ] = None,
+    sign_in: Annotated[
+        bool | None,
+        typer.Option("--sign-in/--no-sign-in", help="People and programs have to say who they are."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
+    ] = None,
+) -> None:
+    """Serve the dashboard and the REST API: incidents with a life, watches, live updates.
+
+    Without a memory in hunter.yaml it is kept in .hunter/memory.db.
+
+    hunter serve
+
+    hunter serve --host 0.0.0.0 --sign-in
+    """
+    settings = load_settings(config)
+    given = {"host": host, "port": port, "memory": memory, "sign_in": sign_in}
+    settings = override(settings, **{name: value for name, value in given.items() if value is not None})
+    if not settings.remember.memory:
+        settings = override(settings, memory=".hunter/memory.db")
+    from anomaly_hunter.serve.start import serve
+
+    serve(settings)

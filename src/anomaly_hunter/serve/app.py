@@ -1,0 +1,53 @@
+"""The application: what is served, put together in one place."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pkgutil import iter_modules
+
+from fastapi import APIRouter, FastAPI
+
+import anomaly_hunter
+from anomaly_hunter.config import Settings
+from anomaly_hunter.remember.store import Store
+from anomaly_hunter.serve import api, problem
+from anomaly_hunter.serve.guard.door import Door
+from anomaly_hunter.serve.site import Site
+from anomaly_hunter.serve.web import pages
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The whole server as an ASGI application; `store` stays the caller's to close."""
+    site = Site(settings, store)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = FastAPI(
+        title="Anomaly Hunter",
+        version=anomaly_hunter.__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )
+    app.state.site = site
+    problem.install(app)
+    for router in _routers(api.__name__, api.__path__):
+        app.include_router(router, prefix=PREFIX)
+    for router in _routers(pages.__name__, pages.__path__):
+        app.include_router(router, include_in_schema=False)
+    app.add_middleware(Door, site=site)
+    return app
+
+
+def _routers(package: str, path: object) -> list[APIRouter]:
+    """The `router` of every file of a room: a new resource or page is a new file."""
+    names = sorted(found.name for found in iter_modules(path))  # type: ignore[arg-type]
+    modules = [import_module(f"{package}.{name}") for name in names]
+    return [module.router for module in modules if hasattr(module, "router")]

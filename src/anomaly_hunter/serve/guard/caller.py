@@ -1,0 +1,43 @@
+"""Who makes a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, get_args
+
+Role: TypeAlias = Literal["viewer", "responder", "admin"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""From those who see, over those who act on incidents, to those who decide who comes in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person or a program, as the door let them in.
+
+    Attributes
+    ----------
+    name:
+        As histories show it.
+    role:
+        What they may do: see :data:`ROLES`.
+    organisation:
+        Whose data they see; nothing of others exists for them.
+    way:
+        How they came in: this machine without sign-in, a session of a browser, or an API key.
+    csrf:
+        What a form of theirs has to bring back; "" where no cookie is involved.
+    """
+
+    name: str
+    role: Role
+    organisation: str
+    way: Literal["local", "session", "key"]
+    csrf: str = ""
+
+    def may(self, role: Role) -> bool:
+        """Whether they may do what needs this role.
+
+        >>> Caller("ann", "responder", "shop", "session").may("viewer")
+        True
+        """
+        return ROLES.index(self.role) >= ROLES.index(role)

@@ -1,0 +1,35 @@
+"""What an endpoint asks of who calls: `def page(caller: Responder)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from anomaly_hunter.serve.guard.caller import Caller, Role
+from anomaly_hunter.serve.problem import Problem
+
+
+def _needs(role: Role) -> Callable[[HTTPConnection], Caller]:
+    def caller(connection: HTTPConnection) -> Caller:
+        found = connection.scope["state"].get("caller")
+        if not isinstance(found, Caller):
+            raise Problem(401, "Not signed in", "nobody is signed in", "an API key or a session", "sign in")
+        if not found.may(role):
+            raise Problem(
+                403,
+                "Not allowed",
+                f"{found.name} is a {found.role}",
+                f"a {role}",
+                "ask an admin",
+            )
+        return found
+
+    return caller
+
+
+Viewer: TypeAlias = Annotated[Caller, Depends(_needs("viewer"))]
+Responder: TypeAlias = Annotated[Caller, Depends(_needs("responder"))]
+Admin: TypeAlias = Annotated[Caller, Depends(_needs("admin"))]

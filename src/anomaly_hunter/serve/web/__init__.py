@@ -1,0 +1,1 @@
+"""Pages for people: htmx over HTML that the server renders."""

@@ -1,0 +1,1 @@
+"""Watches: sources that are hunted in again and again, on a schedule."""
