@@ -26,7 +26,6 @@ from tests import builders
 from tests.tell.html import cases
 
 HERE = Path(room.__file__).parent
-VENDOR = HERE.parent / "vendor" / "uplot"
 HUNTS = {
     "series": builders.series_hunt,
     "quiet": builders.quiet_hunt,
@@ -299,14 +298,6 @@ def test_equal_times_make_a_page():
 
 
 # ------------------------------------------------------------------ assets
-
-
-def test_the_vendored_files_are_the_published_ones():
-    record = json.loads((VENDOR / "VENDOR.json").read_text("utf-8"))
-    assert set(record["files"]) | {"VENDOR.json"} == {path.name for path in VENDOR.iterdir()}
-    for name, digest in record["files"].items():
-        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
-    assert record["licence"] == "MIT"
 
 
 def test_the_script_knows_as_many_gaps_as_the_page_holds():
