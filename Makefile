@@ -15,7 +15,8 @@ help:  ## this list
 demo: $(VENV)/core  ## hunt in the shipped samples and write demo-report.html
 	@$(BIN)/hunter demo --out demo-report.html
 
-test: $(VENV)/dev  ## every test (documentation and real browser included)
+test: $(VENV)/dev  ## every test (documentation, real browser and servers included)
+	@tests/system.sh
 	$(BIN)/python -m pytest
 
 unit: $(VENV)/dev  ## the fast tests, about a minute
