@@ -13,11 +13,14 @@ from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
 from anomaly_hunter.remember.knowing import Met, chunks, met
 from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
+from anomaly_hunter.remember.recording import Recording, record
 
 Row = dict[str, Any]
 
 
-def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64) -> tuple[str, ...]:
+def keep_hunt(
+    connection: Connection, owner: int, hunt: Hunt, at: np.datetime64, made: Recording
+) -> tuple[str, ...]:
     """Keep every incident of the hunt; what is known already is brought up to date. Their ids."""
     known = met(connection, owner, hunt.incidents)
     _keep_series(connection, owner, hunt, at)
@@ -27,6 +30,7 @@ def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64)
         for name in one.takes_in:
             _merge(connection, owner, name, one.incident.id)
         _keep_verdict(connection, owner, one.incident, at)
+    record(connection, owner, hunt, [one.incident for one in known], at, made)
     return tuple(one.incident.id for one in known)
 
 

@@ -15,6 +15,7 @@ from anomaly_hunter.errors import (
     MissingExtraError,
     StoreBusyError,
     StoreReadOnlyError,
+    UnknownError,
     UsageError,
 )
 
@@ -60,6 +61,7 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
     (StoreReadOnlyError, 507, "Cannot be kept"),
     (MissingExtraError, 501, "Not installed"),
     (DataError, 422, "Data cannot be used"),
+    (UnknownError, 404, "Not found"),
     (UsageError, 422, "Cannot be done"),
 )
 
