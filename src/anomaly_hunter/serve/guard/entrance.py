@@ -80,7 +80,7 @@ class Entrance:
         at = self.clock()
         key = key_of(self.store, secret, at)
         if key is None:
-            raise Problem(401, "Not signed in", "the API key opens nothing", "one that is not revoked or over",
+            raise Problem(401, "Not signed in", "the API key opens nothing", "one that is in force",
                           "make one with `hunter keys add`")  # fmt: skip
         role = role_of_key(key.scopes, arriving)
         if role is None:
