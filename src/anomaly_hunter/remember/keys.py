@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Row, insert, select, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
+from anomaly_hunter.model import iso
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.audit import record
 from anomaly_hunter.remember.membership import SCOPES, Key, Scope
@@ -86,7 +87,7 @@ class Keys:
             told = {
                 "name": called,
                 "scopes": list(chosen),
-                "ends_at": None if ends_at is None else str(ends_at),
+                "ends_at": None if ends_at is None else iso(ends_at),
             }
             record(connection, owner, doer.name, "key.added", name_of_key, told, doer.address)
         made = self.one(name_of_key)
@@ -98,7 +99,7 @@ class Keys:
 
         Raises
         ------
-        UsageError
+        UnknownError
             There is none of this id.
         """
         table = schema.api_key
@@ -106,7 +107,7 @@ class Keys:
             mine = (table.c.organisation_id == owner, table.c.id == key_id)
             row = connection.execute(_keys().where(*mine)).first()
             if row is None:
-                raise UsageError(f"there is no key {key_id!r}", "a key of this organisation",
+                raise UnknownError(f"there is no key {key_id!r}", "a key of this organisation",
                                  "`hunter keys list` shows them")  # fmt: skip
             if row.revoked_at is None:
                 connection.execute(update(table).where(*mine).values(revoked_at=now()))

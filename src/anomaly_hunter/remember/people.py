@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.audit import record
 from anomaly_hunter.remember.membership import ROLES, Member, Role
@@ -105,7 +105,7 @@ class People:
         Raises
         ------
         UsageError
-            There is nobody of this id; the role is none; nobody would be left who lets people in.
+            The role is none; nobody would be left who lets people in. UnknownError: nobody has this id.
         """
         with self.store.writing() as (connection, owner):
             before = self._read(connection, owner, member_id)
@@ -133,7 +133,7 @@ class People:
         Raises
         ------
         UsageError
-            There is nobody of this id, or they sign in elsewhere.
+            They sign in elsewhere. UnknownError: nobody has this id.
         """
         with self.store.writing() as (connection, owner):
             before = self._read(connection, owner, member_id)
@@ -166,7 +166,7 @@ class People:
         mine = _members().where(table.c.organisation_id == owner, table.c.id == member_id)
         row = connection.execute(mine).first()
         if row is None:
-            raise UsageError(f"there is nobody with the id {member_id!r}", "somebody of this organisation",
+            raise UnknownError(f"there is nobody with the id {member_id!r}", "somebody of this organisation",
                              "`hunter users list` shows them")  # fmt: skip
         return _member(row)
 
