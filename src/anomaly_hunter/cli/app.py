@@ -13,6 +13,7 @@ import typer
 
 from anomaly_hunter import __version__
 from anomaly_hunter.cli import (
+    audit,
     bench,
     config,
     demo,
@@ -24,10 +25,12 @@ from anomaly_hunter.cli import (
     forecast,
     incidents,
     init,
+    keys,
     mcp,
     patterns,
     serve,
     stats,
+    users,
 )
 from anomaly_hunter.cli import eval as evaluation
 from anomaly_hunter.errors import HunterError
@@ -52,6 +55,9 @@ app.command("detectors")(detectors.command)
 app.command("bench")(bench.command)
 app.command("eval")(evaluation.command)
 app.command("serve")(serve.command)
+app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
 app.add_typer(patterns.app, name="patterns")

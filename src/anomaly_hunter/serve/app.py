@@ -16,7 +16,7 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, problem
 from anomaly_hunter.serve.asked import asked_well
 from anomaly_hunter.serve.bounds import Bounds, Most
-from anomaly_hunter.serve.guard.door import Door
+from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.serve.rates import Rates
 from anomaly_hunter.serve.request_ids import RequestIds
@@ -53,7 +53,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Bounds, most=_most(settings.serve))
     app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
-    app.add_middleware(Door, site=site)
+    guard.install(app, site)
     app.add_middleware(RequestIds)
     return app
 

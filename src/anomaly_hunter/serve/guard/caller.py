@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Literal
 
-Role: TypeAlias = Literal["viewer", "responder", "admin"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
-"""From those who see, over those who act on incidents, to those who decide who comes in."""
+from anomaly_hunter.remember.membership import ROLES, Role
+
+__all__ = ["ROLES", "Caller", "Role"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,12 @@ class Caller:
         How they came in: this machine without sign-in, a session of a browser, or an API key.
     csrf:
         What a form of theirs has to bring back; "" where no cookie is involved.
+    id:
+        Of the person or the key; "" without sign-in.
+    session:
+        The digest of their session; "" where there is none.
+    address:
+        Where the request came from.
     """
 
     name: str
@@ -33,6 +39,9 @@ class Caller:
     organisation: str
     way: Literal["local", "session", "key"]
     csrf: str = ""
+    id: str = ""
+    session: str = ""
+    address: str = ""
 
     def may(self, role: Role) -> bool:
         """Whether they may do what needs this role.

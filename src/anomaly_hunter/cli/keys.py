@@ -1,0 +1,106 @@
+"""`hunter keys`: how programs come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from anomaly_hunter.cli.admitting import AsJson, Config, Memory, Organisation, as_json_text, doer, store_of
+from anomaly_hunter.cli.memory import minute, printable
+
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.membership import Key
+
+app = typer.Typer(help="API keys: how programs come in.", no_args_is_help=True)
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    read = "read"
+    detect = "detect"
+    respond = "respond"
+    admin = "admin"
+
+
+@app.command("add")
+def add(
+    *,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
+    scope: Annotated[
+        list[Scope],
+        typer.Option("--scope", help="read, detect (have data hunted in), respond, admin (repeatable)."),
+    ],
+    days: Annotated[
+        int | None,
+        typer.Option("--days", min=1, max=36_500, metavar="COUNT", help="Ends after so many days."),
+    ] = None,
+    organisation: Organisation = None,
+    memory: Memory = None,
+    config: Config = None,
+) -> None:
+    """Make a key and print it, once: only its digest is kept.
+
+    hunter keys add "checkout pipeline" --scope detect --days 90
+    """
+    import numpy as np
+
+    from anomaly_hunter.remember.keys import Keys
+    from anomaly_hunter.remember.moments import now
+
+    ends_at = None if days is None else now() + np.timedelta64(days, "D")
+    with store_of(memory, organisation, config) as store:
+        made, secret = Keys(store).add(name, [one.value for one in scope], doer(), ends_at)
+    typer.echo(f"key {made.id}, shown this once; send it as `Authorization: Bearer ...`", err=True)
+    typer.echo(secret)
+
+
+@app.command("list")
+def show(
+    *,
+    organisation: Organisation = None,
+    as_json: AsJson = False,
+    memory: Memory = None,
+    config: Config = None,
+) -> None:
+    """Every key that was ever made, the newest first."""
+    from anomaly_hunter.remember.keys import Keys
+
+    with store_of(memory, organisation, config) as store:
+        found = Keys(store).all()
+    if as_json:
+        from anomaly_hunter.serve.admitted import key_document
+
+        typer.echo(as_json_text([key_document(one) for one in found]))
+        return
+    typer.echo("\n".join(_lines(found)) or "no keys yet: hunter keys add NAME --scope detect")
+
+
+@app.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(metavar="ID", help="As `hunter keys list` shows it.")],
+    organisation: Organisation = None,
+    memory: Memory = None,
+    config: Config = None,
+) -> None:
+    """The key opens nothing from now on."""
+    from anomaly_hunter.remember.keys import Keys
+
+    with store_of(memory, organisation, config) as store:
+        gone = Keys(store).revoke(key, doer())
+    typer.echo(printable(f"{gone.id} ({gone.name}) opens nothing any more."))
+
+
+def _lines(found: Iterable[Key]) -> Iterable[str]:
+    for one in found:
+        facts = [
+            f"used {minute(one.used_at)}" if one.used_at is not None else "never used",
+            f"ends {minute(one.ends_at)}" if one.ends_at is not None else "",
+            f"revoked {minute(one.revoked_at)}" if one.revoked_at is not None else "",
+        ]
+        yield printable(
+            f"{one.id}  {','.join(one.scopes):<14} {one.name}  ({', '.join(filter(None, facts))})"
+        )
