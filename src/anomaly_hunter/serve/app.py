@@ -14,10 +14,10 @@ import anomaly_hunter
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, problem
-from anomaly_hunter.serve.asked import asked_well
 from anomaly_hunter.serve.bounds import Bounds, Most
 from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.options import ServeOptions
+from anomaly_hunter.serve.parameters import asked_well
 from anomaly_hunter.serve.rates import Rates
 from anomaly_hunter.serve.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site

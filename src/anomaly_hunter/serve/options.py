@@ -52,6 +52,8 @@ class ServeOptions:
         How long a request waits for its hunt; after that it is answered with a job.
     requests_per_minute:
         Of one person or key; 0: no limit.
+    worker_bytes:
+        Memory that a process that hunts may take.
     """
 
     host: str = "127.0.0.1"
@@ -72,12 +74,13 @@ class ServeOptions:
     hunt_seconds: float = 300.0
     wait_seconds: float = 2.0
     requests_per_minute: int = 30_000
+    worker_bytes: int = 4_000_000_000
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
             raise UsageError(f"the port is {self.port}", "0 to 65535", "choose another")
         least = {"body_bytes": 1, "points": 1, "hunt_seconds": 0.001, "wait_seconds": 0, "workers": 0,
-                 "requests_per_minute": 0}  # fmt: skip
+                 "requests_per_minute": 0, "worker_bytes": 100_000_000}  # fmt: skip
         for name, lowest in least.items():
             if getattr(self, name) < lowest:
                 raise UsageError(f"{name} is {getattr(self, name)}", f"{lowest} or more", "change it")

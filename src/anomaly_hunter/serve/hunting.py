@@ -1,0 +1,105 @@
+"""What workers do: hunt in what a request holds, and give back finished JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from anomaly_hunter.config import Settings
+from anomaly_hunter.errors import DataError
+from anomaly_hunter.hunt import ahunt
+from anomaly_hunter.model import Dataset, Hunt
+from anomaly_hunter.reading import Around, read_all
+from anomaly_hunter.serve.answer import answer_document
+from anomaly_hunter.serve.asked import Asked, asked, loads
+from anomaly_hunter.serve.given import Given
+from anomaly_hunter.serve.pool.refused import RefusedError
+from anomaly_hunter.serve.pool.worker import Bench
+
+DETECT: Final = "anomaly_hunter.serve.hunting:detect"
+_OUT_OF_ORDER: Final = ("disorder", "duplicate time")
+_WARM: Final = 5
+
+
+def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """The answer to a JSON request.
+
+    ``told`` names the ``organisation``, and whether to ``save``. What is not saved asks nothing of the
+    memory either: the same request has the same answer for everybody, always.
+    """
+    limit = bench.settings.serve.points
+    request = asked(loads(body, limit), limit)
+    settings = Given(options=request.options).settings(bench.settings)
+    dataset = in_order(read_all(request.data, Around(**request.around), settings.read))
+    settings = replace(settings, read=replace(settings.read, counters=False))
+    store = bench.store(told["organisation"]) if told.get("save") else None
+    found = bench.wait(
+        ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress)
+    )
+    if store is not None:
+        store.keep(found)
+    return said_of(found), as_json(answer_document(found))
+
+
+def in_order(dataset: Dataset) -> Dataset:
+    """The dataset; a request whose times do not rise is refused, since positions would lose their sense."""
+    for issue in dataset.quality.issues:
+        if issue.kind in _OUT_OF_ORDER:
+            raise DataError(
+                f"times that do not rise: {issue.statement}", "each time later than the one before",
+                "sort by time and merge what stands at the same time",
+            )  # fmt: skip
+    return dataset
+
+
+def within(dataset: Dataset, points: int) -> Dataset:
+    """The dataset, where it is not too large."""
+    if dataset.quality.points > points:
+        raise RefusedError(
+            413, "Too large", f"{dataset.quality.points:,} values", f"at most {points:,}",
+            "hunt in parts, or let the server take more (serve.points)",
+        )  # fmt: skip
+    return dataset
+
+
+def said_of(found: Hunt) -> dict[str, Any]:
+    """What the server counts."""
+    return {
+        "incidents": len(found.incidents),
+        "anomalies": len(found.anomalies),
+        "points": found.dataset.quality.points,
+        "seconds": round(sum(found.took_ms.values()) / 1e3, 6),
+    }
+
+
+def as_json(document: Mapping[str, Any]) -> bytes:
+    """Compact UTF-8."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def warm_up(settings: Settings) -> None:
+    """Hunt a little, so that everything is loaded that hunts load when they first need it."""
+    from anomaly_hunter.investigate.reasoning.options import AgentsOptions
+    from anomaly_hunter.tracing.options import TracingOptions
+
+    quiet = replace(settings, agents=AgentsOptions(), tracing=TracingOptions())
+    values = [float(value) for value in np.sin(np.arange(200)) + 9 * (np.arange(200) == 150)]
+    stamps = [1_700_000_000 + 60 * i for i in range(200)]
+    started = time.monotonic()
+    for body in ({"data": values, "timestamps": stamps}, {"data": values}):
+        request: Asked = asked(loads(as_json(body), 1_000), 1_000)
+        dataset = read_all(request.data, Around(), quiet.read)
+        answer_document(_hunted(dataset, quiet))
+        if time.monotonic() - started > _WARM:
+            return
+
+
+def _hunted(dataset: Dataset, settings: Settings) -> Hunt:
+    from anomaly_hunter.hunt import hunt
+
+    return hunt(dataset, settings=settings)
