@@ -2,7 +2,8 @@
 
 HunterError                    anything this package raises on purpose   exit 1
 ├── UsageError                 the call is wrong: option, name, mix      exit 2
-│   └── ConfigError            a settings file or variable is wrong      exit 2
+│   ├── ConfigError            a settings file or variable is wrong      exit 2
+│   └── UnknownError           there is nothing of this id               exit 2
 ├── DataError                  the data cannot be read or used           exit 1
 ├── MissingExtraError          an optional package is not installed      exit 1
 ├── StoreError                 the memory cannot be used                 exit 1
@@ -58,6 +59,10 @@ class UsageError(HunterError):
 
 class ConfigError(UsageError):
     """A settings file, key or environment variable is wrong."""
+
+
+class UnknownError(UsageError):
+    """There is nothing of this id, or nothing that who asks may know of."""
 
 
 class DataError(HunterError):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy import text as sql
 from sqlalchemy.engine import URL
 
-from anomaly_hunter.errors import StoreReadOnlyError, UsageError
+from anomaly_hunter.errors import StoreReadOnlyError, UnknownError, UsageError
 from anomaly_hunter.model import Anomaly, Hunt, Past, Spent
 from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema, spending
 from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_engine, shown, url_of
@@ -147,13 +147,13 @@ class Store:
 
         Raises
         ------
-        UsageError
+        UnknownError
             There is none of this id.
         """
         with self.reading() as (connection, owner):
             found = None if owner is None else recollecting.remembered_incident(connection, owner, name)
         if found is None:
-            raise UsageError(
+            raise UnknownError(
                 f"there is no incident {name!r} in the memory",
                 "an id that `hunter incidents` shows",
                 "check it",

@@ -6,18 +6,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 import anomaly_hunter
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, problem
+from anomaly_hunter.serve.asked import asked_well
+from anomaly_hunter.serve.bounds import Bounds, Most
 from anomaly_hunter.serve.guard.door import Door
+from anomaly_hunter.serve.options import ServeOptions
+from anomaly_hunter.serve.rates import Rates
+from anomaly_hunter.serve.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site
 from anomaly_hunter.serve.web import pages
 
-PREFIX = "/api/v1"
+PREFIX: Final = "/api/v1"
+_VALUES: Final = 4
+"""Values of a JSON body for each point that a hunt may have: a time, a number, their names."""
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -39,11 +47,19 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     app.state.site = site
     problem.install(app)
     for router in _routers(api.__name__, api.__path__):
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
     for router in _routers(pages.__name__, pages.__path__):
         app.include_router(router, include_in_schema=False)
+    # The last one stands first: an id, who calls, how often, how much, answered before.
+    app.add_middleware(Bounds, most=_most(settings.serve))
+    app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
     app.add_middleware(Door, site=site)
+    app.add_middleware(RequestIds)
     return app
+
+
+def _most(options: ServeOptions) -> Most:
+    return Most(body_bytes=options.body_bytes, values=_VALUES * options.points)
 
 
 def _routers(package: str, path: object) -> list[APIRouter]:

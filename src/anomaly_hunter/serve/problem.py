@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Scope
 
 from anomaly_hunter.errors import (
     DataError,
@@ -15,10 +18,14 @@ from anomaly_hunter.errors import (
     MissingExtraError,
     StoreBusyError,
     StoreReadOnlyError,
+    UnknownError,
     UsageError,
 )
+from anomaly_hunter.tell.document import dump
 
 MEDIA_TYPE: Final = "application/problem+json"
+_FAULTS: Final = 20
+_SHOWN: Final = 500
 
 
 class Problem(Exception):  # noqa: N818 - the word of the standard
@@ -30,19 +37,30 @@ class Problem(Exception):  # noqa: N818 - the word of the standard
         4xx or 5xx.
     title:
         The kind of problem, the same words each time.
+    headers:
+        Of the answer (``Retry-After``).
     """
 
     def __init__(
-        self, status: int, title: str, came: str, expected: str = "", cure: str = "", **more: Any
+        self,
+        status: int,
+        title: str,
+        came: str,
+        expected: str = "",
+        cure: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(came)
         self.status = status
         self.title = title
         self.error = HunterError(came, expected, cure)
+        self.headers = dict(headers or {})
         self.more = more
 
-    def document(self, instance: str = "") -> dict[str, Any]:
-        """The fields of the standard, and ours: `expected` and `cure`."""
+    def document(self, instance: str = "", request_id: str = "") -> dict[str, Any]:
+        """The fields of the standard, and ours: `expected`, `cure` and `request_id`."""
         return {
             "type": "about:blank",
             "title": self.title,
@@ -51,6 +69,7 @@ class Problem(Exception):  # noqa: N818 - the word of the standard
             "instance": instance,
             "expected": self.error.expected,
             "cure": self.error.cure,
+            "request_id": request_id,
             **self.more,
         }
 
@@ -59,6 +78,7 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
     (StoreBusyError, 503, "Busy"),
     (StoreReadOnlyError, 507, "Cannot be kept"),
     (MissingExtraError, 501, "Not installed"),
+    (UnknownError, 404, "Not found"),
     (DataError, 422, "Data cannot be used"),
     (UsageError, 422, "Cannot be done"),
 )
@@ -68,41 +88,87 @@ def of_error(error: HunterError) -> Problem:
     """The problem of an error of ours."""
     for kind, status, title in _STATUS:
         if isinstance(error, kind):
-            return Problem(status, title, error.came, error.expected, error.cure)
+            headers = {"retry-after": "1"} if status == 503 else None
+            return Problem(status, title, error.came, error.expected, error.cure, headers=headers)
     return Problem(500, "Failed", error.came, error.expected, error.cure)
 
 
-def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The response that says it."""
-    return JSONResponse(
-        problem.document(request.url.path), problem.status, media_type=MEDIA_TYPE, headers=headers
-    )
+def response(scope: Scope, problem: Problem) -> Response:
+    """The answer that says it; an ASGI application, so that a middleware can send it."""
+    request_id = str(scope.get("state", {}).get("request_id", ""))
+    document = problem.document(str(scope.get("path", ""))[:_SHOWN], request_id)
+    body = dump(document).encode("utf-8", "replace")
+    return Response(body, problem.status, problem.headers, MEDIA_TYPE)
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """The answer to this request that says it."""
+    return response(request.scope, problem)
 
 
 def install(app: FastAPI) -> None:
     """Every error leaves as a problem."""
 
     @app.exception_handler(Problem)
-    async def _problem(request: Request, problem: Problem) -> JSONResponse:
+    async def _problem(request: Request, problem: Problem) -> Response:
         return answer(request, problem)
 
     @app.exception_handler(HunterError)
-    async def _ours(request: Request, error: HunterError) -> JSONResponse:
+    async def _ours(request: Request, error: HunterError) -> Response:
         return answer(request, of_error(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [
-            {"where": ".".join(map(str, one["loc"])), "what": str(one["msg"])} for one in error.errors()[:20]
-        ]
-        first = faults[0] if faults else {"where": "the request", "what": "is not as described"}
-        problem = Problem(
-            422, "Not as described", f"{first['where']}: {first['what']}", "what /docs describes",
-            "mend the request", faults=faults,
-        )  # fmt: skip
-        return answer(request, problem)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _not_as_described(request, error))
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        problem = Problem(error.status_code, str(error.detail), f"{request.method} {request.url.path}")
-        return answer(request, problem, dict(error.headers or {}))
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return answer(request, _of_status(request, error))
+
+    @app.exception_handler(Exception)
+    async def _failed(request: Request, error: Exception) -> Response:
+        """A fault of ours: its place goes to the log, which tells it by the request's id."""
+        request_id = str(request.scope.get("state", {}).get("request_id", ""))
+        headers = {"x-request-id": request_id} if request_id else None
+        cure = "try again; if it stays, tell who runs the server the request_id"
+        return answer(request, Problem(500, "Failed", "the server has a fault", "", cure, headers=headers))
+
+
+def _of_status(request: Request, error: HTTPException) -> Problem:
+    try:
+        title = HTTPStatus(error.status_code).phrase.capitalize()
+    except ValueError:
+        title = "Failed"
+    asked = f"{request.method} {request.url.path[:_SHOWN]}"
+    said = "" if str(error.detail).capitalize() == title else str(error.detail)[:_SHOWN]
+    expected = f"one of {error.headers['Allow']}" if error.headers and "Allow" in error.headers else ""
+    return Problem(
+        error.status_code, title, f"{asked}: {said}" if said else asked, expected, "see /docs",
+        headers=error.headers,
+    )  # fmt: skip
+
+
+def _not_as_described(request: Request, error: RequestValidationError) -> Problem:
+    errors = error.errors()
+    if any(one["type"] == "json_invalid" for one in errors):
+        return Problem(400, "Not JSON", "the body is no JSON", "JSON (RFC 8259)", "mend the body")
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if errors and all(one["loc"][:1] == ("body",) for one in errors) and not _readable(given):
+        return Problem(
+            415, "Unsupported media type", f"the body is {given[:100] or 'of no type'!r}",
+            "application/json", "send the header Content-Type: application/json",
+        )  # fmt: skip
+    faults = [
+        {"where": ".".join(map(str, one["loc"]))[:_SHOWN], "what": str(one["msg"])[:_SHOWN]}
+        for one in errors[:_FAULTS]
+    ]
+    first = faults[0] if faults else {"where": "the request", "what": "is not as described"}
+    return Problem(
+        422, "Not as described", f"{first['where']}: {first['what']}", "what /docs describes",
+        "mend the request", faults=faults,
+    )  # fmt: skip
+
+
+def _readable(content_type: str) -> bool:
+    """Whether a body of this type was read at all."""
+    return content_type.endswith(("/json", "+json")) or content_type == "multipart/form-data"

@@ -1,0 +1,43 @@
+"""Answers: JSON that every client can read, and pages of a list with a cursor to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, TypeAlias
+
+from fastapi import Query
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import Response
+
+from anomaly_hunter.tell.document import dump
+
+MOST: Final = 200
+"""Items of one page."""
+
+After: TypeAlias = Annotated[
+    str, Query(max_length=1_000, description="The cursor that the page before gave as `next`.")
+]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=MOST, description="Items of one page.")]
+
+
+class Json(Response):
+    """JSON text: UTF-8, never NaN, characters that steer a terminal escaped."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """The bytes that are sent."""
+        return dump(content).encode("utf-8", "replace")
+
+
+def page(request: Request, items: Sequence[Any], after: str) -> Json:
+    """One page of a list; `after` is the cursor to the next one, "" on the last.
+
+    The address of the next page stands in the header Link too (RFC 8288).
+    """
+    headers = {}
+    if after:
+        following = URL(scope=request.scope).include_query_params(after=after)
+        headers["link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return Json({"items": list(items), "next": after or None}, headers=headers)

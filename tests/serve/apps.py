@@ -1,0 +1,32 @@
+"""The application with a store of its own, asked in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from anomaly_hunter.config import Settings, override
+from anomaly_hunter.remember.store import Store
+from anomaly_hunter.serve.app import create_app
+
+
+@contextmanager
+def served(
+    folder: Path, settings: Settings | None = None, **options: Any
+) -> Iterator[tuple[TestClient, Store]]:
+    """A client and the store behind it; ``options`` are settings by name."""
+    place = folder / "memory.db"
+    with Store.open(place) as store:
+        app = create_app(override(settings or Settings(), memory=str(place), **options), store)
+        with client_of(app) as client:
+            yield client, store
+
+
+def client_of(app: FastAPI) -> TestClient:
+    """A client as a browser on this machine would be; faults are answers, as for everybody."""
+    return TestClient(app, "http://127.0.0.1:8787", raise_server_exceptions=False)
