@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+import json
+import math
+import time
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 import anomaly_hunter
-from anomaly_hunter.serve.guard.caller import Caller
+from anomaly_hunter.model import iso, severity_level
+from anomaly_hunter.serve.guard.caller import Caller, Role
+from anomaly_hunter.serve.web import assets
 from anomaly_hunter.tell import words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE: Final = Path(__file__).parent
+UNITS: Final = ((604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the navigation; `group` begins a new part of it."""
+
+    href: str
+    title: str
+    icon: str
+    keys: str
+    role: Role = "viewer"
+    group: str = ""
+
+
+PLACES: Final = (
+    Place("/", "Overview", "overview", "g o"),
+    Place("/incidents", "Incidents", "incidents", "g i"),
+    Place("/hunts", "Hunts", "hunts", "g h"),
+    Place("/hunt", "Upload and hunt", "hunt", "g u", "responder"),
+    Place("/watches", "Watches", "watches", "g w", group="Looks at"),
+    Place("/silences", "Silences", "silences", "g s"),
+    Place("/events", "Events", "events", "g e"),
+    Place("/statistics", "Statistics", "statistics", "g t", group="Knows"),
+    Place("/settings", "Settings", "settings", "g c"),
+    Place("/people", "People and keys", "people", "g p", "admin", group="Decides"),
+    Place("/audit", "Audit", "audit", "g a", "admin"),
+)
 
 
 @cache
@@ -31,7 +66,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(words=words, version=anomaly_hunter.__version__)
+    made.globals.update(
+        words=words,
+        version=anomaly_hunter.__version__,
+        asset=assets.address,
+        places=PLACES,
+        level_of=level_of,
+    )
+    made.filters.update(iso=iso, ago=ago, shown=shown)
     return made
 
 
@@ -40,4 +82,50 @@ def page(
 ) -> HTMLResponse:
     """A template filled; it sees `caller`, `request` and the values."""
     text = environment().get_template(template).render(request=request, caller=caller, **values)
-    return HTMLResponse(text, status)
+    return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+
+def said(answer: Response, title: str, text: str = "", *, close: bool = False) -> Response:
+    """An htmx answer that also shows a toast, and closes the dialog it was asked from."""
+    events: dict[str, Any] = {"toast": {"title": title, "text": text}}
+    if close:
+        events["close-dialog"] = {}
+    answer.headers["HX-Trigger"] = json.dumps(events)  # ASCII only, whatever stands in it
+    return answer
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of a page, and not somebody for all of it."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def level_of(value: float) -> str:
+    """The word of a severity; "unranked" where there is none."""
+    return "unranked" if math.isnan(value) else severity_level(value)
+
+
+def ago(at: np.datetime64, now: np.datetime64 | None = None) -> str:
+    """How long ago, or how soon, in the largest unit that fits; app.js says it the same way.
+
+    >>> then, now = np.datetime64("2026-11-21T10:00"), np.datetime64("2026-11-21T13:30")
+    >>> ago(then, now), ago(now, then), ago(now, now)
+    ('3 h ago', 'in 3 h', 'just now')
+    """
+    now = np.datetime64(time.time_ns(), "ns") if now is None else now
+    seconds = float((now - at) / np.timedelta64(1, "s"))
+    for length, unit in UNITS:
+        if abs(seconds) >= length:
+            text = f"{int(abs(seconds) // length)} {unit}"
+            return f"in {text}" if seconds < 0 else f"{text} ago"
+    return "in a moment" if seconds < 0 else "just now"
+
+
+def shown(at: np.datetime64) -> str:
+    """A moment to the minute, or to the second where it has some.
+
+    >>> shown(np.datetime64("2026-11-21T10:00:00.5")), shown(np.datetime64("2026-11-21T10:00"))
+    ('2026-11-21 10:00:00 UTC', '2026-11-21 10:00 UTC')
+    """
+    text = str(at.astype("datetime64[s]")).replace("T", " ")
+    return f"{text.removesuffix(':00') if at == at.astype('datetime64[m]') else text} UTC"
