@@ -197,6 +197,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """A past incident that is like another; ``alike``: what the similarity (0 to 1) rests on."""
+
+    id: str
+    headline: str
+    similarity: float
+    when: datetime | None = None
+    alike: Mapping[str, float] = field(default_factory=dict)
+    cause: Named | None = None
+    turned_out: Named | None = None
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an answer changed, or would change: numbers in words, and alarms that went, came or stayed."""
 
@@ -298,6 +312,34 @@ class Figures:
     patterns: tuple[Proportion, ...] = ()
     shapes: tuple[Proportion, ...] = ()
     weeks: tuple[Proportion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A piece of time: the worst severity of the incidents that overlap it (0: none), and how many."""
+
+    begin: datetime
+    worst: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One anomaly in a lane; the severity is that of its incident."""
+
+    begin: datetime
+    end: datetime
+    severity: float
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A series with its anomalies, oldest first."""
+
+    subject: str
+    subject_id: str
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select
 from anomaly_hunter.errors import UnknownError
 from anomaly_hunter.model import Event, iso
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.cursors import cursor_of, key_of
+from anomaly_hunter.remember.cursor import cursor, opened
 from anomaly_hunter.remember.feed import tell
 from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.plain import text
@@ -105,8 +105,7 @@ class Events:
         here += [table.c.at < until] if until is not None else []
         here += [table.c.kind == text(kind)] if kind else []
         if after:
-            nanoseconds, name = key_of(after, int, str)
-            last = np.datetime64(int(nanoseconds), "ns")
+            last, name = _place(after)
             here.append(or_(table.c.at < last, and_(table.c.at == last, table.c.id < name)))
         with self.store.reading() as (connection, owner):
             if owner is None:
@@ -115,10 +114,8 @@ class Events:
             query = query.order_by(table.c.at.desc(), table.c.id.desc()).limit(most + 1)
             found = [_kept(row) for row in connection.execute(query).mappings()]
         items = tuple(found[:most])
-        more = len(found) > most
-        return EventPage(
-            items, cursor_of(int(items[-1].event.time.astype(int)), items[-1].id) if more else ""
-        )
+        place = [items[-1].event.time, items[-1].id] if len(found) > most else []
+        return EventPage(items, cursor("events", place) if place else "")
 
     def one(self, name: str) -> KeptEvent:
         """The event of this id; UnknownError where there is none."""
@@ -135,6 +132,11 @@ class Events:
             gone = delete(table).where(table.c.organisation_id == owner, table.c.id == text(name))
             if connection.execute(gone).rowcount == 0:
                 raise _unknown(name)
+
+
+def _place(after: str) -> tuple[np.datetime64, str]:
+    at, name = opened(after, "events", 2)
+    return np.datetime64(at if isinstance(at, int) else 0, "ns"), str(name)
 
 
 def _row(event: Event, source: str, by: str, at: np.datetime64) -> dict[str, Any]:

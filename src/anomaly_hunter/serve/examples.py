@@ -12,7 +12,7 @@ _ID: Final = "0a1b2c3d4e5f"
 NAMED: Final = {"kind": "event", "name": "checkout v42"}
 LISTED: Final = {
     "id": _ID, "state": "open", "dataset": "shop", "subject": "latency_ms (checkout)",
-    "headline": "latency_ms (checkout) is 4.2 times what was expected", "severity": 7.4, "level": "high",
+    "headline": "latency_ms (checkout) is 4.2 times what was expected", "severity": 7.4, "level": "error",
     "confidence": 0.82, "begin": _BEGIN, "end": _END, "first_kept": _KEPT, "last_kept": _KEPT,
     "times_kept": 1, "cause": NAMED, "turned_out": None, "ruled_out": [], "answers": [], "owner": None,
     "silenced": None, "muted_until": None, "hunt_id": "9f8e7d6c5b4a",
@@ -58,7 +58,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "GivenAnswer": ANSWER,
     "Incident": {
         "id": _ID, "headline": LISTED["headline"], "summary": "Since 12:00 answers take four times as long.",
-        "answer": "It is real and serious.", "severity": 7.4, "level": "high", "confidence": 0.82,
+        "answer": "It is real and serious.", "severity": 7.4, "level": "error", "confidence": 0.82,
         "memory": LISTED, "begin": _BEGIN, "end": _END, "cause": CAUSE, "candidates": [CAUSE],
         "disagreement": "", "recommendations": ["Roll checkout back to v41."], "factors": {"size": 8.1},
         "findings": [FINDING], "evidence": [EVIDENCE], "anomalies": [ANOMALY], "feedback": [ANSWER],
@@ -91,6 +91,16 @@ EXAMPLES: Final[dict[str, Any]] = {
         "incidents": 120, "answers": 20, "real": _proportion("real"), "acted": _proportion("led to action"),
         "cause": _proportion("cause right"), "calibration_error": 0.06, "bins": [], "agents": [],
         "patterns": [], "shapes": [], "weeks": [],
+    },
+    "Bucket": {"begin": _BEGIN, "worst": 7.4, "count": 2},
+    "Span": {"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID},
+    "Lane": {
+        "subject": "latency_ms (checkout)", "subject_id": "5e6f7a8b9c0d",
+        "spans": [{"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID}],
+    },
+    "Similar": {
+        "id": "8d7c6b5a4f3e", "headline": LISTED["headline"], "similarity": 0.83, "when": _BEGIN,
+        "alike": {"shape": 0.4}, "cause": NAMED, "turned_out": NAMED, "answers": ["real"],
     },
     "SavedView": {
         "id": "3c4d5e6f7a8b", "name": "Checkout, serious", "page": "incidents",
