@@ -38,8 +38,9 @@ MAY_IMPORT = {
     "feedback": GROUND | {"remember"},
     "render": GROUND | {"tell", "registry", "config"},
     "sklearn": GROUND | {"detect", "registry"},
+    "client": {"errors"},
     "watch": ABOVE,
-    "serve": ABOVE | {"watch"},
+    "serve": ABOVE | {"watch", "client"},  # of the client its records alone
     "bench": ABOVE,
     "cli": ABOVE | {"bench", "serve", "watch"},
     "__main__": {"cli"},

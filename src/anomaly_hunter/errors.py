@@ -3,12 +3,14 @@
 HunterError                    anything this package raises on purpose   exit 1
 ├── UsageError                 the call is wrong: option, name, mix      exit 2
 │   ├── ConfigError            a settings file or variable is wrong      exit 2
-│   └── UnknownError           there is nothing of this id               exit 2
+│   ├── UnknownError           there is nothing of this id               exit 2
+│   └── ConflictError          it does not fit how things stand          exit 2
 ├── DataError                  the data cannot be read or used           exit 1
 ├── MissingExtraError          an optional package is not installed      exit 1
 ├── StoreError                 the memory cannot be used                 exit 1
 │   ├── StoreBusyError         another program holds it
 │   └── StoreReadOnlyError     it can be read only
+├── ServerError                a server of ours cannot be reached, or failed  exit 1
 └── PluginError                a plug-in does not load or breaks its contract  exit 1
 """
 
@@ -65,6 +67,10 @@ class UnknownError(UsageError):
     """There is nothing of this id, or nothing that who asks may know of."""
 
 
+class ConflictError(UsageError):
+    """It does not fit how things stand: somebody was faster, or it is there already."""
+
+
 class DataError(HunterError):
     """The data cannot be read, or not in the way that was asked."""
 
@@ -83,6 +89,10 @@ class StoreBusyError(StoreError):
 
 class StoreReadOnlyError(StoreError):
     """The memory can be read and not be written."""
+
+
+class ServerError(HunterError):
+    """A server of ours cannot be reached, does not let in, or failed."""
 
 
 class PluginError(HunterError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.model import Learned, iso
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def undo_feedback(
         chosen = next((one for one in standing if one.id == answer), standing[-1])
         if answer is not None and chosen.id != answer:
             known = ", ".join(str(one.id) for one in standing[-5:])
-            raise UsageError(f"there is no answer {answer} to take back", f"one of {known}", "check it")
+            raise UnknownError(f"there is no answer {answer} to take back", f"one of {known}", "check it")
         together = [
             o for o in standing if (o.at, o.incident_id, o.by) == (chosen.at, chosen.incident_id, chosen.by)
         ]

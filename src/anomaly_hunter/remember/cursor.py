@@ -50,7 +50,9 @@ def _known(value: Any) -> bool:
         return False
     if isinstance(value, int):
         return abs(value) <= _LARGEST
-    return value is None or isinstance(value, str) or (isinstance(value, float) and math.isfinite(value))
+    if isinstance(value, str):
+        return value.isprintable()  # a NUL or half a character is nothing that a database takes
+    return value is None or (isinstance(value, float) and math.isfinite(value))
 
 
 def _wrong(word: str) -> UsageError:

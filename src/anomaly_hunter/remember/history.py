@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.feed import tell
 from anomaly_hunter.remember.plain import text
@@ -52,7 +52,7 @@ def history_row(owner: int, name: str, step: Step) -> dict[str, Any]:
 
 
 def incident_row(connection: Connection, owner: int, name: str) -> RowMapping:
-    """The row of an incident; where a merged one went. UsageError where there is none of this id."""
+    """The row of an incident; where a merged one went. UnknownError where there is none of this id."""
     table = schema.incident
     query = select(*(column for column in table.c if column.name != "fingerprint"))
     row = connection.execute(
@@ -69,9 +69,9 @@ def settled(row: Columns, action: Action, at: np.datetime64) -> dict[str, Any]:
     return {"state": action, "state_at": at, "muted_until": None, "settled_end_at": end}
 
 
-def unknown(name: str) -> UsageError:
+def unknown(name: str) -> UnknownError:
     """There is no such incident, or it is another organisation's: nobody can tell which."""
-    return UsageError(
+    return UnknownError(
         f"there is no incident {name!r} in the memory", "an id that `hunter incidents` shows", "check it"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Table, insert, select, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.plain import plain, text
 from anomaly_hunter.remember.records import ANSWERS, Change, Feedback
@@ -118,6 +118,6 @@ def _inserted(connection: Connection, table: Table, row: dict[str, Any]) -> int:
 def _must_be_known(connection: Connection, table: Table, owner: int, name: str, what: str) -> None:
     query = select(table.c.id).where(table.c.organisation_id == owner, table.c.id == name)
     if connection.execute(query).scalar() is None:
-        raise UsageError(
+        raise UnknownError(
             f"there is no {what} {name!r}", "an id that `hunter incidents` shows", "check the id"
         )

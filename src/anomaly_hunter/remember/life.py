@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import RowMapping, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import ConflictError, UsageError
 from anomaly_hunter.model import iso
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.history import Step, incident_row, lines_of, settled, unknown, write_down
@@ -38,8 +38,8 @@ FROM: Final[Mapping[str, tuple[State, ...]]] = {
 class Life:
     """The life of incidents among people; each call is one transaction with its line of history.
 
-    Every call raises UsageError where there is no incident of this id, or where it does not fit the
-    state that the incident is in; the id of a merged incident means the one that took it in. ``by`` is
+    Every call raises UnknownError where there is no incident of this id, ConflictError where it does not
+    fit the state that the incident is in; the id of a merged incident means the one that took it in. ``by`` is
     who does it, as it will be shown.
 
     >>> import tempfile
@@ -131,8 +131,8 @@ def _from(row: RowMapping, step: Step) -> Step:
     return Step(action, step.at, step.by, before=before, after=step.after, text=step.text)
 
 
-def _unfit(row: RowMapping, verb: str) -> UsageError:
-    return UsageError(
+def _unfit(row: RowMapping, verb: str) -> ConflictError:
+    return ConflictError(
         f"incident {row['id']} is {row['state']}, one cannot {verb} it",
         f"one that is {' or '.join(FROM[verb])}",
         "look at its history; somebody else may have been faster",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlalchemy import Connection, RowMapping, distinct, func, insert, select, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.feed import tell
 from anomaly_hunter.remember.history import Step
@@ -54,7 +54,7 @@ class Silences:
         with self.store.writing() as (connection, owner):
             row = _row(connection, owner, name)
             if row["ended_at"] is not None:
-                raise UsageError(
+                raise ConflictError(
                     f"silence {row['id']} is ended already", "one that holds", "look at the list"
                 )
             here = (table.c.organisation_id == owner, table.c.id == row["id"])
@@ -131,5 +131,5 @@ def _row(connection: Connection, owner: int, name: str) -> RowMapping:
     return row
 
 
-def _unknown(name: str) -> UsageError:
-    return UsageError(f"there is no silence {name!r}", "an id of the list of silences", "check it")
+def _unknown(name: str) -> UnknownError:
+    return UnknownError(f"there is no silence {name!r}", "an id of the list of silences", "check it")

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import delete, func, insert, select
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.records import View
@@ -66,7 +66,7 @@ class Views:
             return tuple(View(**row) for row in rows)
 
     def remove(self, name: str) -> View:
-        """Take one away, by its id; UsageError where there is none."""
+        """Take one away, by its id; UnknownError where there is none."""
         found = next((one for one in self.all() if one.id == name), None)
         table = schema.view
         if found is not None:
@@ -74,4 +74,4 @@ class Views:
                 here = (table.c.organisation_id == owner, table.c.id == found.id)
                 if connection.execute(delete(table).where(*here)).rowcount == 1:
                     return found
-        raise UsageError(f"there is no view {name!r}", "an id of the list of views", "check it")
+        raise UnknownError(f"there is no view {name!r}", "an id of the list of views", "check it")

@@ -16,8 +16,10 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, problem
 from anomaly_hunter.serve.bounds import Bounds, Most
 from anomaly_hunter.serve.guard import install as guard
+from anomaly_hunter.serve.idempotency import Idempotency
+from anomaly_hunter.serve.openapi import Described
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.parameters import asked_well
+from anomaly_hunter.serve.queries import asked_well
 from anomaly_hunter.serve.rates import Rates
 from anomaly_hunter.serve.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site
@@ -36,7 +38,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
 
-    app = FastAPI(
+    app = Described(
         title="Anomaly Hunter",
         version=anomaly_hunter.__version__,
         lifespan=lifespan,
@@ -51,6 +53,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     for router in _routers(pages.__name__, pages.__path__):
         app.include_router(router, include_in_schema=False)
     # The last one stands first: an id, who calls, how often, how much, answered before.
+    app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=_most(settings.serve))
     app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
     guard.install(app, site)

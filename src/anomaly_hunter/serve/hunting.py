@@ -38,9 +38,7 @@ def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str
     dataset = in_order(read_all(request.data, Around(**request.around), settings.read))
     settings = replace(settings, read=replace(settings.read, counters=False))
     store = bench.store(told["organisation"]) if told.get("save") else None
-    found = bench.wait(
-        ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress)
-    )
+    found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress))
     if store is not None:
         store.keep(found)
     return said_of(found), as_json(answer_document(found))

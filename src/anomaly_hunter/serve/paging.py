@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 
-from fastapi import Query
+from fastapi import Path, Query
 from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
 
 from anomaly_hunter.tell.document import dump
+
+T = TypeVar("T")
 
 MOST: Final = 200
 """Items of one page."""
@@ -18,7 +21,23 @@ MOST: Final = 200
 After: TypeAlias = Annotated[
     str, Query(max_length=1_000, description="The cursor that the page before gave as `next`.")
 ]
+Id: TypeAlias = Annotated[str, Path(min_length=1, max_length=40, description="As lists show it.")]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=MOST, description="Items of one page.")]
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some items of a list; ``next`` is the cursor to more, null on the last page."""
+
+    items: list[T]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Items(Generic[T]):
+    """All items of a short list."""
+
+    items: list[T]
 
 
 class Json(Response):

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from anomaly_hunter.errors import (
+    ConflictError,
     DataError,
     HunterError,
     MissingExtraError,
@@ -79,8 +80,8 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
     (StoreReadOnlyError, 507, "Cannot be kept"),
     (MissingExtraError, 501, "Not installed"),
     (UnknownError, 404, "Not found"),
+    (ConflictError, 409, "Does not fit"),
     (DataError, 422, "Data cannot be used"),
-    (UnknownError, 404, "Not found"),
     (UsageError, 422, "Cannot be done"),
 )
 

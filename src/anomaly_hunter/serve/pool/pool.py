@@ -184,7 +184,12 @@ class Pool:
         return await self._run(work, told, body, seconds, progress)
 
     async def _run(
-        self, work: str, told: Mapping[str, Any], body: bytes, seconds: float | None, progress: Progress | None
+        self,
+        work: str,
+        told: Mapping[str, Any],
+        body: bytes,
+        seconds: float | None,
+        progress: Progress | None,
     ) -> Done:
         worker = self._idle.pop() if self._idle else await self._free()
         most = self.settings.serve.hunt_seconds if seconds is None else seconds

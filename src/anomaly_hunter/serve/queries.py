@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -33,7 +32,6 @@ def asked_well(connection: HTTPConnection) -> None:
             raise _not_described(f"the parameter {name} came {times} times", "it once", name)
 
 
-@cache
 def _known(route: Any) -> tuple[frozenset[str], frozenset[str]]:
     """Names of parameters that are given once, and of those that may be given several times."""
     fields = list(_fields(route.dependant))

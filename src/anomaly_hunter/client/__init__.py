@@ -1,0 +1,1 @@
+"""A server of ours, asked from Python: `anomaly_hunter.Client`."""

@@ -1,0 +1,21 @@
+"""The settings that are in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from anomaly_hunter.serve.guard.needs import Admin
+from anomaly_hunter.serve.masking import shown
+from anomaly_hunter.serve.paging import Json
+from anomaly_hunter.serve.site import Here
+
+router = APIRouter(tags=["settings"])
+
+
+@router.get("/settings", response_model=dict[str, dict[str, Any]], summary="Settings in force")
+def settings(here: Here, caller: Admin) -> Response:
+    """By section. Secrets are hidden: of addresses only the host is shown, of headers only their names."""
+    return Json(shown(here.settings))

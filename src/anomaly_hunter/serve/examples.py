@@ -1,0 +1,110 @@
+"""An example of every record of the API, for its description and for the docs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_BEGIN: Final = "2026-03-01T12:00:00Z"
+_END: Final = "2026-03-01T12:40:00Z"
+_KEPT: Final = "2026-03-01T12:45:10Z"
+_ID: Final = "0a1b2c3d4e5f"
+
+NAMED: Final = {"kind": "event", "name": "checkout v42"}
+LISTED: Final = {
+    "id": _ID, "state": "open", "dataset": "shop", "subject": "latency_ms (checkout)",
+    "headline": "latency_ms (checkout) is 4.2 times what was expected", "severity": 7.4, "level": "error",
+    "confidence": 0.82, "begin": _BEGIN, "end": _END, "first_kept": _KEPT, "last_kept": _KEPT,
+    "times_kept": 1, "cause": NAMED, "turned_out": None, "ruled_out": [], "answers": [], "owner": None,
+    "silenced": None, "muted_until": None, "hunt_id": "9f8e7d6c5b4a",
+}  # fmt: skip
+CAUSE: Final = {
+    **NAMED, "statement": "The deploy checkout v42 came 2 minutes before.", "share": 0.71,
+    "evidence": ["events_before:latency_ms"], "against": [], "behind": "", "place": "checkout",
+}  # fmt: skip
+FINDING: Final = {
+    "agent": "Root Cause", "claim": "The deploy checkout v42 is behind it.", "confidence": 0.8,
+    "evidence": ["events_before:latency_ms"], "cause": CAUSE, "steps": ["Roll checkout back to v41."],
+    "by": "", "confidence_level": "high",
+}  # fmt: skip
+EVIDENCE: Final = {
+    "id": "events_before:latency_ms", "question": "What changed shortly before?",
+    "statement": "checkout v42 was deployed 2 minutes before.", "numbers": {"minutes": 2.0},
+}  # fmt: skip
+ANOMALY: Final = {
+    "id": "1a2b3c4d5e6f", "subject": "latency_ms (checkout)", "subject_id": "5e6f7a8b9c0d",
+    "shape": "shift", "direction": "up", "start": 720, "stop": 760, "peak": 731, "begin": _BEGIN, "end": _END,
+    "ongoing": False, "score": 6.1, "actual": 840.0, "expected": 201.5, "spread": 22.0,
+}  # fmt: skip
+ANSWER: Final = {
+    "id": 3, "at": _KEPT, "by": "ann", "answer": "real", "cause_kind": "", "cause_name": "", "note": "",
+}  # fmt: skip
+EVENT: Final = {
+    "id": "7a8b9c0d1e2f", "time": _BEGIN, "kind": "deploy", "title": "checkout v42", "service": "checkout",
+    "labels": {"version": "v42"}, "source": "api", "by": "ci", "kept_at": _BEGIN,
+}  # fmt: skip
+
+
+def _proportion(name: str) -> dict[str, Any]:
+    return {"name": name, "hits": 18, "of": 20, "share": 0.9, "low": 0.699, "high": 0.972}
+
+
+EXAMPLES: Final[dict[str, Any]] = {
+    "Named": NAMED,
+    "ListedIncident": LISTED,
+    "Cause": CAUSE,
+    "Finding": FINDING,
+    "Evidence": EVIDENCE,
+    "Anomaly": ANOMALY,
+    "GivenAnswer": ANSWER,
+    "Incident": {
+        "id": _ID, "headline": LISTED["headline"], "summary": "Since 12:00 answers take four times as long.",
+        "answer": "It is real and serious.", "severity": 7.4, "level": "error", "confidence": 0.82,
+        "memory": LISTED, "begin": _BEGIN, "end": _END, "cause": CAUSE, "candidates": [CAUSE],
+        "disagreement": "", "recommendations": ["Roll checkout back to v41."], "factors": {"size": 8.1},
+        "findings": [FINDING], "evidence": [EVIDENCE], "anomalies": [ANOMALY], "feedback": [ANSWER],
+    },
+    "Happened": {
+        "id": 12, "at": _KEPT, "by": "ann", "action": "acknowledged", "before": "open",
+        "after": "acknowledged", "text": "",
+    },
+    "Verdict": {
+        "at": _KEPT, "severity": 7.4, "confidence": 0.82, "headline": LISTED["headline"], "cause": NAMED
+    },
+    "Effect": {
+        "answers": [3], "changes": ["latency_ms (checkout): boundary 1.00 -> 1.10"], "alarms_gone": 1,
+        "alarms_back": 0, "alarms_kept": 41, "note": "",
+    },
+    "KeptEvent": EVENT,
+    "KnownSeries": {
+        "id": "5e6f7a8b9c0d", "kind": "series", "name": "latency_ms", "title": "latency_ms (checkout)",
+        "source": "shop.csv", "unit": "ms", "labels": {"service": "checkout"}, "first_seen": _KEPT,
+        "last_seen": _KEPT, "anomalies": 4,
+    },
+    "SeenAnomaly": {"incident_id": _ID, "anomaly": ANOMALY},
+    "KnownDataset": {
+        "name": "shop", "kind": "series", "quality": 97.5, "points": 20160, "severity": 7.4, "hunted": _KEPT,
+        "hunt_id": "9f8e7d6c5b4a", "origin": "watch:checkout",
+    },
+    "Proportion": _proportion("real"),
+    "Bin": {"low": 0.8, "high": 0.9, "stated": 0.85, "right": _proportion("0.8-0.9")},
+    "Figures": {
+        "incidents": 120, "answers": 20, "real": _proportion("real"), "acted": _proportion("led to action"),
+        "cause": _proportion("cause right"), "calibration_error": 0.06, "bins": [], "agents": [],
+        "patterns": [], "shapes": [], "weeks": [],
+    },
+    "Bucket": {"begin": _BEGIN, "worst": 7.4, "count": 2},
+    "Span": {"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID},
+    "Lane": {
+        "subject": "latency_ms (checkout)", "subject_id": "5e6f7a8b9c0d",
+        "spans": [{"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID}],
+    },
+    "Similar": {
+        "id": "8d7c6b5a4f3e", "headline": LISTED["headline"], "similarity": 0.83, "when": _BEGIN,
+        "alike": {"shape": 0.4}, "cause": NAMED, "turned_out": NAMED, "answers": ["real"],
+    },
+    "SavedView": {
+        "id": "3c4d5e6f7a8b", "name": "Checkout, serious", "page": "incidents",
+        "query": "search=checkout&least_severity=7", "by": "ann", "made_at": _KEPT,
+    },
+}  # fmt: skip
+"""By the name of the record in the description."""
