@@ -23,6 +23,8 @@ class ServeOptions:
         Its address as people see it, where a proxy stands in front ("https://hunter.example.com").
     sign_in:
         Whether people and programs have to say who they are.
+    folders:
+        Folders whose files the watches that people make may read; none: where the server was started.
     workers:
         Processes that hunt; 0: one per core, at most four.
     body_bytes:
@@ -42,6 +44,7 @@ class ServeOptions:
     names: tuple[str, ...] = ()
     url: str = ""
     sign_in: bool = False
+    folders: tuple[str, ...] = ()
     workers: int = 0
     body_bytes: int = 64_000_000
     points: int = 2_000_000
