@@ -119,7 +119,9 @@ def test_every_setting_is_described_once_and_is_in_the_schema():
     schema = json_schema()
     for key, _, text in rows:
         section, *role, name = key.split(".")
-        record = "RoleOptions" if role else schema["properties"][section]["$ref"].rsplit("/", 1)[1]
+        below = {"ROLE": "RoleOptions", "NAME": "WatchOptions", "sql": "SqlOptions",
+                 "prometheus": "PrometheusOptions"}  # fmt: skip
+        record = below[role[-1]] if role else schema["properties"][section]["$ref"].rsplit("/", 1)[1]
         assert schema["$defs"][record]["properties"][name]["description"] == text
         assert text.strip()
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
 from types import NoneType, UnionType
@@ -30,6 +30,7 @@ from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.tell.options import TellOptions
 from anomaly_hunter.tracing.options import TracingOptions
+from anomaly_hunter.watch.options import PrometheusOptions, SqlOptions, WatchOptions
 from anomaly_hunter.yaml_file import read_file
 
 FILE_NAME: Final = "hunter.yaml"
@@ -61,6 +62,8 @@ class Settings:
         Where spans and counters are sent.
     serve:
         Where the server listens, who may come in, how much one may ask for.
+    watches:
+        What is looked at again and again, by name.
     """
 
     read: ReadOptions = field(default_factory=ReadOptions)
@@ -72,6 +75,7 @@ class Settings:
     reasoning: ReasoningOptions = field(default_factory=ReasoningOptions)
     tracing: TracingOptions = field(default_factory=TracingOptions)
     serve: ServeOptions = field(default_factory=ServeOptions)
+    watches: Mapping[str, WatchOptions] = field(default_factory=dict)
 
 
 SECTIONS: Final[Mapping[str, type]] = {
@@ -85,6 +89,8 @@ SECTIONS: Final[Mapping[str, type]] = {
     "tracing": TracingOptions,
     "serve": ServeOptions,
 }
+WATCHES: Final = "watches"
+"""The section whose keys are names that people choose, each a record."""
 
 
 def load_settings(
@@ -165,12 +171,32 @@ PLACED: Final = (("remember", "memory"), ("reasoning", "egress_log"))
 """Paths that are taken from the folder of the file, not from where the program starts."""
 
 
+_FILE_URL: Final = re.compile(r"^((?:sqlite|duckdb):///)([^/].*)$")
+"""Of a database in a file, with a path that is not absolute."""
+
+
 def _place_paths(document: dict[str, Any], folder: Path) -> None:
     for name, key in PLACED:
         section = document.get(name)
         given = section.get(key) if isinstance(section, dict) else None
         if isinstance(section, dict) and isinstance(given, str) and given and "://" not in given:
             section[key] = str(folder / given)
+    watches = document.get(WATCHES)
+    for watch in watches.values() if isinstance(watches, dict) else ():
+        if isinstance(watch, dict):
+            _place_watch(watch, folder)
+
+
+def _place_watch(watch: dict[str, Any], folder: Path) -> None:
+    for key in ("files", "events", "graph"):
+        given = watch.get(key)
+        if isinstance(given, str) and given:
+            watch[key] = str(folder / given)
+        elif isinstance(given, list):
+            watch[key] = [str(folder / one) if isinstance(one, str) else one for one in given]
+    sql = watch.get("sql")
+    if isinstance(sql, dict) and isinstance(sql.get("url"), str):
+        sql["url"] = _FILE_URL.sub(lambda found: f"{found[1]}{folder / found[2]}", sql["url"])
 
 
 def override(settings: Settings, **options: Any) -> Settings:
@@ -243,7 +269,7 @@ def json_schema() -> dict[str, Any]:
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(Settings).json_schema()
-    records = (*SECTIONS.values(), RoleOptions, Price)
+    records = (*SECTIONS.values(), RoleOptions, Price, WatchOptions, SqlOptions, PrometheusOptions)
     for name, cls in {"Settings": Settings, **{c.__name__: c for c in records}}.items():
         part = schema if name == "Settings" else schema["$defs"][name]
         part["additionalProperties"] = False
@@ -310,53 +336,99 @@ def _checked(document: dict[str, Any], places: Mapping[Any, str]) -> Settings:
     sections = {}
     for name, cls in SECTIONS.items():
         given = document.get(name) or {}
-        sections[name] = _section(name, cls, given, places)
-    return Settings(**sections)
+        sections[name] = _section((name,), cls, given, places)
+    watches = document.get(WATCHES) or {}
+    return Settings(
+        **sections, watches={str(name): watch_of(str(name), given, places) for name, given in watches.items()}
+    )
 
 
 def _check_keys(document: Mapping[str, Any], places: Mapping[Any, str]) -> None:
     for section, given in document.items():
-        if section not in SECTIONS:
-            raise _unknown((section,), SECTIONS, places)
-        known = {f.name: f for f in fields(SECTIONS[section])}
-        if given is not None and not isinstance(given, dict):
-            raise ConfigError(
-                f"`{places.get((section,), section)}`: {section} is {given!r}",
-                "keys below it",
-                "indent its settings under it",
-            )
-        for key, inner in (given or {}).items():
-            if key not in known:
-                raise _unknown((section, key), known, places)
-            _check_inner((section, key), inner, get_type_hints(SECTIONS[section])[key], places)
+        if section not in SECTIONS and section != WATCHES:
+            raise _unknown((section,), [*SECTIONS, WATCHES], places)
+        _check_indented((section,), given, places)
+        if section in SECTIONS:
+            _check_record((section,), given or {}, SECTIONS[section], places)
+
+
+def _check_indented(path: tuple[str, ...], given: Any, places: Mapping[Any, str]) -> None:
+    name = ".".join(path)
+    if given is not None and not isinstance(given, dict):
+        raise ConfigError(
+            f"`{places.get(path, name)}`: {name} is {given!r}",
+            "keys below it",
+            "indent its settings under it",
+        )
+
+
+def _check_record(
+    path: tuple[str, ...], given: Mapping[str, Any], cls: type, places: Mapping[Any, str]
+) -> None:
+    known = [f.name for f in fields(cls)]
+    for key, inner in given.items():
+        if key not in known:
+            raise _unknown((*path, str(key)), known, places)
+        _check_inner((*path, key), inner, get_type_hints(cls)[key], places)
+
+
+def watch_of(name: str, given: Any, places: Mapping[Any, str] | None = None) -> WatchOptions:
+    """The watch of plain values: of the settings file, of JSON, or as the store kept it.
+
+    Raises
+    ------
+    ConfigError
+        A key is unknown or a value of the wrong kind; it looks at nothing, or at two things.
+    """
+    path, places = (WATCHES, name), places or {}
+    place = places.get(path, ".".join(path))
+    if not isinstance(given, dict):
+        raise ConfigError(f"`{place}`: {name} is {given!r}", "keys below it", "say what it looks at")
+    _check_record(path, given, WatchOptions, places)
+    found: WatchOptions = _section(path, WatchOptions, given, places)
+    for key in ("read", "detect"):
+        inner = getattr(found, key)
+        _check_record((*path, key), inner, SECTIONS[key], places)
+        _section((*path, key), SECTIONS[key], inner, places)
+    try:
+        return found.check()
+    except UsageError as error:
+        raise ConfigError(f"`{place}`: {name}: {error.came}", error.expected, error.cure) from error
 
 
 def _check_inner(path: tuple[str, ...], given: Any, hint: Any, places: Mapping[Any, str]) -> None:
     """Unknown keys below a setting that is a record, or names with a record each."""
+    hint = _record_in(hint)
     if get_origin(hint) is Mapping and isinstance(given, dict):
         for key, inner in given.items():
             _check_inner((*path, str(key)), inner, get_args(hint)[1], places)
-    elif is_dataclass(hint) and isinstance(given, dict):
-        known = {f.name: f for f in fields(hint)}
-        for key in given:
-            if key not in known:
-                raise _unknown((*path, str(key)), known, places)
+    elif isinstance(hint, type) and is_dataclass(hint) and isinstance(given, dict):
+        _check_record(path, given, hint, places)
 
 
-def _section(name: str, cls: type, given: Mapping[str, Any], places: Mapping[Any, str]) -> Any:
+def _record_in(hint: Any) -> Any:
+    """Of "a record or None" the record."""
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    return next((one for one in get_args(hint) if is_dataclass(one)), hint)
+
+
+def _section(path: tuple[str, ...], cls: type, given: Mapping[str, Any], places: Mapping[Any, str]) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
     hints = get_type_hints(cls)
     values = {}
     for key, value in given.items():
-        place = places.get((name, key), name)
+        place = places.get((*path, key), ".".join(path))
         alone = "..." in str(hints[key]) and isinstance(value, str)  # one name for a list of names
         try:
             values[key] = TypeAdapter(hints[key]).validate_python([value] if alone else value)
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(map(str, (name, key, *(first["loc"] if is_dataclass(hints[key]) else ()))))
-            came = first["input"] if is_dataclass(hints[key]) else value
+            within = tuple(first["loc"]) if is_dataclass(_record_in(hints[key])) else ()
+            where = ".".join(map(str, (*path, key, *within)))
+            place = places.get((*path, key, *within), place)
+            came = first["input"] if within else value
             raise ConfigError(
                 f"`{place}`: {where} is {came!r}", _lower_first(first["msg"]), f"change {key}"
             ) from error
@@ -369,7 +441,7 @@ def _section(name: str, cls: type, given: Mapping[str, Any], places: Mapping[Any
     return cls(**values)
 
 
-def _unknown(path: tuple[str, ...], known: Mapping[str, Any], places: Mapping[Any, str]) -> ConfigError:
+def _unknown(path: tuple[str, ...], known: Iterable[str], places: Mapping[Any, str]) -> ConfigError:
     return ConfigError(
         f"`{places.get(path, '.'.join(path))}`: unknown key {'.'.join(path)!r}",
         f"one of {', '.join(sorted(known))}",
@@ -377,7 +449,7 @@ def _unknown(path: tuple[str, ...], known: Mapping[str, Any], places: Mapping[An
     )
 
 
-def _near(name: str, known: Mapping[str, Any]) -> str:
+def _near(name: str, known: Iterable[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, list(known), n=1)
@@ -399,3 +471,8 @@ def settings_table() -> Iterator[tuple[str, str, str]]:
     roles = described(RoleOptions)
     for f in fields(RoleOptions):
         yield f"agents.ROLE.{f.name}", str(getattr(BUILT_IN, f.name)), roles[f.name]
+    for prefix, cls in (("", WatchOptions), ("sql.", SqlOptions), ("prometheus.", PrometheusOptions)):
+        texts = described(cls)
+        for f in fields(cls):
+            default = {} if f.default is MISSING else f.default
+            yield f"watches.NAME.{prefix}{f.name}", str(as_mapping(default)), texts[f.name]

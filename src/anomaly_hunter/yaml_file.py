@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import yaml
 
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_SECRETS: Final = (("sql", "url"), ("prometheus", "url"), ("prometheus", "token"))
 
 
 def read_file(path: Path, environment: Mapping[str, str]) -> tuple[dict[str, Any], dict[Any, str]]:
@@ -66,7 +67,7 @@ def _plain(
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*where, i), name, environment, places) for i, child in enumerate(node.value)]
-    if "${" in node.value:
+    if "${" in node.value and not _is_secret(where):
         return _substituted(node.value, place, environment)
     try:
         return yaml.SafeLoader("").construct_object(node)
@@ -74,6 +75,25 @@ def _plain(
         raise ConfigError(
             f"`{place}` holds {node.value[:40]!r}, which is no value", "a value", "mend it"
         ) from error
+
+
+def _is_secret(where: tuple[Any, ...]) -> bool:
+    """Addresses and tokens of watches stay as they are written: they are filled in when they are used."""
+    return len(where) == 4 and where[0] == "watches" and where[2:] in _SECRETS
+
+
+def filled_in(text: str, environment: Mapping[str, str]) -> str:
+    """A text with its ``${NAME}`` and ``${NAME:-default}``.
+
+    Raises
+    ------
+    ConfigError
+        A variable is not set.
+
+    >>> filled_in("postgresql://me:${PASSWORD}@db/shop", {"PASSWORD": "p"})
+    'postgresql://me:p@db/shop'
+    """
+    return _substituted(text, text, environment)
 
 
 def _substituted(text: str, place: str, environment: Mapping[str, str]) -> str:

@@ -40,6 +40,8 @@ class ServeOptions:
         Which value of that claim is which role ({"sre": "responder"}); "*" is everybody at the issuer.
     oidc_organisation:
         Where they belong; "": where `remember.organisation` says.
+    folders:
+        Folders whose files the watches that people make may read; none: where the server was started.
     workers:
         Processes that hunt; 0: one per core, at most four.
     body_bytes:
@@ -68,6 +70,7 @@ class ServeOptions:
     oidc_role_claim: str = ""
     oidc_roles: Mapping[str, str] = field(default_factory=dict)
     oidc_organisation: str = ""
+    folders: tuple[str, ...] = ()
     workers: int = 0
     body_bytes: int = 64_000_000
     points: int = 2_000_000

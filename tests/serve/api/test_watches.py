@@ -1,0 +1,103 @@
+"""REST: watches."""
+
+import warnings
+
+import pytest
+
+from anomaly_hunter.config import Settings, override
+from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.serve.app import create_app
+from tests.watch.watching import FILES, NOON
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # starlette would rather have another httpx
+    from fastapi.testclient import TestClient
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "metrics.csv").write_text("time,value\n2026-01-01,1\n")
+    return tmp_path
+
+
+@pytest.fixture
+def client(folder):
+    settings = override(Settings(), folders=(str(folder),))
+    with Store.open(folder / "memory.db") as store, TestClient(create_app(settings, store)) as client:
+        client.store = store
+        yield client
+
+
+def test_a_watch_is_made_listed_changed_paused_and_removed(client):
+    made = client.post("/api/v1/watches", json={"name": "shop", **FILES})
+    assert made.status_code == 201
+    one = made.json()
+    assert (one["state"], one["source"], one["looks_at"], one["origin"]) == (
+        "new",
+        "files",
+        "metrics.csv",
+        "people",
+    )
+    at = made.headers["location"]
+    assert client.get("/api/v1/watches").json()["items"] == [one] == [client.get(at).json()]
+    changed = client.put(at, json={"name": "checkout", **FILES, "every": "1h"}).json()
+    assert (changed["name"], changed["every"], changed["id"]) == ("checkout", "1h", one["id"])
+    assert client.post(f"{at}/pause").json()["state"] == "paused"
+    assert client.post(f"{at}/run").status_code == 422
+    assert client.post(f"{at}/resume").json()["state"] == "new"
+    assert client.post(f"{at}/run").status_code == 202
+    assert client.get(f"{at}/runs").json() == {"items": [], "next": None}
+    assert client.delete(at).status_code == 204
+    assert client.get(at).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"files": ["../secret.csv"]}, "leads up"),
+        ({"files": ["/etc/passwd"]}, "no file below"),
+        ({"files": ["memory.db/x"]}, "no file below"),
+        ({"files": ["*.parquet"]}, "no file below"),
+        ({"files": []}, "looks at nothing"),
+        ({"files": ["metrics.csv"], "every": "often"}, "'often' is no length of time"),
+        ({"files": ["metrics.csv"], "every": "0s"}, "every is '0s'"),
+        ({"files": ["metrics.csv"], "detect": {"sensitivty": 1}}, "did you mean 'sensitivity'"),
+        ({"files": ["metrics.csv"], "detect": {"sensitivity": -1}}, "a number above 0"),
+        ({"files": ["metrics.csv"], "read": {"max_series": 10**9}}, "max_series is set"),
+        ({"files": ["metrics.csv"], "events": "/etc/passwd"}, "no file below"),
+        ({"files": ["metrics.csv"], "sql": {"url": "sqlite:///x.db", "query": "select 1"}}, "files and sql"),
+        ({"sql": {"url": "sqlite:////etc/passwd", "query": "select 1"}}, "no file below"),
+        ({"sql": {"url": "sqlite://", "query": "select 1"}}, "sqlite:///FILE"),
+        ({"sql": {"url": "mysql://db/x", "query": "select 1"}}, "sqlite:///FILE"),
+        ({"sql": {"url": "postgresql://me:pw@db/x", "query": "select 1"}}, "holds a password"),
+        ({"sql": {"url": "postgresql://me:${HOME}@db/x", "query": "select 1"}}, "begins with WATCH_"),
+        ({"prometheus": {"url": "http://169.254.169.254/", "query": "up"}}, "the address 169.254.169.254"),
+        ({"prometheus": {"url": "http://[::ffff:169.254.169.254]/", "query": "up"}}, "the address"),
+        ({"prometheus": {"url": "file:///etc/passwd", "query": "up"}}, "http://HOST:9090"),
+        ({"prometheus": {"url": "http://p", "query": "up", "token": "abc"}}, "holds a token"),
+        ({"prometheus": {"url": "http://p", "query": "up", "token": "${HOME}"}}, "begins with WATCH_"),
+        ({"prometheus": {"url": "http://p", "query": "up", "x": 1}}, "Extra inputs"),
+        ({"files": "metrics.csv"}, "valid list"),
+    ],
+)  # fmt: skip
+def test_what_people_may_not_have_is_said_and_nothing_is_kept(client, wrong, says):
+    answer = client.post("/api/v1/watches", json={"name": "x", **wrong})
+    assert answer.status_code == 422
+    assert says in str(answer.json())
+    assert client.get("/api/v1/watches").json()["items"] == []
+
+
+def test_the_name_of_a_variable_is_shown_and_a_secret_never(client):
+    url = "postgresql://me:${WATCH_PASSWORD}@db/shop"
+    body = {"name": "db", "sql": {"url": url, "query": "select 1"}}
+    made = client.post("/api/v1/watches", json=body).json()
+    assert made["definition"]["sql"]["url"] == url
+
+
+def test_a_watch_of_the_file_is_changed_there(client):
+    Watches(client.store).settle({"a": FILES}, NOON)
+    at = f"/api/v1/watches/{Watches(client.store).one('a').id}"
+    assert client.delete(at).status_code == 422
+    assert "stands in hunter.yaml" in client.put(at, json={"name": "a", **FILES}).json()["detail"]
+    assert client.post(f"{at}/pause").json()["state"] == "paused"
