@@ -1,4 +1,4 @@
-"""Where things stand in small pictures that the server draws: shares of the width, so that they fit any screen."""
+"""Where things stand in small pictures that the server draws: shares of the width, for any screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from anomaly_hunter.serve.web.templating import level_of
 
 HOUR: Final = 3600
 DAY: Final = 86_400
-STEPS: Final = (900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 365 * DAY)
+STEPS: Final = (
+    900, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR,
+    DAY, 2 * DAY, 7 * DAY, 14 * DAY, 28 * DAY, 91 * DAY, 365 * DAY,
+)  # fmt: skip
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MOST_TICKS: Final = 8
 LEAST_SHARE: Final = 0.35
@@ -68,9 +71,7 @@ class Window:
         share = float((at - self.since) / np.timedelta64(1, "s")) / self.seconds
         return round(100 * min(max(share, 0.0), 1.0), 3)
 
-    def span(
-        self, begin: np.datetime64, end: np.datetime64, severity: float, title: str, href: str
-    ) -> Span:
+    def span(self, begin: np.datetime64, end: np.datetime64, severity: float, title: str, href: str) -> Span:
         """Where something that lasted stands; what is too short to see is made just wide enough."""
         left = self.left(begin)
         width = max(self.left(end) - left, LEAST_SHARE)
@@ -79,7 +80,8 @@ class Window:
     def ticks(self) -> tuple[Tick, ...]:
         """Round moments (UTC) within it, at most eight.
 
-        >>> [tick.text for tick in Window(np.datetime64("2026-01-01T22:30"), np.datetime64("2026-01-02T03")).ticks()]
+        >>> night = Window(np.datetime64("2026-01-01T22:30"), np.datetime64("2026-01-02T03"))
+        >>> [tick.text for tick in night.ticks()]
         ['23:00', '2 Jan', '01:00', '02:00', '03:00']
         """
         step = next((step for step in STEPS if self.seconds / step <= MOST_TICKS), STEPS[-1])

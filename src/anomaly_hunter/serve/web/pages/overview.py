@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from anomaly_hunter.remember import timeline
 from anomaly_hunter.remember.listing import Asked, Listing
-from anomaly_hunter.remember.records import Kept
+from anomaly_hunter.remember.records import ACTIVE, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
-from anomaly_hunter.serve.web.drawing import Column, Span, Window, columns
+from anomaly_hunter.serve.web.drawing import Span, Window, columns
 from anomaly_hunter.serve.web.templating import page
 from anomaly_hunter.tell import words
 
@@ -28,10 +29,10 @@ RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
     "30d": ("30 days", 30 * 86_400, 12 * 3_600),
 }
 """The times to look at: words, seconds, seconds of one bar."""
+Length = Annotated[Literal["24h", "7d", "30d"], Query(alias="range")]
 USUAL: Final = "7d"
 WORST: Final = 8
 LANES: Final = 12
-ACTIVE: Final = ("open", "reopened", "acknowledged", "assigned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,10 @@ class Lane:
 
 
 @router.get("/")
-def overview(request: Request, here: Here, caller: Viewer, range: str = USUAL) -> HTMLResponse:
+def overview(request: Request, here: Here, caller: Viewer, length: Length = USUAL) -> HTMLResponse:
     """What is wrong now."""
     memory = here.memory(caller)
-    chosen = range if range in RANGES else USUAL
-    return page(request, "overview.html", caller, **now(memory), **past(memory, chosen))
+    return page(request, "overview.html", caller, **now(memory), **past(memory, length))
 
 
 @router.get("/overview/now")
@@ -57,26 +57,25 @@ def overview_now(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
 
 
 @router.get("/overview/past")
-def overview_past(request: Request, here: Here, caller: Viewer, range: str = USUAL) -> HTMLResponse:
+def overview_past(request: Request, here: Here, caller: Viewer, length: Length = USUAL) -> HTMLResponse:
     """The pictures of the last days."""
-    chosen = range if range in RANGES else USUAL
-    return page(request, "overview/past.html", caller, **past(here.memory(caller), chosen))
+    return page(request, "overview/past.html", caller, **past(here.memory(caller), length))
 
 
-def now(memory: Store) -> dict[str, object]:
+def now(memory: Store) -> dict[str, Any]:
     """The worst of what is active, and how much there is of everything."""
     listing = Listing(memory)
     counts = listing.counts()
     return {
         "worst": listing.page(Asked(states=ACTIVE, sort="severity", most=WORST)).items,
         "counts": counts,
-        "waiting": counts.get("open", 0) + counts.get("reopened", 0),
-        "active": sum(counts.get(state, 0) for state in ACTIVE),
-        "known": sum(counts.values()) > 0,
+        "waiting": counts["open"] + counts["reopened"],
+        "active": counts["active"],
+        "known": counts["all"] + counts["silenced"] > 0,
     }
 
 
-def past(memory: Store, chosen: str) -> dict[str, object]:
+def past(memory: Store, chosen: str) -> dict[str, Any]:
     """Severity over time and the lanes of the series, in one window."""
     listing = Listing(memory)
     window, ended = _window(listing, chosen)
@@ -90,21 +89,15 @@ def past(memory: Store, chosen: str) -> dict[str, object]:
         "ended": ended,
         "columns": columns(window, [(each.begin, each.worst, each.count) for each in buckets], step),
         "lanes": tuple(
-            Lane(lane.subject, tuple(_span(window, lane.subject, *_parts(each)) for each in lane.spans))
+            Lane(lane.subject, tuple(_drawn(window, lane.subject, each) for each in lane.spans))
             for lane in lanes
         ),
     }
 
 
-def _parts(span) -> tuple[np.datetime64, np.datetime64, float, str]:
-    return span.begin, span.end, span.severity, span.incident_id
-
-
-def _span(
-    window: Window, subject: str, begin: np.datetime64, end: np.datetime64, severity: float, incident: str
-) -> Span:
-    title = f"{subject}: severity {words.severity(severity)}, {words.span(begin, end)}"
-    return window.span(begin, end, severity, title, f"/incidents/{incident}")
+def _drawn(window: Window, subject: str, span: timeline.Span) -> Span:
+    title = f"{subject}: severity {words.severity(span.severity)}, {words.span(span.begin, span.end)}"
+    return window.span(span.begin, span.end, span.severity, title, f"/incidents/{span.incident_id}")
 
 
 def _window(listing: Listing, chosen: str) -> tuple[Window, bool]:
@@ -114,7 +107,7 @@ def _window(listing: Listing, chosen: str) -> tuple[Window, bool]:
     until = _up(np.datetime64(time.time_ns(), "ns"), step)
     last: tuple[Kept, ...] = listing.page(Asked(sort="begin", silenced=None, most=1)).items
     end = last[0].end if last else None
-    ended = end is not None and end < until - length
+    ended = bool(end is not None and end < until - length)
     if ended and end is not None:
         until = _up(end, step)
     return Window(until - length, until), ended
@@ -122,5 +115,5 @@ def _window(listing: Listing, chosen: str) -> tuple[Window, bool]:
 
 def _up(at: np.datetime64, step: np.timedelta64) -> np.datetime64:
     """The next whole step, so that bars begin at round moments."""
-    epoch, size = np.datetime64(0, "ns"), step.astype("timedelta64[ns]")
-    return epoch + ((at - epoch) // size + 1) * size
+    size = int(step / np.timedelta64(1, "ns"))
+    return np.datetime64((int(at.astype("datetime64[ns]").astype(np.int64)) // size + 1) * size, "ns")
