@@ -80,14 +80,18 @@ def environment() -> Environment:
 def page(
     request: Request, template: str, caller: Caller, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """A template filled; it sees `caller`, `request` and the values."""
-    text = environment().get_template(template).render(request=request, caller=caller, **values)
+    """A template filled; it sees `caller` (in call blocks, where that is another thing, `who`), `request`
+    and the values.
+    """
+    text = environment().get_template(template).render(request=request, caller=caller, who=caller, **values)
     return HTMLResponse(text, status, {"Cache-Control": "no-store"})
 
 
-def said(answer: Response, title: str, text: str = "", *, close: bool = False) -> Response:
+def said(
+    answer: Response, title: str, text: str = "", *, kind: str = "done", close: bool = False
+) -> Response:
     """An htmx answer that also shows a toast, and closes the dialog it was asked from."""
-    events: dict[str, Any] = {"toast": {"title": title, "text": text}}
+    events: dict[str, Any] = {"toast": {"title": title, "text": text, "kind": kind}}
     if close:
         events["close-dialog"] = {}
     answer.headers["HX-Trigger"] = json.dumps(events)  # ASCII only, whatever stands in it

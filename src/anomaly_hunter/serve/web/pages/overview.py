@@ -1,18 +1,119 @@
-"""The first page: what is wrong now."""
+"""The first page: what is wrong now, how the watches are, what the last days were like."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from anomaly_hunter.remember import timeline
+from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.records import ACTIVE, Kept
+from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
+from anomaly_hunter.serve.web.drawing import Span, Window, columns
 from anomaly_hunter.serve.web.templating import page
+from anomaly_hunter.tell import words
 
 router = APIRouter()
 
+RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
+    "24h": ("24 hours", 86_400, 1_800),
+    "7d": ("7 days", 7 * 86_400, 3 * 3_600),
+    "30d": ("30 days", 30 * 86_400, 12 * 3_600),
+}
+"""The times to look at: words, seconds, seconds of one bar."""
+Length = Annotated[Literal["24h", "7d", "30d"], Query(alias="range")]
+USUAL: Final = "7d"
+WORST: Final = 8
+LANES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One line of the swim lanes."""
+
+    subject: str
+    spans: tuple[Span, ...]
+
 
 @router.get("/")
-def overview(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
+def overview(request: Request, here: Here, caller: Viewer, length: Length = USUAL) -> HTMLResponse:
     """What is wrong now."""
-    return page(request, "overview.html", caller, incidents=here.memory(caller).incidents(20))
+    memory = here.memory(caller)
+    return page(request, "overview.html", caller, **now(memory), **past(memory, length))
+
+
+@router.get("/overview/now")
+def overview_now(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
+    """The part that changes when something happens."""
+    return page(request, "overview/now.html", caller, **now(here.memory(caller)))
+
+
+@router.get("/overview/past")
+def overview_past(request: Request, here: Here, caller: Viewer, length: Length = USUAL) -> HTMLResponse:
+    """The pictures of the last days."""
+    return page(request, "overview/past.html", caller, **past(here.memory(caller), length))
+
+
+def now(memory: Store) -> dict[str, Any]:
+    """The worst of what is active, and how much there is of everything."""
+    listing = Listing(memory)
+    counts = listing.counts()
+    return {
+        "worst": listing.page(Asked(states=ACTIVE, sort="severity", most=WORST)).items,
+        "counts": counts,
+        "waiting": counts["open"] + counts["reopened"],
+        "active": counts["active"],
+        "known": counts["all"] + counts["silenced"] > 0,
+    }
+
+
+def past(memory: Store, chosen: str) -> dict[str, Any]:
+    """Severity over time and the lanes of the series, in one window."""
+    listing = Listing(memory)
+    window, ended = _window(listing, chosen)
+    step = np.timedelta64(RANGES[chosen][2], "s")
+    buckets = listing.severities(window.since, window.until, step)
+    lanes = listing.lanes(window.since, window.until, LANES)
+    return {
+        "ranges": RANGES,
+        "chosen": chosen,
+        "window": window,
+        "ended": ended,
+        "columns": columns(window, [(each.begin, each.worst, each.count) for each in buckets], step),
+        "lanes": tuple(
+            Lane(lane.subject, tuple(_drawn(window, lane.subject, each) for each in lane.spans))
+            for lane in lanes
+        ),
+    }
+
+
+def _drawn(window: Window, subject: str, span: timeline.Span) -> Span:
+    title = f"{subject}: severity {words.severity(span.severity)}, {words.span(span.begin, span.end)}"
+    return window.span(span.begin, span.end, span.severity, title, f"/incidents/{span.incident_id}")
+
+
+def _window(listing: Listing, chosen: str) -> tuple[Window, bool]:
+    """The last days; of data that ended before them (a file of last spring) the last days that there are."""
+    step = np.timedelta64(RANGES[chosen][2], "s")
+    length = np.timedelta64(RANGES[chosen][1], "s")
+    until = _up(np.datetime64(time.time_ns(), "ns"), step)
+    last: tuple[Kept, ...] = listing.page(Asked(sort="begin", silenced=None, most=1)).items
+    end = last[0].end if last else None
+    ended = bool(end is not None and end < until - length)
+    if ended and end is not None:
+        until = _up(end, step)
+    return Window(until - length, until), ended
+
+
+def _up(at: np.datetime64, step: np.timedelta64) -> np.datetime64:
+    """The next whole step, so that bars begin at round moments."""
+    size = int(step / np.timedelta64(1, "ns"))
+    return np.datetime64((int(at.astype("datetime64[ns]").astype(np.int64)) // size + 1) * size, "ns")

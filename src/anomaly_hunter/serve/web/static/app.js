@@ -46,6 +46,17 @@ addEventListener("htmx:configRequest", (event) => {
   const token = one("meta[name=csrf-token]")?.content;
   if (token) event.detail.headers["X-CSRF-Token"] = token;
 });
+addEventListener("htmx:configRequest", (event) => {
+  const { verb, parameters } = event.detail; // addresses hold only what is not as usual
+  if (verb === "get") for (const [name, value] of [...parameters.entries?.() ?? Object.entries(parameters)]) if (value === "") delete parameters[name];
+});
+let stoodOn = "";
+addEventListener("htmx:beforeRequest", (event) => {
+  const live = event.detail.requestConfig.triggeringEvent?.type.startsWith("live-");
+  const busy = one("form[data-some], dialog[open]", event.detail.elt) || event.detail.elt.contains(document.activeElement?.closest("dialog"));
+  if (live && busy) event.preventDefault(); // nothing moves under somebody's hands
+});
+addEventListener("htmx:beforeSwap", () => (stoodOn = current()?.dataset.item ?? ""));
 addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;
   let said = {};
@@ -137,7 +148,7 @@ addEventListener("keydown", (event) => {
   begun = "";
   if (key === "?") return showShortcuts();
   if (moved(key)) return event.preventDefault();
-  const found = all(`[data-key="${CSS.escape(key)}"]`).find((each) => each.checkVisibility() && !each.disabled) ?? one(`.side [data-key="${CSS.escape(key)}"]`);
+  const found = all(`[data-key="${CSS.escape(key)}"]`).find((each) => !each.disabled && (each.checkVisibility() || each.matches("[data-acts]"))) ?? one(`.side [data-key="${CSS.escape(key)}"]`);
   if (found) {
     event.preventDefault();
     obey(found);
@@ -228,6 +239,9 @@ function countChosen(form, boxes = all("[data-item] input[type=checkbox]", form)
 addEventListener("htmx:afterSettle", () => {
   refreshTimes();
   for (const form of all("form[data-chooses]")) countChosen(form);
+  const item = stoodOn && one(`[data-item="${CSS.escape(stoodOn)}"]`);
+  if (item && document.activeElement === document.body) point(item);
+  stoodOn = "";
 });
 
 // ---------------------------------------------------------------- live

@@ -1,0 +1,95 @@
+"""How good the verdicts have been, by what people answered, and what their answers changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from anomaly_hunter.feedback import answered, stats
+from anomaly_hunter.remember.learning.figures import Bin, Proportion
+from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.site import Here
+from anomaly_hunter.serve.web.drawing import line
+from anomaly_hunter.serve.web.templating import page
+
+router = APIRouter()
+
+MOST_ANSWERS: Final = 25
+MOST_WEEKS: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A share with its interval on a plot of 0 to 100 from left to right and from top to bottom."""
+
+    x: float
+    y: float
+    low: float
+    high: float
+    size: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Weeks from left to right: points, the line through them, and the band of their intervals."""
+
+    points: tuple[Point, ...]
+    line: str
+    band: str
+    names: tuple[tuple[float, str], ...]
+
+
+@router.get("/statistics")
+def statistics(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
+    """Calibration, agents, patterns, weeks, and what answers changed."""
+    memory = here.memory(caller)
+    figures = stats(memory, caller.organisation)
+    said = answered(memory, caller.organisation)
+    return page(
+        request,
+        "statistics.html",
+        caller,
+        figures=figures,
+        calibration=tuple(_bin(each) for each in figures.bins),
+        trend=_trend(figures.weeks[-MOST_WEEKS:]),
+        said=said[::-1][:MOST_ANSWERS],
+        more=max(len(said) - MOST_ANSWERS, 0),
+    )
+
+
+def _bin(one: Bin) -> Point:
+    return _point(
+        100 * one.stated, one.right, f"{100 * one.stated:.0f}% sure on average: {_words(one.right, 'right')}"
+    )
+
+
+def _trend(weeks: Sequence[Proportion]) -> Trend:
+    if len(weeks) < 2:
+        return Trend((), "", "", ())
+    step = 100 / (len(weeks) - 1)
+    points = tuple(
+        _point(step * n, week, f"Week of {week.name}: {_words(week, 'real')}") for n, week in enumerate(weeks)
+    )
+    band = [(each.x, each.high) for each in points] + [(each.x, each.low) for each in reversed(points)]
+    every = -(-len(weeks) // 6)
+    names = tuple((step * n, week.name[5:]) for n, week in enumerate(weeks) if n % every == 0)
+    return Trend(points, line((each.x, each.y) for each in points), line(band), names)
+
+
+def _point(x: float, share: Proportion, title: str) -> Point:
+    low, high = share.interval
+    size = 3 + min(share.of, 40) / 10
+    return Point(
+        round(x, 2), round(100 - 100 * share.share, 2), round(100 - 100 * low, 2), round(100 - 100 * high, 2),
+        round(size, 1), title,
+    )  # fmt: skip
+
+
+def _words(share: Proportion, what: str) -> str:
+    low, high = share.interval
+    return f"{share.hits} of {share.of} {what} ({100 * low:.0f}–{100 * high:.0f}% with 95% certainty)"
