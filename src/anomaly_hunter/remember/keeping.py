@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,12 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, upd
 from anomaly_hunter.model import Hunt, Incident, Verdict, stable_id
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
-from anomaly_hunter.remember.knowing import Met, chunks, met
+from anomaly_hunter.remember.going_on import Seen, go_on, merge
+from anomaly_hunter.remember.history import Step, write_down
+from anomaly_hunter.remember.knowing import chunks, met
 from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
+from anomaly_hunter.remember.records import Silence
+from anomaly_hunter.remember.silencing import active_silences, fitting
 
 Row = dict[str, Any]
 
@@ -21,12 +25,19 @@ def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64)
     """Keep every incident of the hunt; what is known already is brought up to date. Their ids."""
     known = met(connection, owner, hunt.incidents)
     _keep_series(connection, owner, hunt, at)
+    silences = active_silences(connection, owner, at) if known else ()
     for one in known:
-        _keep_incident(connection, owner, hunt, one, at)
+        name, row = one.incident.id, _incident_row(hunt, one.incident, at)
+        before = _keep_incident(connection, owner, row)
         _keep_anomalies(connection, owner, one.incident)
-        for name in one.takes_in:
-            _merge(connection, owner, name, one.incident.id)
-        _keep_verdict(connection, owner, one.incident, at)
+        quiet = fitting(silences, row | {"labels": _labels(hunt, one.incident)})
+        if before is None:
+            _open(connection, owner, name, quiet, at)
+        for other in one.takes_in:
+            merge(connection, owner, other, name, at)
+        said = _keep_verdict(connection, owner, one.incident, at)
+        if before is not None:
+            go_on(connection, owner, before, Seen(row, said, quiet), at)
     return tuple(one.incident.id for one in known)
 
 
@@ -64,9 +75,9 @@ def _subject_rows(series: Any, table: Any) -> list[Row]:
     return found
 
 
-def _keep_incident(connection: Connection, owner: int, hunt: Hunt, one: Met, at: np.datetime64) -> None:
-    incident, verdict = one.incident, one.incident.verdict
-    row: Row = {
+def _incident_row(hunt: Hunt, incident: Incident, at: np.datetime64) -> Row:
+    verdict = incident.verdict
+    return {
         "id": incident.id,
         "dataset": text(hunt.dataset.name),
         "kind": hunt.dataset.kind,
@@ -80,16 +91,38 @@ def _keep_incident(connection: Connection, owner: int, hunt: Hunt, one: Met, at:
         "cause_kind": verdict.cause.kind if verdict.cause else None,
         "cause_name": text(verdict.cause.name) if verdict.cause else None,
         "fingerprint": fingerprint(hunt, incident).plain(),
+        "subject": text(incident.lead.subject),
     }
+
+
+def _labels(hunt: Hunt, incident: Incident) -> Mapping[str, Any]:
+    found = (d.series for d in hunt.detections if d.series is not None)
+    return next((plain(one.labels) for one in found if one.id == incident.lead.subject_id), {})
+
+
+def _keep_incident(connection: Connection, owner: int, row: Row) -> RowMapping | None:
+    """Keep what is said of it now; its row before, None for a new one."""
     table = schema.incident
-    here = and_(table.c.organisation_id == owner, table.c.id == incident.id)
+    here = and_(table.c.organisation_id == owner, table.c.id == row["id"])
     before = connection.execute(select(table).where(here)).mappings().first()
     if before is None:
-        row |= {"organisation_id": owner, "first_kept_at": at, "state": "open"}
-        connection.execute(insert(table).values(row))
+        new = {"organisation_id": owner, "first_kept_at": row["last_kept_at"], "state": "open"}
+        connection.execute(insert(table).values(row | new))
     else:
         row |= {"times_kept": before["times_kept"] + 1, **_span(before, row)}
         connection.execute(update(table).where(here).values(row))
+    return before
+
+
+def _open(connection: Connection, owner: int, name: str, quiet: Silence | None, at: np.datetime64) -> None:
+    """It is new: said once it is known whether anybody is to hear of it."""
+    if quiet is not None:
+        table = schema.incident
+        here = and_(table.c.organisation_id == owner, table.c.id == name)
+        connection.execute(update(table).where(here).values(silence_id=quiet.id))
+    write_down(connection, owner, name, Step("opened", at, after="open"))
+    if quiet is not None:
+        write_down(connection, owner, name, Step("silenced", at, after=quiet.id))
 
 
 def _keep_anomalies(connection: Connection, owner: int, incident: Incident) -> None:
@@ -114,14 +147,8 @@ def _span(before: RowMapping, now: Row) -> Row:
     return {"begin_at": min(begins, default=None), "end_at": max(ends, default=None)}
 
 
-def _merge(connection: Connection, owner: int, name: str, into: str) -> None:
-    table = schema.incident
-    changed = update(table).where(table.c.organisation_id == owner, table.c.id == name)
-    connection.execute(changed.values(state="merged", merged_into=into))
-
-
-def _keep_verdict(connection: Connection, owner: int, incident: Incident, at: np.datetime64) -> None:
-    """One more row when something new was concluded."""
+def _keep_verdict(connection: Connection, owner: int, incident: Incident, at: np.datetime64) -> bool:
+    """One more row when something new was concluded; whether it was."""
     columns = verdict_plain(incident.verdict)
     reasoned = [(one.role, one.model, one.stands) for one in incident.verdict.reasoned]  # not what it cost
     concluded = {name: value for name, value in columns.items() if name != "reasoned"}
@@ -130,12 +157,13 @@ def _keep_verdict(connection: Connection, owner: int, incident: Incident, at: np
     table = schema.verdict
     last = select(table.c.digest).where(table.c.organisation_id == owner, table.c.incident_id == incident.id)
     if connection.execute(last.order_by(table.c.id.desc()).limit(1)).scalar() == digest:
-        return
+        return False
     row = {"organisation_id": owner, "incident_id": incident.id, "kept_at": at, "digest": digest, **columns}
     key = connection.execute(insert(table).values(row)).inserted_primary_key
     evidence = _evidence_rows(owner, int(key[0]) if key else 0, incident.verdict)
     if evidence:
         connection.execute(insert(schema.evidence), evidence)
+    return True
 
 
 def _evidence_rows(owner: int, verdict_id: int, verdict: Verdict) -> Sequence[Row]:

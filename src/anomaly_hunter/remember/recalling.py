@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, Row, RowMapping, select
 
 from anomaly_hunter.model import Anomaly, Past
 from anomaly_hunter.remember import schema
@@ -26,11 +26,7 @@ def pasts(
     prints: Sequence[Fingerprint],
 ) -> tuple[tuple[Past, ...], ...]:
     """For each group of anomalies the similar past incidents, best first; never itself."""
-    table = schema.incident
-    query = select(table.c.id, table.c.fingerprint)
-    query = query.where(table.c.organisation_id == owner, table.c.state != "merged")
-    latest = query.order_by(table.c.last_kept_at.desc(), table.c.id).limit(MOST_COMPARED)
-    rows = connection.execute(latest).all()[::-1]
+    rows = _latest(connection, owner)
     if not rows:
         return ((),) * len(groups)
     shelf = Shelf.of(Fingerprint.of(row.fingerprint) for row in rows)
@@ -40,11 +36,37 @@ def pasts(
         itself = same_as(anomalies, kept)
         without = {i for i, row in enumerate(rows) if row.id in itself}
         found.append([(rows[i].id, alike) for i, alike in shelf.ranked(now, without=without)])
-    whole = _whole(connection, owner, {name for best in found for name, _ in best})
-    said = feedback_by_incident(connection, owner)
-    return tuple(
-        tuple(_past(whole[name], said.get(name, ()), alike) for name, alike in best) for best in found
-    )
+    return _told(connection, owner, found)
+
+
+def alike(connection: Connection, owner: int, name: str) -> tuple[Past, ...]:
+    """The incidents that are like this kept one, best first; never itself."""
+    table = schema.incident
+    query = select(table.c.fingerprint).where(table.c.organisation_id == owner, table.c.id == name)
+    own = connection.execute(query).scalar()
+    rows = _latest(connection, owner)
+    shelf = Shelf.of(Fingerprint.of(row.fingerprint) for row in rows)
+    without = {i for i, row in enumerate(rows) if row.id == name}
+    ranked = shelf.ranked(Fingerprint.of(own or {}), without=without)
+    return _told(connection, owner, [[(rows[i].id, like) for i, like in ranked]])[0]
+
+
+def _latest(connection: Connection, owner: int) -> Sequence[Row[Any, Any]]:
+    """The fingerprints that are compared, the oldest first."""
+    table = schema.incident
+    query = select(table.c.id, table.c.fingerprint)
+    query = query.where(table.c.organisation_id == owner, table.c.state != "merged")
+    latest = query.order_by(table.c.last_kept_at.desc(), table.c.id).limit(MOST_COMPARED)
+    return connection.execute(latest).all()[::-1]
+
+
+def _told(
+    connection: Connection, owner: int, found: Sequence[Sequence[tuple[str, Likeness]]]
+) -> tuple[tuple[Past, ...], ...]:
+    names = {name for best in found for name, _ in best}
+    whole = _whole(connection, owner, names)
+    said = feedback_by_incident(connection, owner, sorted(names))
+    return tuple(tuple(_past(whole[name], said.get(name, ()), like) for name, like in best) for best in found)
 
 
 def _whole(connection: Connection, owner: int, names: set[str]) -> dict[str, RowMapping]:

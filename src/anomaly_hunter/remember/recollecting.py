@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, RowMapping, select
@@ -13,6 +13,9 @@ from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.plain import anomaly_of, cause_of, finding_of, number, reasoned_of
 from anomaly_hunter.remember.records import Feedback, Kept, Remembered, Said
+
+MANY: Final = 500
+"""Of more incidents than these all answers are read at once."""
 
 
 def kept_incidents(
@@ -25,7 +28,7 @@ def kept_incidents(
         query = query.where(table.c.last_kept_at >= since)
     query = query.order_by(table.c.last_kept_at.desc(), table.c.severity.desc(), table.c.id).limit(most)
     rows = connection.execute(query).mappings().all()
-    said = feedback_by_incident(connection, owner)
+    said = feedback_by_incident(connection, owner, [row["id"] for row in rows])
     return tuple(kept_of(row, said.get(row["id"], ())) for row in rows)
 
 
@@ -39,7 +42,7 @@ def remembered_incident(connection: Connection, owner: int, name: str) -> Rememb
         return remembered_incident(connection, owner, row["merged_into"])
     if row is None:
         return None
-    said = feedback_by_incident(connection, owner).get(name, ())
+    said = feedback_by_incident(connection, owner, [name]).get(name, ())
     verdicts = _verdicts(connection, owner, name)
     anomalies = tuple(anomaly_of(one) for one in _anomalies(connection, owner, name))
     incident = Incident(
@@ -82,6 +85,11 @@ def kept_of(row: RowMapping, said: Sequence[Feedback]) -> Kept:
         turned_out=right,
         not_it=wrong,
         answers=tuple(f.answer for f in said if f.withdrawn_at is None),
+        owner=row["owner"],
+        subject=row["subject"] or "",
+        silenced=row["silence_id"],
+        muted_until=row["muted_until"],
+        hunt_id=row["hunt_id"],
     )
 
 
@@ -123,19 +131,44 @@ def feedback_rows(
     return tuple(feedback_of(row) for row in connection.execute(query.order_by(table.c.id)).mappings())
 
 
-def feedback_by_incident(connection: Connection, owner: int) -> dict[str, tuple[Feedback, ...]]:
-    """All answers that count, by incident; those to a merged one go with it."""
+def taken_in(connection: Connection, owner: int, names: Sequence[str] | None) -> dict[str, str]:
+    """Incidents that were merged into these (None: into any), each with where it is now."""
     table = schema.incident
-    query = select(table.c.id, table.c.merged_into)
-    query = query.where(table.c.organisation_id == owner, table.c.merged_into.is_not(None))
-    merged = {row.id: row.merged_into for row in connection.execute(query)}
-    found: dict[str, tuple[Feedback, ...]] = {}
-    for one in feedback_rows(connection, owner, None, withdrawn=False):
-        name = one.incident_id
-        while name in merged:
-            name = merged[name]
-        found[name] = (*found.get(name, ()), one)
+    query = select(table.c.id, table.c.merged_into).where(
+        table.c.organisation_id == owner, table.c.merged_into.is_not(None)
+    )
+    if names is None or len(names) > MANY:
+        merged = {row.id: row.merged_into for row in connection.execute(query)}
+        return {name: _end(name, merged) for name in merged}
+    found: dict[str, str] = {}
+    ends = {name: name for name in names}
+    while ends:
+        rows = connection.execute(query.where(table.c.merged_into.in_(list(ends)))).all()
+        ends = {row.id: ends[row.merged_into] for row in rows if row.id not in found}
+        found |= ends
     return found
+
+
+def _end(name: str, merged: Mapping[str, str]) -> str:
+    while name in merged:
+        name = merged[name]
+    return name
+
+
+def feedback_by_incident(
+    connection: Connection, owner: int, names: Sequence[str] | None = None
+) -> dict[str, tuple[Feedback, ...]]:
+    """All answers that count, by incident (None: of all); those to a merged one go with it."""
+    merged = taken_in(connection, owner, names)
+    found: dict[str, list[Feedback]] = {}
+    table = schema.feedback
+    query = select(table).where(table.c.organisation_id == owner, table.c.withdrawn_at.is_(None))
+    query = query.order_by(table.c.id)
+    if names is not None and len(names) <= MANY:
+        query = query.where(table.c.incident_id.in_([*names, *merged]))
+    for row in connection.execute(query).mappings():
+        found.setdefault(merged.get(row["incident_id"], row["incident_id"]), []).append(feedback_of(row))
+    return {name: tuple(said) for name, said in found.items()}
 
 
 def answered_leads(connection: Connection, owner: int) -> tuple[tuple[str, tuple[Feedback, ...]], ...]:

@@ -105,7 +105,7 @@ class Store:
         kept twice is one incident, and a later hunt keeps the id.
         """
         with self.writing() as (connection, owner):
-            return keeping.keep_hunt(connection, owner, hunt, _now() if at is None else at)
+            return keeping.keep_hunt(connection, owner, hunt, now() if at is None else at)
 
     def recognise(self, hunt: Hunt) -> Hunt:
         """The hunt with the ids of incidents and anomalies that are known already."""
@@ -113,7 +113,7 @@ class Store:
             if owner is None or not hunt.incidents:
                 return hunt
             known = knowing.met(connection, owner, hunt.incidents)
-            said = recollecting.feedback_by_incident(connection, owner)
+            said = recollecting.feedback_by_incident(connection, owner, [one.incident.id for one in known])
         names = {
             a.id: b.id
             for incident, one in zip(hunt.incidents, known, strict=True)
@@ -187,7 +187,7 @@ class Store:
     def withdraw_feedback(self, feedback_id: int, at: np.datetime64 | None = None) -> bool:
         """Take one answer back; False when it is not there or taken back already."""
         with self.writing() as (connection, owner):
-            return learned.withdraw_feedback(connection, owner, feedback_id, _now() if at is None else at)
+            return learned.withdraw_feedback(connection, owner, feedback_id, now() if at is None else at)
 
     def learn(self, changes: Sequence[Change]) -> tuple[int, ...]:
         """Apply changes, all or none, each written down with its reason; their ids."""
@@ -197,7 +197,7 @@ class Store:
     def undo(self, change_id: int, at: np.datetime64 | None = None) -> bool:
         """Take one change back, and later ones of the same number; False when there is none to undo."""
         with self.writing() as (connection, owner):
-            return learned.undo_change(connection, owner, change_id, _now() if at is None else at)
+            return learned.undo_change(connection, owner, change_id, now() if at is None else at)
 
     def changes(self) -> tuple[Change, ...]:
         """Every change that was ever made, undone or not, in order."""
@@ -280,7 +280,7 @@ class Store:
                 )
             owner = _owner(connection, self.organisation)
             if owner is None:
-                row = {"name": self.organisation, "created_at": _now()}
+                row = {"name": self.organisation, "created_at": now()}
                 key = connection.execute(insert(schema.organisation).values(row)).inserted_primary_key
                 owner = int(key[0]) if key else 0
             yield connection, owner
@@ -305,5 +305,6 @@ def _owner(connection: Connection, name: str) -> int | None:
     return connection.execute(select(table.c.id).where(table.c.name == name)).scalar()
 
 
-def _now() -> np.datetime64:
+def now() -> np.datetime64:
+    """The time by the clock of this machine, in UTC."""
     return np.datetime64(time.time_ns(), "ns")

@@ -1,0 +1,140 @@
+"""Silences and maintenance windows: what fits is kept and counted, and announced to nobody."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, distinct, func, insert, select, update
+
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.feed import tell
+from anomaly_hunter.remember.history import Step
+from anomaly_hunter.remember.matching import checked, holds, matcher_plain
+from anomaly_hunter.remember.plain import text
+from anomaly_hunter.remember.records import Action, Silence
+from anomaly_hunter.remember.silencing import active_silences, fitting, leads, set_silence, silence_of
+from anomaly_hunter.remember.store import Store, now
+
+
+@dataclass(frozen=True, slots=True)
+class Silences:
+    """The silences of an organisation.
+
+    A silence counts when a hunt is kept: what fits then is silenced, also while it goes on; what fits no
+    longer when it is kept again is not. Adding or ending one counts at once for active incidents.
+    """
+
+    store: Store
+    clock: Callable[[], np.datetime64] = now
+
+    def add(self, silence: Silence) -> Silence:
+        """Keep it; the same with its id. UsageError where it makes no sense."""
+        at = self.clock()
+        made = replace(checked(silence), id=secrets.token_hex(6), made_at=at, ended_at=None)
+        row = {
+            "id": made.id, "kind": made.kind, "matcher": matcher_plain(made.matcher),
+            "begins_at": made.begins_at, "ends_at": made.ends_at, "repeat": made.repeat, "reason": text(made.reason), "by": text(made.by),
+            "made_at": at,
+        }  # fmt: skip
+        with self.store.writing() as (connection, owner):
+            connection.execute(insert(schema.silence).values(row | {"organisation_id": owner}))
+            tell(
+                connection,
+                owner,
+                at,
+                "silence.changed",
+                made.id,
+                {"id": made.id, "by": made.by, "ended": False},
+            )
+            if holds(made, at):
+                self._cover(connection, owner, made, at)
+        return made
+
+    def end(self, name: str, by: str) -> Silence:
+        """End it before its time; active incidents that it kept quiet are heard again."""
+        at = self.clock()
+        table = schema.silence
+        with self.store.writing() as (connection, owner):
+            row = _row(connection, owner, name)
+            if row["ended_at"] is not None:
+                raise UsageError(
+                    f"silence {row['id']} is ended already", "one that holds", "look at the list"
+                )
+            here = (table.c.organisation_id == owner, table.c.id == row["id"])
+            connection.execute(update(table).where(*here).values(ended_at=at))
+            tell(
+                connection,
+                owner,
+                at,
+                "silence.changed",
+                row["id"],
+                {"id": row["id"], "by": by, "ended": True},
+            )
+            self._uncover(connection, owner, row["id"], by, at)
+            return replace(silence_of(row), ended_at=at)
+
+    def all(self) -> tuple[Silence, ...]:
+        """Every silence there is or was, the last made first."""
+        table = schema.silence
+        with self.store.reading() as (connection, owner):
+            if owner is None:
+                return ()
+            query = select(table).where(table.c.organisation_id == owner)
+            rows = connection.execute(query.order_by(table.c.made_at.desc(), table.c.id)).mappings()
+            return tuple(silence_of(row) for row in rows)
+
+    def one(self, name: str) -> Silence:
+        """The silence of this id; UsageError where there is none."""
+        with self.store.reading() as (connection, owner):
+            if owner is None:
+                raise _unknown(name)
+            return silence_of(_row(connection, owner, name))
+
+    def active(self, at: np.datetime64 | None = None) -> tuple[Silence, ...]:
+        """Those in force at this time (None: now), the first made first."""
+        with self.store.reading() as (connection, owner):
+            if owner is None:
+                return ()
+            return active_silences(connection, owner, self.clock() if at is None else at)
+
+    def counted(self, name: str) -> int:
+        """How many incidents it kept quiet so far."""
+        table = schema.history
+        with self.store.reading() as (connection, owner):
+            if owner is None:
+                raise _unknown(name)
+            row = _row(connection, owner, name)
+            query = select(func.count(distinct(table.c.incident_id))).where(
+                table.c.organisation_id == owner, table.c.action == "silenced", table.c.after == row["id"]
+            )
+            return connection.execute(query).scalar() or 0
+
+    def _cover(self, connection: Connection, owner: int, silence: Silence, at: np.datetime64) -> None:
+        for row in leads(connection, owner):
+            if row["silence_id"] is None and fitting((silence,), row) is not None:
+                set_silence(connection, owner, row, silence.id, Step("silenced", at, silence.by))
+
+    def _uncover(self, connection: Connection, owner: int, name: str, by: str, at: np.datetime64) -> None:
+        others = active_silences(connection, owner, at)
+        for row in leads(connection, owner):
+            if row["silence_id"] == name:
+                other = fitting(others, row)
+                action: Action = "unsilenced" if other is None else "silenced"
+                set_silence(connection, owner, row, other.id if other else None, Step(action, at, by))
+
+
+def _row(connection: Connection, owner: int, name: str) -> RowMapping:
+    table = schema.silence
+    query = select(table).where(table.c.organisation_id == owner, table.c.id == text(name))
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise _unknown(name)
+    return row
+
+
+def _unknown(name: str) -> UsageError:
+    return UsageError(f"there is no silence {name!r}", "an id of the list of silences", "check it")

@@ -1,0 +1,59 @@
+"""Which silences hold, and which incidents they keep quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, or_, select, update
+
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.history import Columns, Step, write_down
+from anomaly_hunter.remember.matching import holds, matcher_of, matches
+from anomaly_hunter.remember.records import ACTIVE, Silence
+
+
+def active_silences(connection: Connection, owner: int, at: np.datetime64) -> tuple[Silence, ...]:
+    """Those in force, the first made first."""
+    table = schema.silence
+    query = select(table).where(
+        table.c.organisation_id == owner,
+        or_(table.c.ended_at.is_(None), table.c.ended_at > at),
+        or_(table.c.ends_at > at, table.c.repeat != ""),
+    )
+    rows = connection.execute(query.order_by(table.c.made_at, table.c.id)).mappings()
+    return tuple(one for row in rows if holds(one := silence_of(row), at))
+
+
+def fitting(silences: Iterable[Silence], row: Columns) -> Silence | None:
+    """The first that means this incident; beside its columns come the ``labels`` of its lead."""
+    said = {name: row[name] for name in ("dataset", "severity")}
+    said |= {"subject": row["subject"] or "", "labels": row["labels"] or {}}
+    return next((one for one in silences if matches(one.matcher, **said)), None)
+
+
+def leads(connection: Connection, owner: int) -> Sequence[RowMapping]:
+    """What silences look at, of all active incidents."""
+    home, part, line = schema.incident, schema.anomaly, schema.series
+    query = (
+        select(home.c.id, home.c.dataset, home.c.severity, home.c.subject, home.c.silence_id, line.c.labels)
+        .join_from(home, part, (part.c.organisation_id == owner) & (part.c.incident_id == home.c.id))
+        .join(line, (line.c.organisation_id == owner) & (line.c.id == part.c.series_id))
+        .where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE), part.c.position == 0)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def set_silence(connection: Connection, owner: int, row: Columns, silence_id: str | None, step: Step) -> None:
+    """Keep an incident quiet, or no longer; what it was is taken from its row."""
+    table = schema.incident
+    here = (table.c.organisation_id == owner, table.c.id == row["id"])
+    connection.execute(update(table).where(*here).values(silence_id=silence_id))
+    write_down(connection, owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
+
+
+def silence_of(row: RowMapping) -> Silence:
+    """The silence of a row."""
+    names = [name for name in Silence.__dataclass_fields__ if name != "matcher"]
+    return Silence(matcher=matcher_of(row["matcher"]), **{name: row[name] for name in names})

@@ -1,0 +1,109 @@
+"""Incidents over time: how bad it was when, and which series were concerned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, and_, select
+
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.asked import Asked, conditions
+
+MOST_BUCKETS: Final = 2_000
+MOST_SPANS: Final = 100
+"""In one lane; the latest are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A piece of time: the worst severity of the incidents that overlap it (0: none), and how many."""
+
+    begin: np.datetime64
+    worst: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One anomaly in a lane; the severity is that of its incident."""
+
+    begin: np.datetime64
+    end: np.datetime64
+    severity: float
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A series with its anomalies, oldest first."""
+
+    subject: str
+    subject_id: str
+    spans: tuple[Span, ...]
+
+
+def severities(connection: Connection, owner: int, asked: Asked, step: np.timedelta64) -> tuple[Bucket, ...]:
+    """Buckets from ``asked.since`` to ``asked.until``."""
+    since, until = asked.since, asked.until
+    if since is None or until is None or not until > since or not step > np.timedelta64(0, "ns"):
+        raise UsageError("the time to be shown is empty", "a begin, a later end and a step", "change them")
+    edges = np.arange(since.astype("datetime64[ns]"), until, step.astype("timedelta64[ns]"))
+    if len(edges) > MOST_BUCKETS:
+        raise UsageError(f"{len(edges):,} steps", f"at most {MOST_BUCKETS:,}", "choose a longer step")
+    table = schema.incident
+    columns = (table.c.begin_at, table.c.end_at, table.c.first_kept_at, table.c.severity)
+    worst, count = np.zeros(len(edges)), np.zeros(len(edges) + 1, dtype=np.int64)
+    for begin_at, end_at, kept_at, severity in connection.execute(
+        select(*columns).where(*conditions(owner, asked))
+    ):
+        begin, end = (kept_at, kept_at) if begin_at is None else (begin_at, end_at)
+        first = max(0, int(np.searchsorted(edges, begin, "right")) - 1)
+        last = int(np.searchsorted(edges, end, "right"))
+        worst[first:last] = np.maximum(worst[first:last], severity)
+        count[first] += 1
+        count[last] -= 1
+    many = np.cumsum(count)
+    return tuple(Bucket(edges[i], float(worst[i]), int(many[i])) for i in range(len(edges)))
+
+
+def lanes(connection: Connection, owner: int, asked: Asked, most: int) -> tuple[Lane, ...]:
+    """The series that lead the worst incidents of that time, worst first, each once."""
+    home, part = schema.incident, schema.anomaly
+    leading = (
+        select(part.c.series_id, home.c.subject)
+        .join_from(home, part, and_(part.c.organisation_id == owner, part.c.incident_id == home.c.id))
+        .where(*conditions(owner, asked), part.c.position == 0, home.c.begin_at.is_not(None))
+        .order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
+    )
+    chosen: dict[str, str] = {}
+    for series_id, subject in connection.execute(leading):
+        chosen.setdefault(series_id, subject or "")
+        if len(chosen) == most:
+            break
+    return tuple(
+        Lane(subject, series_id, _spans(connection, owner, asked, series_id))
+        for series_id, subject in chosen.items()
+    )
+
+
+def _spans(connection: Connection, owner: int, asked: Asked, series_id: str) -> tuple[Span, ...]:
+    home, part = schema.incident, schema.anomaly
+    query = (
+        select(part.c.begin_at, part.c.end_at, home.c.severity, home.c.id)
+        .join_from(part, home, and_(home.c.organisation_id == owner, home.c.id == part.c.incident_id))
+        .where(part.c.organisation_id == owner, part.c.series_id == series_id, home.c.state != "merged")
+        .order_by(part.c.begin_at.desc())
+        .limit(MOST_SPANS)
+    )
+    if asked.until is not None:
+        query = query.where(part.c.begin_at < asked.until)
+    if asked.since is not None:
+        query = query.where(part.c.end_at >= asked.since)
+    if asked.silenced is not None:
+        quiet = home.c.silence_id
+        query = query.where(quiet.is_not(None) if asked.silenced else quiet.is_(None))
+    rows = connection.execute(query).all()
+    return tuple(Span(*row) for row in reversed(rows))
