@@ -36,15 +36,19 @@ class Step:
 
 def write_down(connection: Connection, owner: int, name: str, step: Step) -> None:
     """Add a line to the history of an incident, and say it; its row shows already what it is now."""
-    row = {
+    connection.execute(insert(schema.history).values(history_row(owner, name, step)))
+    now = incident_row(connection, owner, name)
+    kind = "feedback" if step.action == "feedback" else f"incident.{_TOLD_AS.get(step.action, step.action)}"
+    tell(connection, owner, step.at, kind, now["id"], _told(now, step))
+
+
+def history_row(owner: int, name: str, step: Step) -> dict[str, Any]:
+    """The columns of a line of history."""
+    return {
         "organisation_id": owner, "incident_id": name, "at": step.at, "by": text(step.by),
         "action": step.action, "before": _or_none(step.before), "after": _or_none(step.after),
         "text": text(step.text),
     }  # fmt: skip
-    connection.execute(insert(schema.history).values(row))
-    now = incident_row(connection, owner, name)
-    kind = "feedback" if step.action == "feedback" else f"incident.{_TOLD_AS.get(step.action, step.action)}"
-    tell(connection, owner, step.at, kind, now["id"], _told(now, step))
 
 
 def incident_row(connection: Connection, owner: int, name: str) -> RowMapping:

@@ -16,7 +16,7 @@ from anomaly_hunter.remember.history import Step
 from anomaly_hunter.remember.matching import checked, holds, matcher_plain
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.records import Action, Silence
-from anomaly_hunter.remember.silencing import active_silences, fitting, leads, set_silence, silence_of
+from anomaly_hunter.remember.silencing import active_silences, fitting, leads, set_silences, silence_of
 from anomaly_hunter.remember.store import Store, now
 
 
@@ -37,21 +37,14 @@ class Silences:
         made = replace(checked(silence), id=secrets.token_hex(6), made_at=at, ended_at=None)
         row = {
             "id": made.id, "kind": made.kind, "matcher": matcher_plain(made.matcher),
-            "begins_at": made.begins_at, "ends_at": made.ends_at, "repeat": made.repeat, "reason": text(made.reason), "by": text(made.by),
-            "made_at": at,
+            "begins_at": made.begins_at, "ends_at": made.ends_at, "repeat": made.repeat,
+            "reason": text(made.reason), "by": text(made.by), "made_at": at,
         }  # fmt: skip
         with self.store.writing() as (connection, owner):
             connection.execute(insert(schema.silence).values(row | {"organisation_id": owner}))
-            tell(
-                connection,
-                owner,
-                at,
-                "silence.changed",
-                made.id,
-                {"id": made.id, "by": made.by, "ended": False},
-            )
-            if holds(made, at):
-                self._cover(connection, owner, made, at)
+            many = _cover(connection, owner, made, at) if holds(made, at) else 0
+            said = {"id": made.id, "by": made.by, "ended": False, "incidents": many}
+            tell(connection, owner, at, "silence.changed", made.id, said)
         return made
 
     def end(self, name: str, by: str) -> Silence:
@@ -66,15 +59,9 @@ class Silences:
                 )
             here = (table.c.organisation_id == owner, table.c.id == row["id"])
             connection.execute(update(table).where(*here).values(ended_at=at))
-            tell(
-                connection,
-                owner,
-                at,
-                "silence.changed",
-                row["id"],
-                {"id": row["id"], "by": by, "ended": True},
-            )
-            self._uncover(connection, owner, row["id"], by, at)
+            many = _uncover(connection, owner, row["id"], by, at)
+            said = {"id": row["id"], "by": by, "ended": True, "incidents": many}
+            tell(connection, owner, at, "silence.changed", row["id"], said)
             return replace(silence_of(row), ended_at=at)
 
     def all(self) -> tuple[Silence, ...]:
@@ -113,18 +100,26 @@ class Silences:
             )
             return connection.execute(query).scalar() or 0
 
-    def _cover(self, connection: Connection, owner: int, silence: Silence, at: np.datetime64) -> None:
-        for row in leads(connection, owner):
-            if row["silence_id"] is None and fitting((silence,), row) is not None:
-                set_silence(connection, owner, row, silence.id, Step("silenced", at, silence.by))
 
-    def _uncover(self, connection: Connection, owner: int, name: str, by: str, at: np.datetime64) -> None:
-        others = active_silences(connection, owner, at)
-        for row in leads(connection, owner):
-            if row["silence_id"] == name:
-                other = fitting(others, row)
-                action: Action = "unsilenced" if other is None else "silenced"
-                set_silence(connection, owner, row, other.id if other else None, Step(action, at, by))
+def _cover(connection: Connection, owner: int, silence: Silence, at: np.datetime64) -> int:
+    """Keep quiet what fits and is heard; how many."""
+    found = [r for r in leads(connection, owner) if r["silence_id"] is None and fitting((silence,), r)]
+    set_silences(connection, owner, found, silence.id, Step("silenced", at, silence.by))
+    return len(found)
+
+
+def _uncover(connection: Connection, owner: int, name: str, by: str, at: np.datetime64) -> int:
+    """Let be heard what it kept quiet, unless another one means it too; how many there were."""
+    others = active_silences(connection, owner, at)
+    found: dict[str | None, list[RowMapping]] = {}
+    for row in leads(connection, owner):
+        if row["silence_id"] == name:
+            other = fitting(others, row)
+            found.setdefault(other.id if other is not None else None, []).append(row)
+    for other_id, rows in found.items():
+        action: Action = "unsilenced" if other_id is None else "silenced"
+        set_silences(connection, owner, rows, other_id, Step(action, at, by))
+    return sum(map(len, found.values()))
 
 
 def _row(connection: Connection, owner: int, name: str) -> RowMapping:

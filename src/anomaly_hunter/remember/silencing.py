@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.history import Columns, Step, write_down
+from anomaly_hunter.remember.history import Columns, Step, history_row, write_down
+from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.matching import holds, matcher_of, matches
 from anomaly_hunter.remember.records import ACTIVE, Silence
 
@@ -46,11 +47,27 @@ def leads(connection: Connection, owner: int) -> Sequence[RowMapping]:
 
 
 def set_silence(connection: Connection, owner: int, row: Columns, silence_id: str | None, step: Step) -> None:
-    """Keep an incident quiet, or no longer; what it was is taken from its row."""
+    """Keep an incident quiet, or no longer, and say so; what it was is taken from its row."""
     table = schema.incident
     here = (table.c.organisation_id == owner, table.c.id == row["id"])
     connection.execute(update(table).where(*here).values(silence_id=silence_id))
     write_down(connection, owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
+
+
+def set_silences(
+    connection: Connection, owner: int, rows: Sequence[Columns], silence_id: str | None, step: Step
+) -> None:
+    """The same for many at once: each has its line of history, listeners hear of the silence alone."""
+    table = schema.incident
+    for some in chunks([row["id"] for row in rows]):
+        here = (table.c.organisation_id == owner, table.c.id.in_(some))
+        connection.execute(update(table).where(*here).values(silence_id=silence_id))
+    lines = [
+        history_row(owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
+        for row in rows
+    ]
+    if lines:
+        connection.execute(insert(schema.history), lines)
 
 
 def silence_of(row: RowMapping) -> Silence:
