@@ -180,7 +180,7 @@ async function askChart(element, range, signal) {
 // What the server answers, as the figure reads it.
 function asFigure(told) {
   const x = told.steps ? told.x.map(((sum) => (step) => (sum += step))(0)) : told.x;
-  return { power: 0, unit: "", gaps: [], marks: [], zoom: null, focus: null, ...told, events: told.events ?? [], x, steps: false };
+  return { power: 0, unit: "", gaps: [], marks: [], zoom: null, focus: null, ...told, events: told.events ?? [], x, steps: false, thinned: told.total > x.length };
 }
 
 async function openFigure(element) {
