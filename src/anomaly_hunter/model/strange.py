@@ -135,5 +135,15 @@ class Detection:
     note: str = ""
     parts: Mapping[str, FloatArray] = field(default_factory=dict)
 
+    @property
+    def axis(self) -> FloatArray:
+        """``(n,)`` seconds since 1970; without a clock rows, or positions where rows are not in order."""
+        series = self.series
+        if series is not None and series.clocked:
+            return series.time.view(np.int64) / 1e9
+        if series is not None and bool((np.diff(series.row) > 0).all()):
+            return series.row.astype(np.float64)
+        return np.arange(len(self.score), dtype=np.float64)
+
     def __repr__(self) -> str:
         return f"<Detection {self.subject}: {len(self.anomalies)} anomalies in {len(self.score):,} scores>"

@@ -15,13 +15,16 @@ from anomaly_hunter.remember.going_on import Seen, go_on, merge
 from anomaly_hunter.remember.history import Step, write_down
 from anomaly_hunter.remember.knowing import chunks, met
 from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
+from anomaly_hunter.remember.recording import Recording, record
 from anomaly_hunter.remember.records import Silence
 from anomaly_hunter.remember.silencing import active_silences, fitting
 
 Row = dict[str, Any]
 
 
-def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64) -> tuple[str, ...]:
+def keep_hunt(
+    connection: Connection, owner: int, hunt: Hunt, at: np.datetime64, made: Recording
+) -> tuple[str, ...]:
     """Keep every incident of the hunt; what is known already is brought up to date. Their ids."""
     known = met(connection, owner, hunt.incidents)
     _keep_series(connection, owner, hunt, at)
@@ -38,6 +41,7 @@ def keep_hunt(connection: Connection, owner: int, hunt: Hunt, at: np.datetime64)
         said = _keep_verdict(connection, owner, one.incident, at)
         if before is not None:
             go_on(connection, owner, before, Seen(row, said, quiet), at)
+    record(connection, owner, hunt, [one.incident for one in known], at, made)
     return tuple(one.incident.id for one in known)
 
 

@@ -23,6 +23,7 @@ from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.migrating import migrate
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.reasons import with_answers
+from anomaly_hunter.remember.recording import RECORD_POINTS, recording
 from anomaly_hunter.remember.records import Change, Feedback, Kept, Remembered
 
 DEFAULT_ORGANISATION: Final = "default"
@@ -98,14 +99,33 @@ class Store:
 
     # ------------------------------------------------------------ hunts
 
-    def keep(self, hunt: Hunt, at: np.datetime64 | None = None) -> tuple[str, ...]:
-        """Keep the incidents of a hunt; the ids they are kept under, in the order of the hunt.
+    def keep(
+        self,
+        hunt: Hunt,
+        at: np.datetime64 | None = None,
+        origin: str = "",
+        by: str = "",
+        *,
+        hunt_id: str = "",
+        points: int = RECORD_POINTS,
+    ) -> tuple[str, ...]:
+        """Keep a hunt and its incidents; the ids they are kept under, in the order of the hunt.
 
         What overlaps a kept anomaly of the same series is the same anomaly, so that the same hunt
         kept twice is one incident, and a later hunt keeps the id.
+
+        Parameters
+        ----------
+        origin, by:
+            Where the hunt came from ("watch:...", "upload"), and who asked for it.
+        hunt_id:
+            12 hexadecimal digits that it is kept under; left out: new ones.
+        points:
+            Values that are kept whole; of the rest, what a chart opens with.
         """
+        made = recording(hunt, origin, by, name=hunt_id, points=points)
         with self.writing() as (connection, owner):
-            return keeping.keep_hunt(connection, owner, hunt, now() if at is None else at)
+            return keeping.keep_hunt(connection, owner, hunt, now() if at is None else at, made)
 
     def recognise(self, hunt: Hunt) -> Hunt:
         """The hunt with the ids of incidents and anomalies that are known already."""

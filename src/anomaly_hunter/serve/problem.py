@@ -80,6 +80,7 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
     (MissingExtraError, 501, "Not installed"),
     (UnknownError, 404, "Not found"),
     (DataError, 422, "Data cannot be used"),
+    (UnknownError, 404, "Not found"),
     (UsageError, 422, "Cannot be done"),
 )
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from anomaly_hunter.stats.holes import find_gaps
 from anomaly_hunter.tell.html.compact import cut, honest, json_for_script, power_of_ten, tidy
-from anomaly_hunter.tell.html.gaps import find_gaps
 
 MODERATE = st.floats(-1e14, 1e14) | st.just(float("nan"))
 

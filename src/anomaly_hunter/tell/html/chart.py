@@ -9,11 +9,11 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 
 from anomaly_hunter.model import Anomaly, Detection, Event, FloatArray, IntArray
+from anomaly_hunter.stats.holes import find_gaps
+from anomaly_hunter.stats.thinning import thin
 from anomaly_hunter.tell import words
-from anomaly_hunter.tell.downsample import thin
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.compact import cut, power_of_ten, tidy
-from anomaly_hunter.tell.html.gaps import find_gaps
 
 Size: TypeAlias = Literal["large", "medium", "small"]
 UNRANKED: Final = "unranked"
@@ -101,10 +101,12 @@ def build_chart(
     *,
     levels: Mapping[str, str],
     focus: Anomaly | None = None,
+    axis: FloatArray | None = None,
 ) -> Chart:
     """The chart of a detection with at most ``limit`` numbers per line.
 
-    ``levels`` maps anomaly ids to the level of their incident; ``focus`` is the anomaly to zoom to.
+    ``levels`` maps anomaly ids to the level of their incident; ``focus`` is the anomaly to zoom to;
+    ``axis`` says where the points lie when they are a part of what was scored, in numbers that rise.
     """
     lines, hidden = _lines(detection, focus)
     most = limits.SPANS if size == "large" else limits.SPANS_OTHER
@@ -116,7 +118,7 @@ def build_chart(
         spans,
         [a.peak for a in strangest] if detection.series is not None else [start for start, _ in spans],
     )
-    x = x_axis(detection)
+    x = detection.axis if axis is None else axis
     series = detection.series
     return Chart(
         id=chart_id,
@@ -134,16 +136,6 @@ def build_chart(
         unit=series.unit if series is not None else "",
         hidden_channels=hidden,
     )
-
-
-def x_axis(detection: Detection) -> FloatArray:
-    """``(n,)`` seconds since 1970, or positions where there is no clock."""
-    series = detection.series
-    if series is not None and series.clocked:
-        return series.time.view(np.int64) / 1e9
-    if series is not None and bool((np.diff(series.row) > 0).all()):
-        return series.row.astype(np.float64)
-    return np.arange(len(detection.score), dtype=np.float64)
 
 
 def _lines(detection: Detection, focus: Anomaly | None) -> tuple[list[Line], int]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anomaly_hunter.model import Event, FloatArray, IntArray, moment
+from anomaly_hunter.stats.thinning import keep_spikes
 from anomaly_hunter.tell import words
-from anomaly_hunter.tell.downsample import keep_spikes
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.chart import Chart, Line
 from anomaly_hunter.tell.html.compact import cut

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from anomaly_hunter.tell.downsample import keep_spikes, thin
+from anomaly_hunter.stats.thinning import keep_spikes, thin
 from tests.tell.html import naive
 
 NUMBERS = st.one_of(st.floats(allow_infinity=False, width=64), st.sampled_from([0.0, 1e308, -1e308, 5e-324]))
