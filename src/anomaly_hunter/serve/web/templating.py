@@ -18,7 +18,10 @@ import anomaly_hunter
 from anomaly_hunter.model import iso, severity_level
 from anomaly_hunter.serve.guard.caller import Caller, Role
 from anomaly_hunter.serve.web import assets
-from anomaly_hunter.tell import words
+from anomaly_hunter.tell import models, words
+from anomaly_hunter.tell.html import limits
+from anomaly_hunter.tell.html.compact import cut
+from anomaly_hunter.tell.html.page import fact
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,8 +75,11 @@ def environment() -> Environment:
         asset=assets.address,
         places=PLACES,
         level_of=level_of,
+        models=models,
+        limits=limits,
     )
     made.filters.update(iso=iso, ago=ago, shown=shown)
+    made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 
 

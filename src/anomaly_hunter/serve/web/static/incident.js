@@ -1,0 +1,109 @@
+"use strict";
+// The incident page besides its charts: evidence opens where a link leads, actions show at once, others' changes arrive.
+{
+  const page = document.querySelector("[data-incident]");
+
+  const show = (scope) => {
+    for (const part of scope.querySelectorAll(".needs-js")) part.hidden = false;
+    for (const part of scope.querySelectorAll(".needs-playback")) part.hidden = !document.getElementById("player");
+  };
+
+  // A link to something folded opens it first.
+  const openTarget = () => {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    target.scrollIntoView({ block: target.matches(".proof-body") ? "center" : "start", behavior: calm ? "auto" : "smooth" });
+  };
+
+  // What a person opened is in the address too.
+  const remember = (event) => {
+    const proof = event.target;
+    if (!(proof instanceof HTMLDetailsElement) || !proof.matches(".proof")) return;
+    const anchor = proof.querySelector("[id]")?.id;
+    if (!anchor) return;
+    if (proof.open) history.replaceState(history.state, "", `#${anchor}`);
+    else if (location.hash === `#${anchor}`) history.replaceState(history.state, "", location.pathname + location.search);
+  };
+
+  const openPoint = () => {
+    const at = Permalink.get("point");
+    const main = document.querySelector('figure[data-keeps="zoom"]');
+    if (at && main && main.dataset.explain) explainPoint(main, at);
+  };
+
+  // Shown before the server has answered, taken back where it refuses.
+  const expect = (event) => {
+    const form = event.detail.elt;
+    const state = document.querySelector("#incident-live .state");
+    if (!form.dataset?.stateAfter || !state) return;
+    state.dataset.was = state.lastChild.textContent;
+    state.lastChild.textContent = form.dataset.stateAfter;
+    state.closest(".incident-head").classList.add("pending");
+  };
+
+  const takeBack = () => {
+    const state = document.querySelector("#incident-live .state[data-was]");
+    if (!state) return;
+    state.lastChild.textContent = state.dataset.was;
+    state.closest(".incident-head").classList.remove("pending");
+  };
+
+  const busy = () => document.querySelector("#incident-live .menu[open]") !== null;
+  let stale = false;
+
+  const refresh = () => {
+    if (busy()) {
+      stale = true; // somebody is choosing: their menu is not closed under their hand
+      return;
+    }
+    stale = false;
+    htmx.ajax("GET", `/incidents/${page.dataset.incident}/live`, { target: "#incident-live", swap: "outerHTML" });
+  };
+
+  const explainRow = (event) => {
+    const link = event.target.closest?.("[data-explain-row]");
+    const panel = document.getElementById("row-explained");
+    if (!link || !panel || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    panel.hidden = false;
+    fetch(link.href, { headers: { "HX-Request": "true" } })
+      .then((answer) => answer.text())
+      .then((text) => panel.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes))
+      .then(() => panel.scrollIntoView({ block: "nearest" }))
+      .catch(() => (panel.textContent = "The row cannot be explained: the server does not answer."));
+  };
+
+  if (page) {
+    addEventListener("hashchange", openTarget);
+    document.addEventListener("toggle", remember, true);
+    document.addEventListener("toggle", () => stale && !busy() && refresh(), true);
+    document.addEventListener("click", (event) => {
+      explainRow(event);
+      if (event.target.closest?.("[data-forget-effect]")) document.getElementById("feedback-effect").replaceChildren();
+      const link = event.target.closest?.("a.proof-link");
+      if (link && link.hash === location.hash) openTarget();
+      for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+    });
+    document.addEventListener("keydown", (event) => {
+      const menu = event.key === "Escape" && event.target.closest?.(".menu[open]");
+      if (!menu) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+      event.stopPropagation();
+    });
+    addEventListener("htmx:beforeRequest", expect);
+    addEventListener("htmx:responseError", takeBack);
+    addEventListener("htmx:sendError", takeBack);
+    addEventListener("htmx:afterSwap", () => show(document));
+    addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.successful && event.detail.elt.matches?.("[data-clears]")) event.detail.elt.reset();
+    });
+    document.body.addEventListener("live-incident", (event) => event.detail.id === page.dataset.incident && refresh());
+    document.body.addEventListener("live-feedback", (event) => event.detail.id === page.dataset.incident && refresh());
+    show(document);
+    openTarget();
+    openPoint();
+  }
+}
