@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from anomaly_hunter.errors import (
     HunterError,
@@ -27,6 +27,9 @@ from anomaly_hunter.errors import (
 
 WAIT_S: Final = 10.0
 """How long a locked store is waited for."""
+
+KEPT_OPEN: Final = 8
+"""Connections to a file that stay open between calls: opening one takes longer than most calls."""
 
 _NO_ROOM: Final = ("disk is full", "disk full", "disk i/o error", "no space left", "could not extend file")
 _TORN: Final = ("not a database", "malformed", "could not decode to utf-8")
@@ -97,6 +100,9 @@ def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
             f"the folder `{path.parent}` cannot be written", "a folder that can be", "choose another place"
         )
 
+    if not exists:
+        _make(path)
+
     def connect() -> sqlite3.Connection:
         # A store that cannot be written has no helper files to share: it is read as it lies there.
         name = f"{path.absolute().as_uri()}?immutable=1" if frozen else str(path)
@@ -104,8 +110,15 @@ def _open_sqlite(path: Path, wait_s: float) -> tuple[Engine, bool]:
             name, timeout=wait_s, uri=frozen, isolation_level=None, check_same_thread=False
         )
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
-    event.listen(engine, "connect", _prepare_frozen if frozen else _prepare)
+    if frozen:  # every connection reads the file as it is then
+        engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+        event.listen(engine, "connect", _prepare_frozen)
+    else:
+        engine = create_engine(
+            "sqlite://", creator=connect, poolclass=QueuePool, pool_size=KEPT_OPEN, max_overflow=-1
+        )
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "checkout", _only_here)
     event.listen(engine, "begin", _begin)
     return engine, frozen
 
@@ -119,10 +132,32 @@ def _exists(path: Path) -> bool:
         ) from error
 
 
-def _prepare(connection: Any, record: object) -> None:
+def _make(path: Path) -> None:
+    """An empty file that only its owner reads: what it will hold is nobody else's. So are its helpers."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"the memory {path} cannot be made ({error.strerror})",
+            "a folder that can be written and room on the disk",
+            "choose another place for the memory, or free some room",
+        ) from error
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    """What was acknowledged is on the disk, also when the power fails: FULL waits for it, NORMAL does not."""
     _write_ahead(connection)
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -16384")  # KiB
+    record.info["process"] = os.getpid()
     _prepare_frozen(connection, record)
+
+
+def _only_here(connection: object, record: Any, lent: Any) -> None:
+    """A connection is not taken along into a forked process: SQLite's locks would be lost."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = lent.dbapi_connection = None
+        raise DisconnectionError("opened by another process")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
