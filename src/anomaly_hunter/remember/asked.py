@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember import schema
@@ -112,9 +114,18 @@ def _whose(asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _when(since: np.datetime64 | None, until: np.datetime64 | None) -> list[ColumnElement[bool]]:
-    """They overlap this time; those without a clock by when they were hunted."""
+    if since is None and until is None:
+        return []
+    clocked, bare = during(since, until)
+    return [or_(and_(*clocked), and_(*bare))]
+
+
+def during(
+    since: np.datetime64 | None, until: np.datetime64 | None
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """They overlap this time: those with a clock by their data, the others by when they were hunted."""
     table = schema.incident
-    clocked: list[ColumnElement[bool]] = []
+    clocked: list[ColumnElement[bool]] = [table.c.begin_at.is_not(None)]
     bare: list[ColumnElement[bool]] = [table.c.begin_at.is_(None)]
     if until is not None:
         clocked.append(table.c.begin_at < until)
@@ -122,7 +133,7 @@ def _when(since: np.datetime64 | None, until: np.datetime64 | None) -> list[Colu
     if since is not None:
         clocked.append(table.c.end_at >= since)
         bare.append(table.c.last_kept_at >= since)
-    return [or_(and_(*clocked), and_(*bare))] if clocked else []
+    return clocked, bare
 
 
 def _which(owner: int, asked: Asked) -> list[ColumnElement[bool]]:
@@ -143,5 +154,7 @@ def _which(owner: int, asked: Asked) -> list[ColumnElement[bool]]:
 
 def _holding(wanted: str) -> ColumnElement[bool]:
     names = ("headline", "subject", "dataset", "cause_name", "owner")
-    columns: list[Any] = [schema.incident.c[name] for name in names]
-    return or_(*(column.icontains(wanted, autoescape=True) for column in columns))
+    columns: list[Any] = [func.coalesce(schema.incident.c[name], "") for name in names]
+    whole = reduce(lambda text, column: text + "\n" + column, columns)
+    escaped = re.sub("([~%_])", r"~\1", wanted)
+    return whole.ilike(f"%{escaped}%", escape="~")

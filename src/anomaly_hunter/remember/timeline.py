@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import BigInteger, Connection, and_, select, type_coerce
 
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model import FloatArray
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.asked import Asked, conditions
+from anomaly_hunter.remember.asked import Asked, conditions, during
 
 MOST_BUCKETS: Final = 2_000
 MOST_SPANS: Final = 100
@@ -53,20 +54,35 @@ def severities(connection: Connection, owner: int, asked: Asked, step: np.timede
     edges = np.arange(since.astype("datetime64[ns]"), until, step.astype("timedelta64[ns]"))
     if len(edges) > MOST_BUCKETS:
         raise UsageError(f"{len(edges):,} steps", f"at most {MOST_BUCKETS:,}", "choose a longer step")
-    table = schema.incident
-    columns = (table.c.begin_at, table.c.end_at, table.c.first_kept_at, table.c.severity)
-    worst, count = np.zeros(len(edges)), np.zeros(len(edges) + 1, dtype=np.int64)
-    for begin_at, end_at, kept_at, severity in connection.execute(
-        select(*columns).where(*conditions(owner, asked))
-    ):
-        begin, end = (kept_at, kept_at) if begin_at is None else (begin_at, end_at)
-        first = max(0, int(np.searchsorted(edges, begin, "right")) - 1)
-        last = int(np.searchsorted(edges, end, "right"))
-        worst[first:last] = np.maximum(worst[first:last], severity)
-        count[first] += 1
-        count[last] -= 1
-    many = np.cumsum(count)
+    begin, end, severity = _overlapping(connection, owner, asked)
+    first = np.maximum(np.searchsorted(edges, begin, "right") - 1, 0)
+    last = np.searchsorted(edges, end, "right")
+    steps = np.zeros(len(edges) + 1, dtype=np.int64)
+    np.add.at(steps, first, 1)
+    np.add.at(steps, last, -1)
+    worst = np.zeros(len(edges))
+    np.maximum.at(worst, first, severity)
+    for i in np.flatnonzero(last - first > 1):
+        worst[first[i] : last[i]] = np.maximum(worst[first[i] : last[i]], severity[i])
+    many = np.cumsum(steps)
     return tuple(Bucket(edges[i], float(worst[i]), int(many[i])) for i in range(len(edges)))
+
+
+def _overlapping(
+    connection: Connection, owner: int, asked: Asked
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], FloatArray]:
+    """Begin, end and severity of the incidents of that time; two queries, each served by an index alone."""
+    table = schema.incident
+    clocked, bare = during(asked.since, asked.until)
+    found: list[tuple[int, int, float]] = []
+    for begin, end, when in (
+        (table.c.begin_at, table.c.end_at, clocked), (table.c.first_kept_at, table.c.first_kept_at, bare),
+    ):  # fmt: skip
+        query = select(type_coerce(begin, BigInteger), type_coerce(end, BigInteger), table.c.severity)
+        where = conditions(owner, replace(asked, since=None, until=None))
+        found += [(row[0], row[1], row[2]) for row in connection.execute(query.where(*where, *when))]
+    begins, ends = (np.array([row[i] for row in found], dtype=np.int64).view("M8[ns]") for i in (0, 1))
+    return begins, ends, np.array([row[2] for row in found], dtype=np.float64)
 
 
 def lanes(connection: Connection, owner: int, asked: Asked, most: int) -> tuple[Lane, ...]:

@@ -65,7 +65,12 @@ incident = Table(
     Index(None, "organisation_id", "last_kept_at"),
     Index(None, "organisation_id", "state", "last_kept_at"),
     Index(None, "organisation_id", "severity"),
-    Index(None, "organisation_id", "begin_at"),
+    Index(
+        "ix_incident_over_time", "organisation_id", "begin_at", "end_at", "severity", "state", "silence_id"
+    ),
+    Index(None, "organisation_id", "state", "silence_id"),
+    Index(None, "organisation_id", "owner", "last_kept_at"),
+    Index(None, "organisation_id", "merged_into"),
 )
 
 anomaly = Table(
@@ -95,7 +100,7 @@ anomaly = Table(
     Column("carriers", JSON, nullable=False),
     of("incident", "incident_id"),
     of("series", "series_id"),
-    Index(None, "organisation_id", "incident_id"),
+    Index(None, "organisation_id", "incident_id", "position"),
     Index(None, "organisation_id", "series_id", "begin_at"),
 )
 
