@@ -157,4 +157,5 @@ def _holding(wanted: str) -> ColumnElement[bool]:
     columns: list[Any] = [func.coalesce(schema.incident.c[name], "") for name in names]
     whole = reduce(lambda text, column: text + "\n" + column, columns)
     escaped = re.sub("([~%_])", r"~\1", wanted)
-    return whole.ilike(f"%{escaped}%", escape="~")
+    found: ColumnElement[bool] = whole.ilike(f"%{escaped}%", escape="~")
+    return found

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
-
-from sqlalchemy import Connection, Row, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select
 
 from anomaly_hunter.model import Anomaly, Past
 from anomaly_hunter.remember import schema
@@ -13,10 +11,8 @@ from anomaly_hunter.remember.fingerprint import Fingerprint
 from anomaly_hunter.remember.knowing import chunks, kept_anomalies, same_as
 from anomaly_hunter.remember.recollecting import feedback_by_incident, kept_of
 from anomaly_hunter.remember.records import Feedback
-from anomaly_hunter.remember.similar import Likeness, Shelf
-
-MOST_COMPARED: Final = 2_000
-"""The latest so many incidents are compared."""
+from anomaly_hunter.remember.shelved import shelved
+from anomaly_hunter.remember.similar import Likeness
 
 
 def pasts(
@@ -26,16 +22,15 @@ def pasts(
     prints: Sequence[Fingerprint],
 ) -> tuple[tuple[Past, ...], ...]:
     """For each group of anomalies the similar past incidents, best first; never itself."""
-    rows = _latest(connection, owner)
-    if not rows:
+    past = shelved(connection, owner)
+    if not past.names:
         return ((),) * len(groups)
-    shelf = Shelf.of(Fingerprint.of(row.fingerprint) for row in rows)
     kept = kept_anomalies(connection, owner, [a for anomalies in groups for a in anomalies])
     found: list[list[tuple[str, Likeness]]] = []
     for anomalies, now in zip(groups, prints, strict=True):
         itself = same_as(anomalies, kept)
-        without = {i for i, row in enumerate(rows) if row.id in itself}
-        found.append([(rows[i].id, alike) for i, alike in shelf.ranked(now, without=without)])
+        without = {i for i, name in enumerate(past.names) if name in itself}
+        found.append([(past.names[i], alike) for i, alike in past.shelf.ranked(now, without=without)])
     return _told(connection, owner, found)
 
 
@@ -44,20 +39,10 @@ def alike(connection: Connection, owner: int, name: str) -> tuple[Past, ...]:
     table = schema.incident
     query = select(table.c.fingerprint).where(table.c.organisation_id == owner, table.c.id == name)
     own = connection.execute(query).scalar()
-    rows = _latest(connection, owner)
-    shelf = Shelf.of(Fingerprint.of(row.fingerprint) for row in rows)
-    without = {i for i, row in enumerate(rows) if row.id == name}
-    ranked = shelf.ranked(Fingerprint.of(own or {}), without=without)
-    return _told(connection, owner, [[(rows[i].id, like) for i, like in ranked]])[0]
-
-
-def _latest(connection: Connection, owner: int) -> Sequence[Row[Any, Any]]:
-    """The fingerprints that are compared, the oldest first."""
-    table = schema.incident
-    query = select(table.c.id, table.c.fingerprint)
-    query = query.where(table.c.organisation_id == owner, table.c.state != "merged")
-    latest = query.order_by(table.c.last_kept_at.desc(), table.c.id).limit(MOST_COMPARED)
-    return connection.execute(latest).all()[::-1]
+    past = shelved(connection, owner)
+    without = {i for i, other in enumerate(past.names) if other == name}
+    ranked = past.shelf.ranked(Fingerprint.of(own or {}), without=without)
+    return _told(connection, owner, [[(past.names[i], like) for i, like in ranked]])[0]
 
 
 def _told(
