@@ -175,8 +175,9 @@ def test_organisations_share_a_store_and_never_see_each_other(place):
 
 
 def test_looking_writes_nothing(place):
+    Store.open(place).close()
+    before = place.read_bytes()
     with Store.open(place) as memory:
-        before = place.read_bytes()
         hunt = spike_hunt()
         assert memory.recognise(hunt) is hunt
         assert not memory.incidents()

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.history import Step, write_down
 from anomaly_hunter.remember.plain import plain, text
 from anomaly_hunter.remember.records import ANSWERS, Change, Feedback
 
@@ -37,7 +38,12 @@ def withdraw_feedback(connection: Connection, owner: int, feedback_id: int, at: 
     here = (
         table.c.organisation_id == owner, table.c.id == feedback_id, table.c.withdrawn_at.is_(None)
     )  # fmt: skip
-    return connection.execute(update(table).where(*here).values(withdrawn_at=at)).rowcount == 1
+    row = connection.execute(select(table.c.incident_id, table.c.answer).where(*here)).first()
+    if row is None:
+        return False
+    connection.execute(update(table).where(*here).values(withdrawn_at=at))
+    write_down(connection, owner, row.incident_id, Step("feedback", at, before=row.answer, text="taken back"))
+    return True
 
 
 def learned_values(connection: Connection, owner: int) -> dict[tuple[str, str], Any]:

@@ -39,8 +39,8 @@ class Life:
     """The life of incidents among people; each call is one transaction with its line of history.
 
     Every call raises UnknownError where there is no incident of this id, ConflictError where it does not
-    fit the state that the incident is in; the id of a merged incident means the one that took it in. ``by`` is
-    who does it, as it will be shown.
+    fit the state that the incident is in; the id of a merged incident means the one that took it in.
+    ``by`` is who does it, as it will be shown.
 
     >>> import tempfile
     >>> import anomaly_hunter as ah

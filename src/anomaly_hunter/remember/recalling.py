@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from sqlalchemy import Connection, RowMapping, select
 
 from anomaly_hunter.model import Anomaly, Past

@@ -20,6 +20,7 @@ from anomaly_hunter.model import Anomaly, Hunt, Past, Spent
 from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema, spending
 from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_engine, shown, url_of
 from anomaly_hunter.remember.fingerprint import Fingerprint
+from anomaly_hunter.remember.history import Step, write_down
 from anomaly_hunter.remember.migrating import migrate
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.reasons import with_answers
@@ -190,7 +191,10 @@ class Store:
     def add_feedback(self, said: Feedback) -> int:
         """Keep one answer; its id. UsageError where incident, anomaly or answer are unknown."""
         with self.writing() as (connection, owner):
-            return learned.add_feedback(connection, owner, said)
+            added = learned.add_feedback(connection, owner, said)
+            step = Step("feedback", said.at, said.by, after=said.answer, text=said.note)
+            write_down(connection, owner, said.incident_id, step)
+            return added
 
     def feedback(self, incident_id: str | None = None, *, withdrawn: bool = False) -> tuple[Feedback, ...]:
         """What people said, in order; of one incident or all; with what they took back, if asked."""
