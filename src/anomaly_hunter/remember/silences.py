@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, RowMapping, distinct, func, insert, select, update
@@ -103,7 +104,8 @@ class Silences:
 
 def _cover(connection: Connection, owner: int, silence: Silence, at: np.datetime64) -> int:
     """Keep quiet what fits and is heard; how many."""
-    found = [r for r in leads(connection, owner) if r["silence_id"] is None and fitting((silence,), r)]
+    seen = leads(connection, owner, None, labelled=bool(silence.matcher.labels))
+    found = [row for row in seen if fitting((silence,), row)]
     set_silences(connection, owner, found, silence.id, Step("silenced", at, silence.by))
     return len(found)
 
@@ -111,11 +113,10 @@ def _cover(connection: Connection, owner: int, silence: Silence, at: np.datetime
 def _uncover(connection: Connection, owner: int, name: str, by: str, at: np.datetime64) -> int:
     """Let be heard what it kept quiet, unless another one means it too; how many there were."""
     others = active_silences(connection, owner, at)
-    found: dict[str | None, list[RowMapping]] = {}
-    for row in leads(connection, owner):
-        if row["silence_id"] == name:
-            other = fitting(others, row)
-            found.setdefault(other.id if other is not None else None, []).append(row)
+    found: dict[str | None, list[dict[str, Any]]] = {}
+    for row in leads(connection, owner, name, labelled=any(one.matcher.labels for one in others)):
+        other = fitting(others, row)
+        found.setdefault(other.id if other is not None else None, []).append(row)
     for other_id, rows in found.items():
         action: Action = "unsilenced" if other_id is None else "silenced"
         set_silences(connection, owner, rows, other_id, Step(action, at, by))

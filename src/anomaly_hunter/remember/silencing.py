@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
@@ -13,6 +14,7 @@ from anomaly_hunter.remember.history import Columns, Step, history_row, write_do
 from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.matching import holds, matcher_of, matches
 from anomaly_hunter.remember.records import ACTIVE, Silence
+from anomaly_hunter.remember.timeline import lead_series
 
 
 def active_silences(connection: Connection, owner: int, at: np.datetime64) -> tuple[Silence, ...]:
@@ -34,16 +36,22 @@ def fitting(silences: Iterable[Silence], row: Columns) -> Silence | None:
     return next((one for one in silences if matches(one.matcher, **said)), None)
 
 
-def leads(connection: Connection, owner: int) -> Sequence[RowMapping]:
-    """What silences look at, of all active incidents."""
-    home, part, line = schema.incident, schema.anomaly, schema.series
-    query = (
-        select(home.c.id, home.c.dataset, home.c.severity, home.c.subject, home.c.silence_id, line.c.labels)
-        .join_from(home, part, (part.c.organisation_id == owner) & (part.c.incident_id == home.c.id))
-        .join(line, (line.c.organisation_id == owner) & (line.c.id == part.c.series_id))
-        .where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE), part.c.position == 0)
-    )
-    return connection.execute(query).mappings().all()
+def leads(connection: Connection, owner: int, quiet: str | None, *, labelled: bool) -> list[dict[str, Any]]:
+    """What silences look at, of active incidents that this one keeps quiet (None: none does)."""
+    home, line = schema.incident, schema.series
+    columns = [home.c[name] for name in ("id", "dataset", "severity", "subject", "silence_id")]
+    query = select(*columns).where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE))
+    rows = [dict(row) for row in connection.execute(query.where(home.c.silence_id == quiet)).mappings()]
+    if not labelled:
+        return [row | {"labels": {}} for row in rows]
+    leading: dict[str, str] = {}
+    for some in chunks([row["id"] for row in rows]):
+        leading |= lead_series(connection, owner, some)
+    labels: dict[str, Any] = {}
+    for some in chunks(sorted(set(leading.values()))):
+        said = select(line.c.id, line.c.labels).where(line.c.organisation_id == owner, line.c.id.in_(some))
+        labels |= {row.id: row.labels for row in connection.execute(said)}
+    return [row | {"labels": labels.get(leading.get(row["id"], ""), {})} for row in rows]
 
 
 def set_silence(connection: Connection, owner: int, row: Columns, silence_id: str | None, step: Step) -> None:

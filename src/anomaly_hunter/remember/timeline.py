@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,8 +15,11 @@ from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.asked import Asked, conditions, during
 
 MOST_BUCKETS: Final = 2_000
-MOST_SPANS: Final = 100
-"""In one lane; the latest are shown."""
+MOST_SPANS: Final = 1_000
+"""In all lanes; the latest are shown."""
+
+_LOOKED_AT: Final = 25
+"""For each lane so many incidents at most: many are led by the same few series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +91,49 @@ def _overlapping(
 
 def lanes(connection: Connection, owner: int, asked: Asked, most: int) -> tuple[Lane, ...]:
     """The series that lead the worst incidents of that time, worst first, each once."""
-    home, part = schema.incident, schema.anomaly
-    leading = (
-        select(part.c.series_id, home.c.subject)
-        .join_from(home, part, and_(part.c.organisation_id == owner, part.c.incident_id == home.c.id))
-        .where(*conditions(owner, asked), part.c.position == 0, home.c.begin_at.is_not(None))
-        .order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
-    )
+    home = schema.incident
+    clocked, _ = during(asked.since, asked.until)
+    where = conditions(owner, replace(asked, since=None, until=None))
+    worst = select(home.c.id, home.c.subject).where(*where, *clocked)
+    worst = worst.order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
+    rows = connection.execute(worst.limit(most * _LOOKED_AT)).all()
     chosen: dict[str, str] = {}
-    for series_id, subject in connection.execute(leading):
-        chosen.setdefault(series_id, subject or "")
+    for first in range(0, len(rows), 3 * most):
+        some = rows[first : first + 3 * most]
+        leading = lead_series(connection, owner, [row.id for row in some])
+        for row in some:
+            if row.id in leading and len(chosen) < most:
+                chosen.setdefault(leading[row.id], row.subject or "")
         if len(chosen) == most:
             break
-    return tuple(
-        Lane(subject, series_id, _spans(connection, owner, asked, series_id))
-        for series_id, subject in chosen.items()
+    spans = _spans(connection, owner, asked, list(chosen))
+    return tuple(Lane(subject, name, tuple(spans.get(name, ())[::-1])) for name, subject in chosen.items())
+
+
+def lead_series(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
+    """The ids of the series that lead these incidents."""
+    part = schema.anomaly
+    query = select(part.c.incident_id, part.c.series_id).where(
+        part.c.organisation_id == owner, part.c.incident_id.in_(names), part.c.position == 0
     )
+    return {row.incident_id: row.series_id for row in connection.execute(query)}
 
 
-def _spans(connection: Connection, owner: int, asked: Asked, series_id: str) -> tuple[Span, ...]:
+def _spans(connection: Connection, owner: int, asked: Asked, names: Sequence[str]) -> dict[str, list[Span]]:
+    """The anomalies of these series in that time, the latest first."""
     home, part = schema.incident, schema.anomaly
     query = (
-        select(part.c.begin_at, part.c.end_at, home.c.severity, home.c.id)
+        select(part.c.series_id, part.c.begin_at, part.c.end_at, home.c.severity, home.c.id)
         .join_from(part, home, and_(home.c.organisation_id == owner, home.c.id == part.c.incident_id))
-        .where(part.c.organisation_id == owner, part.c.series_id == series_id, home.c.state != "merged")
+        .where(part.c.organisation_id == owner, part.c.series_id.in_(names), home.c.state != "merged")
+        .where(part.c.begin_at < asked.until, part.c.end_at >= asked.since)
         .order_by(part.c.begin_at.desc())
         .limit(MOST_SPANS)
     )
-    if asked.until is not None:
-        query = query.where(part.c.begin_at < asked.until)
-    if asked.since is not None:
-        query = query.where(part.c.end_at >= asked.since)
     if asked.silenced is not None:
         quiet = home.c.silence_id
         query = query.where(quiet.is_not(None) if asked.silenced else quiet.is_(None))
-    rows = connection.execute(query).all()
-    return tuple(Span(*row) for row in reversed(rows))
+    found: dict[str, list[Span]] = {}
+    for series_id, *span in connection.execute(query):
+        found.setdefault(series_id, []).append(Span(*span))
+    return found

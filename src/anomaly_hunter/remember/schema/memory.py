@@ -101,7 +101,7 @@ anomaly = Table(
     of("incident", "incident_id"),
     of("series", "series_id"),
     Index(None, "organisation_id", "incident_id", "position"),
-    Index(None, "organisation_id", "series_id", "begin_at"),
+    Index("ix_anomaly_over_time", "organisation_id", "series_id", "begin_at", "end_at", "incident_id"),
 )
 
 verdict = Table(

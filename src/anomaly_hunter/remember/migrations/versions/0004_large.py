@@ -13,6 +13,7 @@ depends_on = None
 
 _NEW = {
     "ix_anomaly_organisation_id_incident_id_position": ("anomaly", ["incident_id", "position"]),
+    "ix_anomaly_over_time": ("anomaly", ["series_id", "begin_at", "end_at", "incident_id"]),
     "ix_incident_organisation_id_merged_into": ("incident", ["merged_into"]),
     "ix_incident_organisation_id_owner_last_kept_at": ("incident", ["owner", "last_kept_at"]),
     "ix_incident_organisation_id_state_silence_id": ("incident", ["state", "silence_id"]),
@@ -22,6 +23,7 @@ _NEW = {
 }  # fmt: skip
 _OLD = {
     "ix_anomaly_organisation_id_incident_id": ("anomaly", ["incident_id"]),
+    "ix_anomaly_organisation_id_series_id_begin_at": ("anomaly", ["series_id", "begin_at"]),
     "ix_incident_organisation_id_begin_at": ("incident", ["begin_at"]),
 }
 
