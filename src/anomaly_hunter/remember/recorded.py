@@ -137,6 +137,12 @@ class Recordings:
             observations=tuple(Evidence(**_fields(one)) for one in told["observations"]),
         )
 
+    def dataset(self, hunt_id: str) -> Dataset:
+        """What was read, how good it was and what stands around it; without its series."""
+        with self.store.reading() as (connection, owner):
+            row = _hunt_row(connection, owner, hunt_id, (_TABLE.c.document, _TABLE.c.around))
+        return _dataset(row["document"]["dataset"], *_around(row["around"]))
+
     def around(self, hunt_id: str) -> tuple[tuple[Event, ...], Graph | None]:
         """What changed, and who calls whom."""
         with self.store.reading() as (connection, owner):
@@ -212,7 +218,8 @@ _SHOWN = tuple(
 )  # fmt: skip
 _SUBJECT = (
     *(schema.recording.c[name] for name in ("subject_id", "subject", "position", "points", "highest")),
-    schema.recording.c.whole.is_not(None).label("whole"),
+    # Its length stands beside it; to ask whether it is NULL reads all of it.
+    func.length(schema.recording.c.whole).is_not(None).label("whole"),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from anomaly_hunter.model import Level, iso, severity_level
+from anomaly_hunter.model import Hunt, Level, iso, severity_level
 from anomaly_hunter.remember.recorded import KeptHunt, KeptSubject, Recordings
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
@@ -64,7 +64,8 @@ def hunt(hunt_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
 @router.get("/hunts/{hunt_id}/quality")
 def quality(hunt_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
     """How good the data of a hunt were, from 0 (unusable) to 100, and every fault with its count."""
-    dataset = header_document(Recordings(here.memory(caller)).told(hunt_id))["dataset"]
+    data = Recordings(here.memory(caller)).dataset(hunt_id)
+    dataset = header_document(Hunt(data, (), ()))["dataset"]
     found: dict[str, Any] = {"hunt": hunt_id, "dataset": dataset["name"], **dataset["quality"]}
     return found
 
