@@ -1,17 +1,23 @@
-"""Charts: every series of a kept hunt, and why a point of it alarms or does not."""
+"""Charts of kept hunts and incidents, why a point alarms or does not, playback, and the graph."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from anomaly_hunter.explain import explain_among
 from anomaly_hunter.remember.plain import plain
 from anomaly_hunter.remember.recorded import Recordings
 from anomaly_hunter.remember.thinned import whole
 from anomaly_hunter.serve.charts import POINTS, Held, chart_document, window
+from anomaly_hunter.serve.graph_svg import svg
+from anomaly_hunter.serve.graphs import graph_document
+from anomaly_hunter.serve.graphs import incident_graph as drawn_graph
 from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.incident_charts import incident_charts_document
+from anomaly_hunter.serve.playback import playback_document
+from anomaly_hunter.serve.seen import see
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["charts"])
@@ -69,3 +75,35 @@ def explain(
         "alarm": told.alarm,
         "reasons": list(told.reasons),
     }
+
+
+@router.get("/incidents/{incident_id}/charts")
+def incident_charts(
+    incident_id: str,
+    here: Here,
+    caller: Viewer,
+    most: Annotated[int, Query(ge=1, le=30, description="Series to draw, the lead first.")] = 12,
+) -> dict[str, Any]:
+    """The series of an incident, its lead first and finest; of a table, its outlying rows as well."""
+    kept = Recordings(here.memory(caller))
+    seen = see(kept, HELD, incident_id, most)
+    return incident_charts_document(kept, HELD, seen)
+
+
+@router.get("/incidents/{incident_id}/playback")
+def incident_playback(incident_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
+    """The investigation as it went, step by step: what was read, seen, asked, weighed and concluded."""
+    return playback_document(see(Recordings(here.memory(caller)), HELD, incident_id))
+
+
+@router.get("/incidents/{incident_id}/graph")
+def incident_graph(incident_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
+    """The services around an incident, laid out, with blame and the way to the cause."""
+    return graph_document(drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id)))
+
+
+@router.get("/incidents/{incident_id}/graph.svg", response_class=Response)
+def incident_graph_svg(incident_id: str, here: Here, caller: Viewer) -> Response:
+    """The same as a picture; its classes are coloured by the style sheet of the page that holds it."""
+    drawn = drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id))
+    return Response(str(svg(drawn)), media_type="image/svg+xml")
