@@ -17,26 +17,33 @@ def svg(drawn: Drawn) -> Markup:
 
     Classes: ``graph``; ``graph-node is-cause|is-candidate|is-abnormal|is-normal|is-unmeasured``, with
     ``is-felt``; ``graph-edge``, with ``is-lit``. Nodes carry ``data-node``, edges ``data-from`` and
-    ``data-to``.
+    ``data-to``; the tips of arrows are ``graph-tip`` and ``graph-tip-lit``.
     """
     at = {node.name: node for node in drawn.nodes}
-    lines = [_edge(edge, at[edge.caller], at[edge.callee]) for edge in drawn.edges]
+    order = sorted(drawn.edges, key=lambda edge: edge.lit)  # what is lit lies on top
+    lines = [_edge(edge, at[edge.caller], at[edge.callee]) for edge in order]
     boxes = [_node(node) for node in drawn.nodes]
     return Markup(  # noqa: S704 - every text in it was escaped above
         f'<svg class="graph" role="img" viewBox="0 0 {drawn.width:g} {drawn.height:g}" '
         f'width="{drawn.width:g}" height="{drawn.height:g}" xmlns="http://www.w3.org/2000/svg">'
         f"<title>{escape(drawn.label)}</title>"
-        '<defs><marker id="graph-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto"><path class="graph-tip" d="M0 0L8 4L0 8z"/></marker></defs>'
+        f"<defs>{_tip('graph-tip')}{_tip('graph-tip-lit')}</defs>"
         f"{''.join(lines)}{''.join(boxes)}</svg>"
     )
 
 
+def _tip(name: str) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
+        f'markerUnits="userSpaceOnUse" orient="auto"><path class="{name}" d="M0 0L8 4L0 8z"/></marker>'
+    )
+
+
 def _edge(edge: Edge, a: Node, b: Node) -> str:
-    lit = " is-lit" if edge.lit else ""
+    lit, tip = (" is-lit", "graph-tip-lit") if edge.lit else ("", "graph-tip")
     return (
         f'<path class="graph-edge{lit}" data-from="{escape(a.name)}" data-to="{escape(b.name)}" fill="none" '
-        f'marker-end="url(#graph-tip)" d="{_way(a, b)}"/>'
+        f'marker-end="url(#{tip})" d="{_way(a, b)}"/>'
     )
 
 

@@ -26,8 +26,20 @@ _ISSUES: Final = 6
 _SERIES: Final = 12
 _CANDIDATES: Final = 6
 _TEXT: Final = 1200
-_ASKING: Final = frozenset(
-    "what how are when which whom who is have has does did do was were where why".split()
+_ASKING: Final = (
+    "what",
+    "how",
+    "are",
+    "when",
+    "which",
+    "who",
+    "whom",
+    "is",
+    "have",
+    "has",
+    "does",
+    "did",
+    "where",
 )
 _TIMES: Final = ("at", "when", "earliest", "latest")
 
