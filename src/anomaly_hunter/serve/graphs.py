@@ -113,8 +113,8 @@ def incident_graph(seen: Seen) -> Drawn:
     return Drawn(
         nodes,
         tuple(Edge(cut(edge.caller, 200), cut(edge.callee, 200), edge.lit) for edge in edges),
-        width=max((node.x for node in nodes), default=0.0) + WIDTH / 2 + _MARGIN,
-        height=max((node.y for node in nodes), default=0.0) + HEIGHT / 2 + _MARGIN,
+        width=max((node.x + WIDTH / 2 + _MARGIN for node in nodes), default=0.0),
+        height=max((node.y + HEIGHT / 2 + _MARGIN for node in nodes), default=0.0),
         left_out=len({*graph.nodes, *names}) - len(nodes),
         cause=cut(said.cause, 200),
         label=_label(said, felt, len(nodes)),

@@ -96,6 +96,10 @@ def playback_document(seen: Seen) -> dict[str, Any]:
     }
 
 
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def _fitted(step: Step) -> Step:
     points = tuple(cut(point, _TEXT) for point in step.points)
     return replace(step, title=cut(step.title, 200), text=cut(step.text, _TEXT), points=points)
@@ -206,7 +210,7 @@ def _asking(seen: Seen) -> Iterator[Step]:
     if past:
         ids = tuple(one.id for one in past)
         points = tuple(one.statement for one in past[1:])
-        yield Step("past", "Look for incidents like it", f"{past[0].statement}.", ids, points=points)
+        yield Step("past", "Look for incidents like it", _sentence(past[0].statement), ids, points=points)
     asked = {one.id for one in past}
     for finding in verdict.findings:
         new = [known[name] for name in finding.evidence if name in known and name not in asked]
@@ -229,7 +233,7 @@ def _questions(seen: Seen, agent: str, answers: Iterable[Evidence]) -> Iterator[
         yield Step(
             "question",
             _as_question(question),
-            f"{found[0].statement}.",
+            _sentence(found[0].statement),
             tuple(one.id for one in found),
             points=tuple(one.statement for one in found[1:]),
             agent=agent,
@@ -247,7 +251,7 @@ def _finding(seen: Seen, finding: Finding) -> Step:
     return Step(
         "finding",
         f"{models.title(finding)} concludes ({sure})",
-        f"{finding.claim}.",
+        _sentence(finding.claim),
         finding.evidence,
         points=finding.steps,
         agent=finding.agent,
@@ -287,11 +291,11 @@ def _judging(seen: Seen) -> Iterator[Step]:
     verdict = seen.incident.verdict
     for number, cause in enumerate(verdict.candidates[:_CANDIDATES], 1):
         weight = f"{words.percent(cause.share)} of the evidence"
-        behind = f" Behind the first: {cause.behind}." if cause.behind else ""
+        behind = f" Behind the first: {_sentence(cause.behind)}" if cause.behind else ""
         yield Step(
             "candidate",
             f"Candidate {number} of {len(verdict.candidates)}: {cause.name} ({weight})",
-            f"{cause.statement}.{behind}",
+            f"{_sentence(cause.statement)}{behind}",
             cause.evidence,
             cause.against,
             points=tuple(_statements(seen, cause.evidence, "for"))
@@ -324,7 +328,9 @@ def _concluding(seen: Seen) -> Iterator[Step]:
         "verdict",
         "The verdict",
         " ".join(
-            part for part in (f"{verdict.headline}.", verdict.summary, words.answer(verdict), about) if part
+            part
+            for part in (_sentence(verdict.headline), verdict.summary, words.answer(verdict), about)
+            if part
         ),
         tuple(dict.fromkeys((*(verdict.cause.evidence if verdict.cause else ()), *verdict.scope))),
         verdict.cause.against if verdict.cause else (),
@@ -333,7 +339,11 @@ def _concluding(seen: Seen) -> Iterator[Step]:
     if verdict.recommendations:
         first, *rest = verdict.recommendations
         yield Step(
-            "next", "What to do next", f"{first}.", points=tuple(rest), light=_of_cause(seen, verdict.cause)
+            "next",
+            "What to do next",
+            _sentence(first),
+            points=tuple(rest),
+            light=_of_cause(seen, verdict.cause),
         )
 
 
