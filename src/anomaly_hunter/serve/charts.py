@@ -47,7 +47,7 @@ def chart_document(
         "from": float(chart.x[0]) if len(chart.x) else None,
         "to": float(chart.x[-1]) if len(chart.x) else None,
         "note": chart.note,
-        "label": chart.label,
+        "label": cut(chart.label),
         "hidden_channels": chart.hidden_channels,
     }
 
