@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,12 @@ from anomaly_hunter.errors import StoreBusyError, StoreError
 from anomaly_hunter.model import Spent
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
+from anomaly_hunter.remember.recorded import Recordings
 from anomaly_hunter.remember.records import Change, Feedback
 from anomaly_hunter.remember.store import Store
 from tests.builders import table_hunt
 from tests.remember.kept import NOON, spike_hunt
+from tests.remember.test_recorded import HUNTS, assert_same
 from tests.remember.test_spending import DAY, spend_often
 
 pytestmark = pytest.mark.slow
@@ -153,3 +156,19 @@ def test_a_locked_store_and_a_server_that_is_not_there_are_said(place):
     with pytest.raises(StoreError) as error:
         Store.open("postgresql://hunter:secret@/postgres?host=/nowhere", wait_s=1)
     assert "secret" not in str(error.value)
+
+
+def test_hunts_are_kept_as_in_sqlite(place):
+    with Store.open(place, "recorded") as memory:
+        recordings = Recordings(memory)
+        for number, name in enumerate(("series", "table", "channels", "gaps", "extreme")):
+            found, hunt_id = HUNTS[name](), f"0123456789{number:02}"
+            memory.keep(found, NOON, hunt_id=hunt_id)
+            for subject, detection in zip(recordings.subjects(hunt_id), found.detections, strict=True):
+                assert subject.whole
+                assert_same(detection, recordings.detection(hunt_id, subject.id))
+                assert recordings.overview(hunt_id, subject.id).total == subject.points
+        unfriendly = replace(spike_hunt(), dataset=HUNTS["hostile"]().dataset)
+        memory.keep(unfriendly, NOON, hunt_id="ffffffffffff")
+        assert recordings.dataset("ffffffffffff").notes == unfriendly.dataset.notes
+        assert len(recordings.hunts(most=3).items) == 3

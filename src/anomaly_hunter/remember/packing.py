@@ -111,7 +111,7 @@ def _steps(array: AnyArray) -> list[int] | None:
 
 
 def _plain(flat: AnyArray) -> bytes:
-    return zlib.compress(flat.data, _FAST)
+    return zlib.compress(flat.view(np.uint8).data, _FAST)
 
 
 def _sorted(flat: AnyArray) -> bytes:

@@ -24,6 +24,7 @@ from anomaly_hunter.model import (
     severity_level,
 )
 from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.cursor import cursor, opened
 from anomaly_hunter.remember.detected import DRAWN, detection_of
 from anomaly_hunter.remember.exact import back
 from anomaly_hunter.remember.knowing import chunks
@@ -89,26 +90,11 @@ class Recordings:
             if dataset is not None:
                 query = query.where(table.c.dataset == dataset)
             if after:
-                query = query.where(_later(connection, owner, after))
+                query = query.where(_later(after))
             query = query.order_by(table.c.kept_at.desc(), table.c.id).limit(most + 1)
             rows = connection.execute(query).mappings().all()
         items = tuple(_kept(row) for row in rows[:most])
-        return HuntPage(items, items[-1].id if len(rows) > most else "")
-
-    def latest(self) -> tuple[KeptHunt, ...]:
-        """The last hunt of every dataset, by name."""
-        table = schema.hunt
-        with self.store.reading() as (connection, owner):
-            mine = table.c.organisation_id == owner
-            last = (
-                select(table.c.dataset, func.max(table.c.kept_at).label("at"))
-                .where(mine)
-                .group_by(table.c.dataset)
-            ).subquery()
-            both = and_(table.c.dataset == last.c.dataset, table.c.kept_at == last.c.at)
-            query = select(*_SHOWN).join_from(table, last, both).where(mine)
-            rows = connection.execute(query.order_by(table.c.dataset, table.c.id)).mappings().all()
-        return tuple({row["dataset"]: _kept(row) for row in rows}.values())
+        return HuntPage(items, cursor("hunts", [items[-1].kept_at, items[-1].id]) if len(rows) > most else "")
 
     def hunt(self, hunt_id: str) -> KeptHunt:
         """One hunt of the list."""
@@ -137,6 +123,12 @@ class Recordings:
             observations=tuple(Evidence(**_fields(one)) for one in told["observations"]),
         )
 
+    def dataset(self, hunt_id: str) -> Dataset:
+        """What was read, how good it was and what stands around it; without its series."""
+        with self.store.reading() as (connection, owner):
+            row = _hunt_row(connection, owner, hunt_id, (_TABLE.c.document, _TABLE.c.around))
+        return _dataset(row["document"]["dataset"], *_around(row["around"]))
+
     def around(self, hunt_id: str) -> tuple[tuple[Event, ...], Graph | None]:
         """What changed, and who calls whom."""
         with self.store.reading() as (connection, owner):
@@ -148,10 +140,9 @@ class Recordings:
         table = schema.recording
         with self.store.reading() as (connection, owner):
             _hunt_row(connection, owner, hunt_id, (schema.hunt.c.id,))
-            query = select(*_SUBJECT).where(
-                table.c.organisation_id == owner, table.c.hunt_id == hunt_id, table.c.position > after
-            )
-            rows = connection.execute(query.order_by(table.c.position).limit(most)).all()
+            mine = (table.c.organisation_id == owner, table.c.hunt_id == hunt_id, table.c.position > after)
+            query = select(*_SUBJECT).where(*mine).order_by(table.c.position).limit(most)
+            rows = connection.execute(query).all()
         return tuple(KeptSubject(*row) for row in rows)
 
     def subject(self, hunt_id: str, subject_id: str) -> KeptSubject:
@@ -212,7 +203,8 @@ _SHOWN = tuple(
 )  # fmt: skip
 _SUBJECT = (
     *(schema.recording.c[name] for name in ("subject_id", "subject", "position", "points", "highest")),
-    schema.recording.c.whole.is_not(None).label("whole"),
+    # Its length stands beside it; to ask whether it is NULL reads all of it.
+    func.length(schema.recording.c.whole).is_not(None).label("whole"),
 )
 
 
@@ -228,10 +220,15 @@ def _hunt_row(connection: Connection, owner: int | None, hunt_id: str, columns: 
     return row
 
 
-def _later(connection: Connection, owner: int | None, after: str) -> Any:
-    """What stands behind this hunt in the list."""
-    at = _hunt_row(connection, owner, after, (_TABLE.c.kept_at,))["kept_at"]
-    return or_(_TABLE.c.kept_at < at, and_(_TABLE.c.kept_at == at, _TABLE.c.id > after))
+def _later(after: str) -> Any:
+    """What stands behind the place of a cursor."""
+    at, name = opened(after, "hunts", 2)
+    if not isinstance(at, int) or not isinstance(name, str):
+        raise UsageError(
+            f"the cursor is {after[:40]!r}", "what the page before gave", "begin at the first page"
+        )
+    moment = np.datetime64(at, "ns")
+    return or_(_TABLE.c.kept_at < moment, and_(_TABLE.c.kept_at == moment, _TABLE.c.id > name))
 
 
 def _row(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, AnyArray, Detection, Event, Graph
+from anomaly_hunter.model import Anomaly, AnyArray, Detection, Event, Graph, Hunt
 from anomaly_hunter.remember.recorded import Recordings
 from anomaly_hunter.remember.thinned import Picture, part
 from anomaly_hunter.tell.html import limits
@@ -47,7 +47,7 @@ def chart_document(
         "from": float(chart.x[0]) if len(chart.x) else None,
         "to": float(chart.x[-1]) if len(chart.x) else None,
         "note": chart.note,
-        "label": chart.label,
+        "label": cut(chart.label),
         "hidden_channels": chart.hidden_channels,
     }
 
@@ -131,6 +131,15 @@ class Held:
             found = kept.around(hunt_id)
             edges = len(found[1].edges) if found[1] is not None else 0
             self._put(key, found, _RECORD_BYTES * (1 + len(found[0]) + edges))
+        return found
+
+    def told(self, kept: Recordings, hunt_id: str) -> Hunt:
+        """As :meth:`Recordings.told` says."""
+        key = (kept.store.organisation, hunt_id, "told")
+        found: Hunt | None = self._get(key)
+        if found is None:
+            found = kept.told(hunt_id)
+            self._put(key, found, 4 * _RECORD_BYTES * (1 + len(found.detections)))
         return found
 
     def _get(self, key: tuple[str, ...]) -> Any:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
-from anomaly_hunter.model import Level, iso, severity_level
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model import Hunt, Level, iso, severity_level
+from anomaly_hunter.remember.cursor import cursor, opened
 from anomaly_hunter.remember.recorded import KeptHunt, KeptSubject, Recordings
 from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.paging import After, Id, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.tell.document import header_document
 
@@ -34,50 +38,65 @@ def subject_line(kept: KeptSubject) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("/hunts")
+@router.get("/hunts", response_model=Page[dict[str, Any]], summary="Hunts that were kept")
 def hunts(
+    request: Request,
     here: Here,
     caller: Viewer,
-    after: Annotated[str, Query(max_length=40, description="`next` of the page before.")] = "",
-    most: Annotated[int, Query(ge=1, le=200)] = 50,
-    dataset: Annotated[str | None, Query(max_length=1000)] = None,
-) -> dict[str, Any]:
-    """The hunts of your organisation, the last first."""
-    page = Recordings(here.memory(caller)).hunts(after, most, dataset=dataset)
-    return {"items": [hunt_line(one) for one in page.items], "next": page.next or None}
+    *,
+    dataset: Annotated[str | None, Query(max_length=1000, description="Of this dataset alone.")] = None,
+    after: After = "",
+    limit: Limit = 50,
+) -> Response:
+    """Every investigation of your organisation, the last first."""
+    found = Recordings(here.memory(caller)).hunts(after, limit, dataset=dataset)
+    return page(request, [hunt_line(one) for one in found.items], found.next)
 
 
-@router.get("/hunts/{hunt_id}")
-def hunt(hunt_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
-    """One hunt: what was read and how good it was, every series with its profile, the ids of incidents."""
+@router.get("/hunts/{hunt_id}", response_model=dict[str, Any], summary="One hunt")
+def hunt(hunt_id: Id, here: Here, caller: Viewer) -> Response:
+    """What was read and how good it was, every series with its profile, and the ids of its incidents.
+
+    The header of the published schema, with what is known of the hunt itself as `hunt`.
+    """
     kept = Recordings(here.memory(caller))
     line, told = kept.hunt(hunt_id), kept.told(hunt_id)
-    return {
+    return Json({
         **header_document(told),
         "severity": line.severity,
         "level": severity_level(line.severity),
         "incident_count": len(line.incident_ids),
         "hunt": hunt_line(line),
-    }
+    })  # fmt: skip
 
 
-@router.get("/hunts/{hunt_id}/quality")
-def quality(hunt_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
-    """How good the data of a hunt were, from 0 (unusable) to 100, and every fault with its count."""
-    dataset = header_document(Recordings(here.memory(caller)).told(hunt_id))["dataset"]
-    found: dict[str, Any] = {"hunt": hunt_id, "dataset": dataset["name"], **dataset["quality"]}
-    return found
+@router.get("/hunts/{hunt_id}/quality", response_model=dict[str, Any], summary="How good the data were")
+def quality(hunt_id: Id, here: Here, caller: Viewer) -> Response:
+    """From 0 (unusable) to 100 (nothing found), and every fault with its count; nothing was repaired."""
+    data = Recordings(here.memory(caller)).dataset(hunt_id)
+    dataset = header_document(Hunt(data, (), ()))["dataset"]
+    return Json({"hunt": hunt_id, "dataset": dataset["name"], **dataset["quality"]})
 
 
-@router.get("/hunts/{hunt_id}/series")
+@router.get(
+    "/hunts/{hunt_id}/series", response_model=Page[dict[str, Any]], summary="Series and tables of a hunt"
+)  # fmt: skip
 def series(
-    hunt_id: str,
-    here: Here,
-    caller: Viewer,
-    after: Annotated[int, Query(ge=-1, description="`next` of the page before.")] = -1,
-    most: Annotated[int, Query(ge=1, le=1000)] = 200,
-) -> dict[str, Any]:
-    """Series and tables of a hunt in the order of the data; each has a chart."""
-    found = Recordings(here.memory(caller)).subjects(hunt_id, after, most + 1)
-    more = found[most - 1].position if len(found) > most else None
-    return {"items": [subject_line(one) for one in found[:most]], "next": more}
+    request: Request, hunt_id: Id, here: Here, caller: Viewer, *, after: After = "", limit: Limit = 50
+) -> Response:
+    """In the order of the data; each has a chart, and those that are kept whole can be explained."""
+    found = Recordings(here.memory(caller)).subjects(hunt_id, _behind(after), limit + 1)
+    following = cursor("subjects", [found[limit - 1].position]) if len(found) > limit else ""
+    return page(request, [subject_line(one) for one in found[:limit]], following)
+
+
+def _behind(after: str) -> int:
+    """The position that the page before ended at."""
+    if not after:
+        return -1
+    (position,) = opened(after, "subjects", 1)
+    if not isinstance(position, int):
+        raise UsageError(
+            f"the cursor is {after[:40]!r}", "what the page before gave", "begin at the first page"
+        )
+    return position
