@@ -21,6 +21,7 @@ Role: TypeAlias = Literal["files", "events", "graph", "logs"]
 ROLES: Final[tuple[str, ...]] = get_args(Role)
 
 _LONGEST: Final = 200
+_PARTS: Final = "/\\:*?[]"
 _ARCHIVES: Final = {b"PK\x03\x04": "zip", b"7z\xbc\xaf": "7z", b"Rar!": "rar", b"PK\x05\x06": "zip"}
 _PACKED_COUNTS: Final = 10
 
@@ -36,10 +37,8 @@ def checked_name(name: str) -> str:
     >>> checked_name("cpu.csv")
     'cpu.csv'
     """
-    wrong = (
-        not name or name.startswith((".", "-", "~")) or not name.isprintable() or set(name) & set("/\\:*?[]")
-    )
-    if wrong or len(name.encode("utf-8", "replace")) > _LONGEST:
+    odd = name.startswith((".", "-", "~")) or not name.isprintable() or not set(name).isdisjoint(_PARTS)
+    if odd or not name or len(name.encode("utf-8", "replace")) > _LONGEST:
         raise UsageError(
             f"the file name {name[:80]!r}", "a plain name such as cpu.csv, without a path", "rename the file"
         )
@@ -51,8 +50,8 @@ def check_content(name: str, head: bytes) -> None:
     kind = _ARCHIVES.get(head[:4])
     if kind:
         raise RefusedError(
-            415, "Not read", f"{name!r} is a {kind} archive", "CSV, JSON, Parquet, or one of them as .gz or .zst",
-            "unpack it and upload the files",
+            415, "Not read", f"{name!r} is a {kind} archive",
+            "CSV, JSON, Parquet, or one of them as .gz or .zst", "unpack it and upload the files",
         )  # fmt: skip
 
 
@@ -95,16 +94,16 @@ def _written(files: Sequence[Mapping[str, Any]], body: bytes, folder: Path) -> d
 def _bounded(size: int) -> Iterator[None]:
     """No file may grow beyond this meanwhile: a small upload can unpack to a very large one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(
-        resource.RLIMIT_FSIZE, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard)
-    )
+    bound = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (bound, hard))
     try:
         yield
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
         raise RefusedError(
-            413, "Too large", "what was uploaded unpacks to very much", f"at most {size / 1e6:,.0f} MB unpacked",
+            413, "Too large", "what was uploaded unpacks to very much",
+            f"at most {size / 1e6:,.0f} MB unpacked",
             "hunt in parts, or let the server take more (serve.body_bytes)",
         ) from error  # fmt: skip
     finally:

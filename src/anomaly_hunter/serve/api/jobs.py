@@ -120,8 +120,7 @@ async def _uploaded(request: Request, most: int) -> tuple[dict[str, Any], bytes]
                 if role == "options" and isinstance(one, str):
                     continue
                 if role not in ROLES or not isinstance(one, UploadFile):
-                    raise Problem(422, "Not as described", f"a field {role[:80]!r}", f"files for {', '.join(ROLES)}",
-                                  "mend the form")  # fmt: skip
+                    raise _not_described(f"a field {role[:80]!r}", f"one of {', '.join(ROLES)}", "mend it")
                 content = await one.read()
                 name = checked_name(one.filename or "")
                 check_content(name, content[:_HEAD])
@@ -136,17 +135,19 @@ async def _uploaded(request: Request, most: int) -> tuple[dict[str, Any], bytes]
 
 def _check(files: list[dict[str, Any]], size: int, most: int) -> None:
     if not any(one["role"] == "files" for one in files):
-        raise Problem(
-            422, "Not as described", "no file to hunt in", "one or more in the field `files`", "add one"
-        )
+        raise _not_described("no file to hunt in", "one or more in the field `files`", "add one")
     for role in ROLES[1:]:
         if sum(one["role"] == role for one in files) > 1:
-            raise Problem(422, "Not as described", f"several files of {role}", "one", "put them together")
+            raise _not_described(f"several files of {role}", "one", "put them together")
     names = [one["name"] for one in files]
     if len(set(names)) < len(names):
-        raise Problem(422, "Not as described", "two files of one name", "a name for each", "rename one")
+        raise _not_described("two files of one name", "a name for each", "rename one")
     if size > most:
         raise too_large(size, most)
+
+
+def _not_described(came: str, expected: str, cure: str) -> Problem:
+    return Problem(422, "Not as described", came, expected, cure)
 
 
 def _options(given: object) -> dict[str, Any]:
@@ -157,9 +158,7 @@ def _options(given: object) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise Problem(
-            422, "Not as described", "options are no JSON object", '{"sensitivity": 2}', "mend them"
-        )
+        raise _not_described("options are no JSON object", '{"sensitivity": 2}', "mend them")
     return found
 
 
