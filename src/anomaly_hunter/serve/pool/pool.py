@@ -16,7 +16,17 @@ from typing import Any, Final, cast
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.serve.pool.frames import BORN, DONE, FAILED, PROGRESS, WORK, Frame, Unpacking, packed
+from anomaly_hunter.serve.pool.frames import (
+    BORN,
+    DONE,
+    FAILED,
+    LAST,
+    PROGRESS,
+    WORK,
+    Frame,
+    Unpacking,
+    packed,
+)
 from anomaly_hunter.serve.pool.nursery import BEAR, KILL, ORDER, Upbringing
 from anomaly_hunter.serve.pool.refused import RefusedError, error_of
 
@@ -53,6 +63,8 @@ class Worker(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.why: RefusedError | None = None
         """Why it is being ended, for who waits."""
+        self.leaving = False
+        """It has said its last word."""
 
     def give(
         self, work: str, told: Mapping[str, Any], body: bytes, progress: Progress | None
@@ -96,6 +108,7 @@ class Worker(asyncio.Protocol):
                 self._progress(frame.head["done"], frame.head["of"])
         elif self._waits is not None:
             waits, self._waits = self._waits, None
+            self.leaving = bool(frame.head.get(LAST))
             if waits.done():
                 return
             if frame.kind == DONE:
@@ -222,7 +235,7 @@ class Pool:
             raise
 
     def _release(self, worker: Worker) -> None:
-        if worker not in self._workers or worker.why is not None:
+        if worker not in self._workers or worker.why is not None or worker.leaving:
             return
         while self._waiting:
             waits = self._waiting.popleft()
