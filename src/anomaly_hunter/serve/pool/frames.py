@@ -13,6 +13,9 @@ PROGRESS: Final = b"p"
 DONE: Final = b"d"
 FAILED: Final = b"f"
 
+LAST: Final = "last"
+"""In the head of an answer: the worker ends now, and takes no more work."""
+
 HEADER: Final = struct.Struct("!cIQ")
 
 

@@ -16,7 +16,17 @@ from typing import Any, Final, cast
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.serve.pool.frames import BORN, DONE, FAILED, PROGRESS, WORK, Frame, Unpacking, packed
+from anomaly_hunter.serve.pool.frames import (
+    BORN,
+    DONE,
+    FAILED,
+    LAST,
+    PROGRESS,
+    WORK,
+    Frame,
+    Unpacking,
+    packed,
+)
 from anomaly_hunter.serve.pool.nursery import BEAR, KILL, ORDER, Upbringing
 from anomaly_hunter.serve.pool.refused import RefusedError, error_of
 
@@ -25,7 +35,6 @@ Progress = Callable[[int, int], None]
 MOST: Final = 4
 _MOST_WAITING: Final = 512
 _STILLBORN: Final = 3
-_PACKED_COUNTS: Final = 10
 _ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -54,8 +63,12 @@ class Worker(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self.why: RefusedError | None = None
         """Why it is being ended, for who waits."""
+        self.leaving = False
+        """It has said its last word."""
 
-    def give(self, work: str, told: Mapping[str, Any], body: bytes, progress: Progress | None) -> asyncio.Future[Done]:  # fmt: skip
+    def give(
+        self, work: str, told: Mapping[str, Any], body: bytes, progress: Progress | None
+    ) -> asyncio.Future[Done]:
         """Hand it a piece of work; the future is done when the work is, or when the worker is gone."""
         assert self._transport is not None  # noqa: S101 - it was born
         self._waits = asyncio.get_running_loop().create_future()
@@ -95,6 +108,7 @@ class Worker(asyncio.Protocol):
                 self._progress(frame.head["done"], frame.head["of"])
         elif self._waits is not None:
             waits, self._waits = self._waits, None
+            self.leaving = bool(frame.head.get(LAST))
             if waits.done():
                 return
             if frame.kind == DONE:
@@ -221,7 +235,7 @@ class Pool:
             raise
 
     def _release(self, worker: Worker) -> None:
-        if worker not in self._workers or worker.why is not None:
+        if worker not in self._workers or worker.why is not None or worker.leaving:
             return
         while self._waiting:
             waits = self._waiting.popleft()
@@ -311,11 +325,8 @@ class Pool:
 
     def _started(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        options = self.settings.serve
-        given = pickle.dumps(Upbringing(
-            self.settings, tempfile.mkdtemp(prefix="hunter-serve-"), options.worker_bytes,
-            options.body_bytes * _PACKED_COUNTS,
-        ))  # fmt: skip
+        scratch = tempfile.mkdtemp(prefix="hunter-serve-")
+        given = pickle.dumps(Upbringing(self.settings, scratch, self.settings.serve.worker_bytes))
         with theirs:
             self._nursery = subprocess.Popen(
                 [sys.executable, "-m", "anomaly_hunter.serve.pool.nursery", str(theirs.fileno())],

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import HunterError
-from anomaly_hunter.serve.pool.frames import DONE, FAILED, PROGRESS, Unpacking, packed
+from anomaly_hunter.serve.pool.frames import DONE, FAILED, LAST, PROGRESS, Frame, Unpacking, packed
 from anomaly_hunter.serve.pool.refused import RefusedError, head_of
 
 if TYPE_CHECKING:
@@ -88,36 +88,38 @@ def work_of(name: str) -> Work:
     return found
 
 
-def run(line: socket.socket, settings: Settings, scratch: Path, memory_bytes: int, file_bytes: int) -> None:
+def run(line: socket.socket, settings: Settings, scratch: Path, memory_bytes: int) -> None:
     """Work until the server hangs up, or the worker has grown so much that a fresh one is better."""
     scratch.mkdir(mode=0o700, exist_ok=True)
     tempfile.tempdir = str(scratch)
     _bound(resource.RLIMIT_DATA, memory_bytes)
-    _bound(resource.RLIMIT_FSIZE, file_bytes)
     bench = Bench(settings, asyncio.new_event_loop(), line)
     frames = Unpacking()
     while piece := line.recv(_PIECE):
         for frame in frames.feed(piece):
             answer, fit = _done(bench, frame.head, frame.body)
-            line.sendall(answer)
-            if not fit or _resident_bytes() > _GROWN_BYTES:
+            last = not fit or _resident_bytes() > _GROWN_BYTES
+            line.sendall(
+                packed(answer.kind, {**answer.head, LAST: last} if last else answer.head, answer.body)
+            )
+            if last:
                 return
 
 
-def _done(bench: Bench, head: Mapping[str, Any], body: bytes) -> tuple[bytes, bool]:
+def _done(bench: Bench, head: Mapping[str, Any], body: bytes) -> tuple[Frame, bool]:
     """The frame to answer with, and whether the worker is fit for more."""
     try:
         said, result = work_of(head["work"])(bench, head["told"], body)
-        return packed(DONE, said, result), True
+        return Frame(DONE, said, result), True
     except HunterError as error:
-        return packed(FAILED, head_of(error)), True
+        return Frame(FAILED, head_of(error)), True
     except MemoryError:
-        return packed(FAILED, head_of(too_much_memory())), False
+        return Frame(FAILED, head_of(too_much_memory())), False
     except Exception as error:  # noqa: BLE001 - the rim of the process: who waits is always answered
         if "Cannot allocate" in str(error) or "Out of Memory" in str(error):
-            return packed(FAILED, head_of(too_much_memory())), False
+            return Frame(FAILED, head_of(too_much_memory())), False
         traceback.print_exc(file=sys.stderr)
-        return packed(FAILED, head_of(_unexpected(error))), False
+        return Frame(FAILED, head_of(_unexpected(error))), False
 
 
 def too_much_memory() -> RefusedError:
