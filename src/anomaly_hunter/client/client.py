@@ -80,7 +80,9 @@ class Client:
                 base_url=url.rstrip("/") + _ROOM, headers=headers, timeout=timeout, transport=transport
             )
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise UsageError(f"the server or the key cannot be used ({error})", "a URL and a key", "mend them") from error  # fmt: skip
+            raise UsageError(
+                "the URL or the key holds what none can hold", "a URL, and a key in ASCII", "mend them"
+            ) from error
         self._calls = Calls(self._http, retries)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from starlette.requests import HTTPConnection
 
@@ -47,7 +47,9 @@ def _fields(dependant: Any) -> Iterator[Any]:
 
 
 def _is_list(annotation: Any) -> bool:
-    return getattr(annotation, "__origin__", annotation) in (list, tuple, set)
+    if getattr(annotation, "__origin__", annotation) in (list, tuple, set):
+        return True
+    return any(map(_is_list, get_args(annotation)))
 
 
 def _not_described(came: str, expected: str, name: str) -> Problem:
