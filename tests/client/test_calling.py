@@ -25,7 +25,7 @@ class Answers:
 
 
 def calls_of(server, retries=3):
-    slept = []
+    slept: list[float] = []
     http = httpx.Client(base_url="http://hunter/api/v1/", transport=httpx.MockTransport(server))
     return Calls(http, retries, slept.append), slept
 

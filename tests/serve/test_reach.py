@@ -31,7 +31,7 @@ def described(tmp_path_factory):
 
 def faults_of(operation, mode):
     """What is wrong with the answers to some requests that are as described, or just not."""
-    found = []
+    found: list[str] = []
 
     @settings(
         max_examples=EXAMPLES[mode], derandomize=True, deadline=None, database=None,
@@ -51,7 +51,7 @@ def faults_of(operation, mode):
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", EXAMPLES, ids=lambda mode: mode.value)
 def test_nothing_that_is_described_fails_or_answers_otherwise(described, mode):
-    found = []
+    found: list[str] = []
     for result in described.get_all_operations():
         operation = result.ok()
         if operation.label in ENDLESS:
