@@ -130,6 +130,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     for status in sorted(statuses):
         responses[str(status)] = _problem(status)
     for answer in responses.values():
+        if answer["description"] == "Successful Response":
+            answer["description"] = operation.get("summary", "Done")
         answer.setdefault("headers", {})["X-Request-ID"] = _REQUEST_ID
 
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from anomaly_hunter.serve.openapi import operations
 
@@ -15,6 +16,7 @@ _BY_TYPE: Final[Mapping[str, Any]] = {
     "integer": 1, "number": 0.5, "boolean": True, "null": None, "string": "text", "object": {}
 }  # fmt: skip
 _BY_FORMAT: Final = {"date-time": "2026-03-01T12:00:00Z", "binary": "@metrics.csv"}
+_ID: Final = "0a1b2c3d4e5f"
 Schemas = Mapping[str, Any]
 
 
@@ -128,7 +130,7 @@ def _operation(
         body=body,
         answers=tuple(one for one in answers if one.status < "4"),
         refusals=tuple(one for one in answers if one.status >= "4"),
-        curl=_curl(origin + path, method, kind, body),
+        curl=_curl(origin + _address(path, operation, schemas), method, kind, body),
     )
 
 
@@ -171,6 +173,18 @@ def _answer(status: str, given: Mapping[str, Any], schemas: Schemas) -> Answer:
     example = content.get("example")
     found = example if example is not None else sample(content.get("schema", {}), schemas)
     return Answer(status, given.get("description", ""), found if isinstance(found, str) else _text(found))
+
+
+def _address(path: str, operation: Mapping[str, Any], schemas: Schemas) -> str:
+    """The path with everything that is needed in it."""
+    query = {}
+    for one in operation.get("parameters", ()):
+        value = str(sample(one.get("schema", {}), schemas))
+        if one["in"] == "path":
+            path = path.replace(f"{{{one['name']}}}", value if value.isdigit() else _ID)
+        elif one["in"] == "query" and one.get("required"):
+            query[one["name"]] = value
+    return f"{path}?{urlencode(query, safe=':')}" if query else path
 
 
 def _curl(address: str, method: str, kind: str, body: str) -> str:
