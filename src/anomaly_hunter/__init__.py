@@ -49,6 +49,7 @@ from anomaly_hunter.registry import detector
 from anomaly_hunter.render import render
 
 if TYPE_CHECKING:
+    from anomaly_hunter.client.client import Client as Client
     from anomaly_hunter.detect.online.fleet import Fleet as Fleet
     from anomaly_hunter.detect.online.happening import StreamEvent as StreamEvent
     from anomaly_hunter.detect.online.stream import Point as Point
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from anomaly_hunter.remember.store import Store as Store
 
 _LATER = {
+    "Client": "client.client",
     "Feedback": "remember.records",
     "Fleet": "detect.online.fleet",
     "Point": "detect.online.stream",
@@ -79,6 +81,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Anomaly",
     "Cause",
+    "Client",
     "Column",
     "ConfigError",
     "DataError",

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -25,6 +26,18 @@ def served(
         app = create_app(override(settings or Settings(), memory=str(place), **options), store)
         with client_of(app) as client:
             yield client, store
+
+
+class Into(httpx.BaseTransport):
+    """Leads requests of a client into an application."""
+
+    def __init__(self, client: TestClient) -> None:
+        self._client = client
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url, headers = str(request.url), dict(request.headers)
+        answer = self._client.request(request.method, url, headers=headers, content=request.read())
+        return httpx.Response(answer.status_code, headers=dict(answer.headers), content=answer.content)
 
 
 def client_of(app: FastAPI) -> TestClient:

@@ -365,16 +365,22 @@ class AgentSaid:
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """The answer to `POST /detect`; ``anomalies`` are positions, ``document`` is all of it."""
+    """The answer to `POST /detect` and to a hunt; ``anomalies`` are positions as they were sent, from 0.
+
+    ``document`` is the whole answer. ``hunt_id`` is None where nothing was kept.
+    """
 
     severity: float
-    confidence: float
+    level: str
+    confidence: float | None
     anomalies: tuple[int, ...]
     agents: tuple[AgentSaid, ...]
     verdict: str
-    level: str = ""
     headline: str = ""
+    cause: Cause | None = None
     recommendations: tuple[str, ...] = ()
+    redpanda_event_id: str | None = None
+    sentry_alert_id: str | None = None
     hunt_id: str | None = None
     took_ms: float | None = None
     document: Mapping[str, Any] = field(default_factory=dict)
@@ -382,8 +388,10 @@ class Detected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something that just happened, as it is told to listeners."""
+    """Something that just happened, as listeners are told: ``about`` is the id of the thing."""
 
     id: int
+    at: datetime
     kind: str
-    data: Mapping[str, Any]
+    about: str
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -47,7 +47,7 @@ class Most:
     values: int = 8_000_000
     depth: int = 32
     text_bytes: int = 4_000_000
-    query_bytes: int = 8_000
+    query_bytes: int = 32_000
 
 
 class Bounds:

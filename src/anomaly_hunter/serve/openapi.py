@@ -38,7 +38,7 @@ PROBLEMS: Final = {
     503: "The store is busy; the header Retry-After says when to come back.",
     507: "The store has no room, or can only be read: nothing was changed.",
 }
-_ALWAYS: Final = (400, 401, 403, 413, 414, 429, 500, 503)
+_ALWAYS: Final = (400, 401, 403, 404, 413, 414, 429, 500, 503)
 
 _PROBLEM: Final = {
     "type": "object",
@@ -104,8 +104,8 @@ def description(app: FastAPI) -> dict[str, Any]:
         "key": {"type": "http", "scheme": "bearer", "description": "An API key: hk_..."}
     }
     document["security"] = [{"key": []}, {}]
-    for path, method, operation in operations(document):
-        _complete(path, method, operation)
+    for _, method, operation in operations(document):
+        _complete(method, operation)
     return document
 
 
@@ -117,12 +117,10 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield path, method, methods[method]
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any]) -> None:
     """The errors that any operation of its kind may answer, and the headers of all."""
     statuses = [*_ALWAYS, 422]  # a parameter that no operation knows
     parameters = operation.setdefault("parameters", [])
-    if "{" in path:
-        statuses.append(404)
     if "requestBody" in operation:
         statuses.append(415)
     if method in _UNSAFE:
@@ -132,6 +130,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     for status in sorted(statuses):
         responses[str(status)] = _problem(status)
     for answer in responses.values():
+        if answer["description"] == "Successful Response":
+            answer["description"] = operation.get("summary", "Done")
         answer.setdefault("headers", {})["X-Request-ID"] = _REQUEST_ID
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Generic, TypeAlias, TypeVar
 from fastapi import Path, Query
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 from anomaly_hunter.tell.document import dump
 
@@ -40,10 +40,8 @@ class Items(Generic[T]):
     items: list[T]
 
 
-class Json(Response):
+class Json(JSONResponse):
     """JSON text: UTF-8, never NaN, characters that steer a terminal escaped."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         """The bytes that are sent."""

@@ -24,7 +24,8 @@ Several = Annotated[list[NewEvent], Field(min_length=1, max_length=MOST)]
 
 
 @router.get("/events", response_model=Page[records.KeptEvent], summary="Events, the latest first")
-def events(  # noqa: PLR0917 - one parameter for each filter
+def events(
+    *,
     request: Request,
     here: Here,
     caller: Viewer,

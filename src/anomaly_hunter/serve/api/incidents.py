@@ -28,7 +28,8 @@ from anomaly_hunter.serve.site import Here
 router = APIRouter(tags=["incidents"])
 
 
-def _asked(  # noqa: PLR0917 - one parameter for each filter
+def _asked(
+    *,
     state: Annotated[list[State] | None, Query(description="Any of these; all but merged ones.")] = None,
     owner: Annotated[
         str | None, Query(max_length=200, description="Whose they are; an empty text is nobody's.")
@@ -59,7 +60,8 @@ Filters = Annotated[Asked, Depends(_asked)]
 
 
 @router.get("/incidents", response_model=Page[records.ListedIncident], summary="The list of incidents")
-def incidents(  # noqa: PLR0917 - one parameter for each filter
+def incidents(
+    *,
     request: Request,
     here: Here,
     caller: Viewer,

@@ -23,6 +23,7 @@ router = APIRouter()
     summary="Series in which something was found",
 )  # fmt: skip
 def several(
+    *,
     request: Request,
     here: Here,
     caller: Viewer,
@@ -46,7 +47,7 @@ def one(series_id: Id, here: Here, caller: Viewer) -> Response:
     summary="Anomalies of a series",
 )  # fmt: skip
 def anomalies(
-    request: Request, series_id: Id, here: Here, caller: Viewer, after: After = "", limit: Limit = 50
+    *, request: Request, series_id: Id, here: Here, caller: Viewer, after: After = "", limit: Limit = 50
 ) -> Response:
     """With the ids of their incidents, the latest first."""
     items, following = Subjects(here.memory(caller)).anomalies(series_id, after, limit)

@@ -1,0 +1,122 @@
+"""The client speaks with the application as it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from anomaly_hunter import Client, DataError, UsageError
+from anomaly_hunter.client import records
+from anomaly_hunter.errors import ConflictError, UnknownError
+from anomaly_hunter.feedback import feedback
+from tests.remember.kept import spike_hunt
+from tests.serve.apps import Into, served
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A client, the store of the server, and the id of an incident in it."""
+    with served(tmp_path) as (http, store):
+        (name,) = store.keep(spike_hunt())
+        with Client("http://127.0.0.1:8787", transport=Into(http)) as client:
+            yield client, store, name
+
+
+def test_an_incident_lives_from_open_to_reopened(shop):
+    client, _, name = shop
+    (listed,) = client.incidents()
+    assert (listed.id, listed.state, listed.times_kept) == (name, "open", 1)
+    assert listed.begin is not None
+    assert listed.begin.tzinfo is not None
+    assert client.acknowledge(name).state == "acknowledged"
+    assert client.assign(name, "ann").owner == "ann"
+    assert client.comment(name, "<b>looking</b>").state == "assigned"
+    assert client.resolve(name, "rolled back").state == "resolved"
+    assert client.reopen(name).state == "reopened"
+    until = datetime(2030, 1, 1, tzinfo=UTC)
+    assert client.mute(name, until, "known").muted_until == until
+    history = client.history(name)
+    assert [one.action for one in history] == [
+        "opened", "acknowledged", "assigned", "commented", "resolved", "reopened", "muted",
+    ]  # fmt: skip
+    assert history[3].text == "<b>looking</b>"
+    assert [one.id for one in client.incidents(state="muted", search="LATENCY")] == [name]
+    assert list(client.incidents(state=["open", "resolved"])) == []
+
+
+def test_what_does_not_fit_is_an_error_of_ours(shop):
+    client, _, name = shop
+    client.resolve(name)
+    with pytest.raises(ConflictError, match="is resolved"):
+        client.acknowledge(name)
+    with pytest.raises(UnknownError, match="no incident 'ffffffffffff'") as unknown:
+        client.incident("ffffffffffff")
+    assert unknown.value.__notes__[0].startswith("status 404, request ")
+    with pytest.raises(UsageError, match=r"to"):
+        client.assign(name, "")
+    with pytest.raises(UsageError, match="an id that a list shows"):
+        client.incident("..")
+    with pytest.raises(UnknownError):
+        client.incident("a/../../settings")
+    with pytest.raises(DataError, match="cannot be read"):
+        client.hunt("/nothing/here.csv")
+    for url in ("127.0.0.1:8787", "ftp://x", ""):
+        with pytest.raises(UsageError, match="the server is"):
+            Client(url)
+
+
+def test_one_incident_in_full_is_what_the_store_remembers(shop):
+    client, store, name = shop
+    full, kept = client.incident(name), store.incident(name)
+    assert full.headline == kept.incident.verdict.headline
+    assert [one.id for one in full.anomalies] == [one.id for one in kept.incident.anomalies]
+    assert full.evidence == client.evidence(name)
+    assert full.memory == next(client.incidents())
+    assert client.verdicts(name)[-1].headline == full.headline
+    assert client.similar(name) == ()
+
+
+def test_an_answer_is_previewed_given_and_taken_back(shop):
+    client, store, name = shop
+    would = client.feedback(name, "expected", preview=True)
+    assert would.answers == ()
+    assert store.feedback() == ()
+    did = client.feedback(name, "expected", why="load test")
+    assert did.changes == would.changes
+    assert client.incident(name).feedback[0].note == "load test"
+    assert client.undo_feedback(did.answers[0], preview=True).answers == did.answers
+    assert client.undo_feedback(did.answers[0]).answers == did.answers
+    assert store.feedback() == ()
+    with pytest.raises(UnknownError):
+        feedback("ffffffffffff", "real", memory=store)
+    with pytest.raises(UsageError, match="says nothing"):
+        client.feedback(name)
+
+
+def test_events_are_told_once_and_come_back_page_by_page(shop):
+    client, _, _ = shop
+    told = [
+        client.add_event(f"v{i}", time=f"2026-03-01T00:{i % 60:02}:{i // 60:02}Z", kind="deploy", v=f"{i}")
+        for i in range(250)
+    ]
+    assert client.add_event("v3", time="2026-03-01T00:03:00Z", kind="deploy") == told[3]
+    found = list(client.events(kind="deploy"))
+    assert sorted(one.id for one in found) == sorted(one.id for one in told)
+    assert [one.time for one in found] == sorted((one.time for one in told), reverse=True)
+    assert [one.title for one in client.events(until="2026-03-01T00:00:02Z")] == ["v60", "v0"]
+    client.remove_event(told[0].id)
+    with pytest.raises(UnknownError):
+        client.remove_event(told[0].id)
+
+
+def test_what_is_around_is_read_as_records(shop):
+    client, _, name = shop
+    (series,) = client.series("latency")
+    assert series.anomalies == 1
+    (seen,) = client.anomalies(series.id)
+    assert seen.incident_id == name
+    assert isinstance(seen.anomaly, records.Anomaly)
+    assert client.stats().incidents == 1
+    assert client.views() == ()
+    assert [one.name for one in client.datasets()] == ["shop.csv"]
