@@ -24,6 +24,7 @@ from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.address import address_of, network_of
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
+from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.guard.scopes import role_of_key
 from anomaly_hunter.serve.guard.tries import Tries
 from anomaly_hunter.serve.options import ServeOptions
@@ -50,14 +51,19 @@ class Entrance:
         Of the organisation that is served without sign-in; people bring their own.
     options:
         See :class:`~anomaly_hunter.serve.options.ServeOptions`.
+    issuer:
+        Where people sign in elsewhere; None: nowhere.
     clock:
         The time of day.
+    limits:
+        How often one may try to sign in.
     """
 
     store: Store
     options: ServeOptions
+    issuer: Issuer | None = None
     clock: Callable[[], np.datetime64] = now
-    _tries: dict[str, Tries] = field(default_factory=_limits)
+    limits: dict[str, Tries] = field(default_factory=_limits)
 
     # ------------------------------------------------------------ who calls
 
@@ -131,7 +137,7 @@ class Entrance:
             self._failed(member, address)
             raise Problem(401, "Not signed in", "name and password do not fit", "those of a person here",
                           "try again, or ask an admin")  # fmt: skip
-        self._tries["person"].forget(f"{member.name} {network_of(address)}")
+        self.limits["person"].forget(f"{member.name} {network_of(address)}")
         if passwords.is_weak(kept):
             people = People(of_organisation(self.store, member.organisation))
             people.strengthen(member.id, passwords.hashed(password))
@@ -183,10 +189,10 @@ class Entrance:
         """What one limit stops does not count for the next: one machine does not lock a name for all."""
         at = float(self.clock().astype(np.int64)) / 1e9
         for kind, one in (("person", f"{name} {network}"), ("address", network), ("name", name)):
-            wait = math.ceil(self._tries[kind].wait_s(one[:300], at))
+            wait = math.ceil(self.limits[kind].wait_s(one[:300], at))
             if wait > 0:
                 raise Problem(429, "Too many tries", "there were too many tries to sign in", "fewer",
-                              f"wait {wait / 60:.0f} minutes", headers={"Retry-After": str(wait)})  # fmt: skip
+                              f"wait {wait / 60:.0f} min", headers={"Retry-After": str(wait)})  # fmt: skip
 
     def _failed(self, member: Member | None, address: str) -> None:
         """Written down where the person belongs. A name that nobody has may be a mistyped password."""
