@@ -12,6 +12,7 @@ from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Dataset, Table
 from anomaly_hunter.read.counters import by_increase
 from anomaly_hunter.read.options import ReadOptions
+from anomaly_hunter.read.within import Within, cut
 from anomaly_hunter.tracing import spans
 
 _NAMED: Final = re.compile(r"[a-z][a-z0-9_+.-]+:")  # "kafka://orders" is for a plug-in, not a file name
@@ -34,22 +35,28 @@ def read(data: object, settings: Settings) -> Dataset:
 @spans.step("read", "ingest", lambda dataset: {"hunt.kind": dataset.kind, "hunt.series": len(dataset.series)})
 def read_all(data: object, around: Around, options: ReadOptions) -> Dataset:
     """What is in the data, and around them; the first source that takes them reads."""
-    named = isinstance(data, str) and _NAMED.match(data) is not None
-    for source in registry.each("sources", plugins_first=named):
-        if source.accepts(data):
-            dataset: Dataset = source(data, options).read()
-            break
+    if isinstance(data, Within):
+        dataset = cut(_of_source(data.data, options), data.begin, data.end)
     else:
-        raise DataError(
-            f"there is no source for a {type(data).__name__}",
-            "a path, a data frame, an array, a list or a dict",
-            "convert it, or install a source for it",
-        )
+        dataset = _of_source(data, options)
     if options.counters:
         dataset = by_increase(dataset)
     if dataset.kind == "tickets" and dataset.table is not None and not dataset.series:
         dataset = _counted(dataset, dataset.table, options)
     return _with_what_is_around(dataset, around, options)
+
+
+def _of_source(data: object, options: ReadOptions) -> Dataset:
+    named = isinstance(data, str) and _NAMED.match(data) is not None
+    for source in registry.each("sources", plugins_first=named):
+        if source.accepts(data):
+            dataset: Dataset = source(data, options).read()
+            return dataset
+    raise DataError(
+        f"there is no source for a {type(data).__name__}",
+        "a path, a data frame, an array, a list or a dict",
+        "convert it, or install a source for it",
+    )
 
 
 def _with_what_is_around(dataset: Dataset, around: Around, options: ReadOptions) -> Dataset:

@@ -31,6 +31,7 @@ from anomaly_hunter.cli import (
     serve,
     stats,
     users,
+    watch,
 )
 from anomaly_hunter.cli import eval as evaluation
 from anomaly_hunter.errors import HunterError
@@ -58,6 +59,7 @@ app.command("serve")(serve.command)
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+app.command("watch")(watch.command)
 app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
 app.add_typer(patterns.app, name="patterns")

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, selec
 from anomaly_hunter.errors import StoreBusyError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.feed import tell
+from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.plain import finite, text
 from anomaly_hunter.remember.store import Store
 
@@ -26,7 +27,8 @@ class Run:
     """One look of a watch at its window, from ``begin`` to before ``end``.
 
     ``points`` are those of the window: 0 says that nothing came. ``incident_ids`` are those that
-    touch the window or were not known before. ``attempts`` counts every program that began it.
+    touch the window or were not known before. ``attempts`` counts the programs that began it and have
+    not come back. ``holder`` is another one at each attempt.
     """
 
     id: int
@@ -62,6 +64,16 @@ class Runs:
             rows = connection.execute(query.order_by(table.c.id.desc()).limit(most)).mappings()
             return tuple(map(_run, rows)) if owner is not None else ()
 
+    def known(self, incident_ids: Sequence[str]) -> frozenset[str]:
+        """Which of these incidents are kept already."""
+        table = schema.incident
+        found: set[str] = set()
+        with self.store.reading() as (connection, owner):
+            for some in chunks(list(incident_ids)):
+                here = and_(table.c.organisation_id == owner, table.c.id.in_(some))
+                found |= set(connection.execute(select(table.c.id).where(here)).scalars())
+        return frozenset(found)
+
     def claim(
         self,
         watch_id: str,
@@ -84,21 +96,28 @@ class Runs:
             ).mappings().first()  # fmt: skip
             if watch is None or not watch["enabled"] or watch["removed_at"] is not None:
                 return None
-            held = {"holder": text(holder), "held_until": until, "started_at": at, "finished_at": None}
+            held: dict[str, Any] = {
+                "holder": text(holder), "held_until": until, "started_at": at, "finished_at": None,
+            }  # fmt: skip
             running = _first(connection, owner, watch_id, schema.run.c.state == "running")
             if running is not None:
                 return None if running.held_until > at else _taken(connection, owner, running, held)
-            if window is None or (watch["seen_until"] is not None and window[1] <= watch["seen_until"]):
-                return None
+            if window is None or (watch["seen_until"] is not None and window[0] < watch["seen_until"]):
+                return None  # another program was faster: what it hunted is not hunted again
             failed = _first(connection, owner, watch_id, schema.run.c.end_at == window[1])
             if failed is not None:
-                return _taken(connection, owner, failed, held | {"begin_at": window[0]})
+                return _taken(connection, owner, failed, held | {"begin_at": window[0], "attempts": 1})
             row = {
                 "organisation_id": owner, "watch_id": watch_id, "begin_at": window[0], "end_at": window[1],
                 "state": "running", "attempts": 1, "incident_ids": [], "error": "", **held,
             }  # fmt: skip
             key = connection.execute(insert(schema.run).values(row)).inserted_primary_key
             return _by_id(connection, owner, int(key[0]) if key else 0)
+
+    def wait(self, watch_id: str, next_at: np.datetime64) -> None:
+        """The watch is not due before then."""
+        with self.store.writing() as (connection, owner):
+            _settle(connection, owner, watch_id, {"next_at": next_at})
 
     def renew(self, run: Run, until: np.datetime64) -> bool:
         """Hold it longer; False where it is not held any more."""
@@ -136,7 +155,7 @@ class Runs:
                 )
             watch = {"seen_until": run.end, "next_at": next_at, "failures": 0}
             about = {"state": "done", "took_ms": took_ms, "points": points, "incidents": list(incident_ids)}
-            _settled(connection, owner, run, watch)
+            _settle(connection, owner, run.watch_id, watch)
             _told(connection, owner, run, at, about)
             _forget(connection, owner, run.watch_id)
 
@@ -150,7 +169,7 @@ class Runs:
                 return False
             watch = {"next_at": next_at, "failures": schema.watch.c.failures + 1}
             about = {"state": "failed", "error": said}
-            _settled(connection, owner, run, watch)
+            _settle(connection, owner, run.watch_id, watch)
             _told(connection, owner, run, at, about)
             return True
 
@@ -207,9 +226,9 @@ def _changed(connection: Connection, owner: int, run: Run, values: Mapping[str, 
     return connection.execute(update(table).where(here).values(**values)).rowcount == 1
 
 
-def _settled(connection: Connection, owner: int, run: Run, values: Mapping[str, Any]) -> None:
+def _settle(connection: Connection, owner: int, watch_id: str, values: Mapping[str, Any]) -> None:
     table = schema.watch
-    here = and_(table.c.organisation_id == owner, table.c.id == run.watch_id)
+    here = and_(table.c.organisation_id == owner, table.c.id == watch_id)
     connection.execute(update(table).where(here).values(**values))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anomaly_hunter.model import iso
-from anomaly_hunter.watch.options import without_password
+from anomaly_hunter.model.secret import without_password
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.runs import Run

@@ -8,16 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model.secret import PASSWORDS, VARIABLE, without_password
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 _SECONDS: Final = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
-_VARIABLE: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
-_PASSWORDS: Final = (
-    re.compile(r"(?P<before>://[^/?#@:]*:)(?P<secret>[^/?#]*)(?P<after>@)"),
-    re.compile(
-        r"(?P<before>[?&](?:password|sslpassword|token)=)(?P<secret>[^&#]*)(?P<after>)", re.IGNORECASE
-    ),
-)
 LEAST_S: Final = 1.0
 MOST_S: Final = 400 * 86_400.0
 
@@ -39,30 +33,11 @@ def seconds_of(text: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def without_password(url: str) -> str:
-    """An address as people may see it; the name of a variable is no secret.
-
-    >>> without_password("postgresql://me:secret@db/shop?sslmode=require")
-    'postgresql://me:***@db/shop?sslmode=require'
-    >>> without_password("postgresql://me:${SHOP_PASSWORD}@db/shop")
-    'postgresql://me:${SHOP_PASSWORD}@db/shop'
-    """
-    for pattern in _PASSWORDS:
-        url = pattern.sub(_masked, url)
-    return url
-
-
-def _masked(found: re.Match[str]) -> str:
-    if _VARIABLE.fullmatch(found["secret"]):
-        return found[0]
-    return f"{found['before']}***{found['after']}"
-
-
 def _check_secret(url: str, what: str) -> None:
     """A secret stands in a file or a store only as the name of a variable."""
-    for pattern in _PASSWORDS:
+    for pattern in PASSWORDS:
         found = pattern.search(url)
-        if found and found["secret"] and _VARIABLE.fullmatch(found["secret"]) is None:
+        if found and found["secret"] and VARIABLE.fullmatch(found["secret"]) is None:
             raise UsageError(
                 f"{what} holds a password", "${NAME} in its place, and the variable NAME set",
                 "take the password out, it should not stand in a file",
@@ -127,7 +102,7 @@ class PrometheusOptions:
         if seconds_of(self.step) < LEAST_S:
             raise UsageError(f"prometheus.step is {self.step!r}", "1s or more", "change it")
         _check_secret(self.url, "prometheus.url")
-        if self.token and _VARIABLE.fullmatch(self.token) is None:
+        if self.token and VARIABLE.fullmatch(self.token) is None:
             raise UsageError(
                 "prometheus.token holds a token", "${NAME}, and the variable NAME set",
                 "take the token out, it should not stand in a file",

@@ -22,14 +22,19 @@ _SHOWN: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The folders whose files people's watches may read, at their real places."""
+    """The folders whose files people's watches may read, at their real places.
+
+    ``closed`` is the memory itself: what other organisations keep is nobody's data.
+    """
 
     roots: tuple[Path, ...]
+    closed: str = ""
 
     @classmethod
-    def of(cls, folders: Sequence[str]) -> Allowed:
-        """These folders; none: where the program was started."""
-        return cls(tuple(Path(folder).resolve() for folder in folders or (".",)))
+    def of(cls, folders: Sequence[str], memory: str = "") -> Allowed:
+        """These folders; none: where the program was started. ``memory`` is a path or a URL."""
+        closed = str(Path(memory).resolve()) if memory and "://" not in memory else ""
+        return cls(tuple(Path(folder).resolve() for folder in folders or (".",)), closed)
 
     def check(self, watch: WatchOptions) -> None:
         """Whether people may have it.
@@ -93,6 +98,8 @@ class Allowed:
         try:
             real = place.resolve()
             if not real.is_file() and not real.is_dir():
+                return False
+            if self.closed and str(real).startswith(self.closed):  # with its -wal and -shm
                 return False
         except (OSError, RuntimeError):  # links in a circle, a name that is too long
             return False

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from anomaly_hunter.model import Dataset
 from anomaly_hunter.read.options import ReadOptions
+
+_OTHERS: Final = ("sql:", "prometheus:")
+"""Texts that are for another source of ours."""
 
 
 class Files:
@@ -20,6 +23,8 @@ class Files:
         if isinstance(data, list | tuple):
             paths = bool(data) and all(isinstance(one, str | PathLike) for one in data)
             return paths and list(data) != ["-"]
+        if isinstance(data, str) and data.startswith(_OTHERS):
+            return False
         return isinstance(data, str | PathLike) and data != "-"
 
     def __init__(self, data: Any, options: ReadOptions) -> None:

@@ -161,7 +161,7 @@ def _definition(here: Site, caller: Caller, name: str, wanted: Wanted) -> dict[s
     given = wanted.model_dump(exclude={"name"}, exclude_none=True)
     _check_role(caller, given)
     options = watch_of(name, given)
-    Allowed.of(here.settings.serve.folders).check(options)
+    Allowed.of(here.settings.serve.folders, here.settings.remember.memory).check(options)
     definition: dict[str, Any] = as_mapping(options)
     return definition
 
