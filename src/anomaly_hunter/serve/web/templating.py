@@ -96,10 +96,11 @@ def page(
 def said(
     answer: Response, title: str, text: str = "", *, kind: str = "done", close: bool = False
 ) -> Response:
-    """An htmx answer that also shows a toast, and closes the dialog it was asked from."""
+    """An htmx answer that also shows a toast; `close`: of a dialog, which closes while `#list` is swapped."""
     events: dict[str, Any] = {"toast": {"title": title, "text": text, "kind": kind}}
     if close:
         events["close-dialog"] = {}
+        answer.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})
     answer.headers["HX-Trigger"] = json.dumps(events)  # ASCII only, whatever stands in it
     return answer
 
