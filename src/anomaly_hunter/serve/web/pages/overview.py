@@ -19,6 +19,7 @@ from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.drawing import Span, Window, columns
 from anomaly_hunter.serve.web.templating import page
+from anomaly_hunter.serve.web.watching import lines
 from anomaly_hunter.tell import words
 
 router = APIRouter()
@@ -32,6 +33,7 @@ RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
 Length = Annotated[Literal["24h", "7d", "30d"], Query(alias="range")]
 USUAL: Final = "7d"
 WORST: Final = 8
+MOST_WATCHES: Final = 7
 LANES: Final = 12
 
 
@@ -71,8 +73,15 @@ def now(memory: Store) -> dict[str, Any]:
         "counts": counts,
         "waiting": counts["open"] + counts["reopened"],
         "active": counts["active"],
+        **_watches(memory),
         "known": counts["all"] + counts["silenced"] > 0,
     }
+
+
+def _watches(memory: Store) -> dict[str, Any]:
+    found = lines(memory)
+    failing = sum(each.state == "failing" for each in found)
+    return {"watches": found[:MOST_WATCHES], "watches_count": len(found), "failing": failing}
 
 
 def past(memory: Store, chosen: str) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def _severity(text: str) -> float:
 
 def _begin(text: str) -> np.datetime64:
     if not text:
-        return np.datetime64(int(time.time()), "s").astype("datetime64[ns]")
+        return np.datetime64(int(time.time()) * 1_000_000_000, "ns")
     try:
         return np.datetime64(text.removesuffix("Z"), "ns")
     except ValueError:
