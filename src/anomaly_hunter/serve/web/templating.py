@@ -78,7 +78,7 @@ def environment() -> Environment:
         models=models,
         limits=limits,
     )
-    made.filters.update(iso=iso, ago=ago, shown=shown)
+    made.filters.update(iso=iso, ago=ago, shown=shown, pair=lambda word: (word, word))
     made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 
