@@ -51,8 +51,8 @@ PLACES: Final = (
     Place("/silences", "Silences", "silences", "g s"),
     Place("/events", "Events", "events", "g e"),
     Place("/statistics", "Statistics", "statistics", "g t", group="Knows"),
-    Place("/settings", "Settings", "settings", "g c"),
-    Place("/people", "People and keys", "people", "g p", "admin", group="Decides"),
+    Place("/settings", "Settings", "settings", "g c", "admin", group="Decides"),
+    Place("/people", "People and keys", "people", "g p", "admin"),
     Place("/audit", "Audit", "audit", "g a", "admin"),
 )
 

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from anomaly_hunter.remember import timeline
+from anomaly_hunter.remember.happened import Happenings
 from anomaly_hunter.remember.listing import Asked, Listing
-from anomaly_hunter.remember.records import ACTIVE, Kept
+from anomaly_hunter.remember.records import ACTIVE, Happening, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
@@ -35,6 +36,12 @@ USUAL: Final = "7d"
 WORST: Final = 8
 MOST_WATCHES: Final = 7
 LANES: Final = 12
+LATELY: Final = 6
+LOOKED_THROUGH: Final = 100
+TOLD: Final = frozenset(
+    f"incident.{word}"
+    for word in ("opened", "acknowledged", "assigned", "resolved", "reopened", "muted", "commented", "merged")
+) | {"watch.failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,17 @@ def now(memory: Store) -> dict[str, Any]:
         "waiting": counts["open"] + counts["reopened"],
         "active": counts["active"],
         **_watches(memory),
+        "lately": _lately(memory),
         "known": counts["all"] + counts["silenced"] > 0,
     }
+
+
+def _lately(memory: Store) -> tuple[Happening, ...]:
+    """What people and watches did last, the latest first."""
+    facet = Happenings(memory)
+    last = facet.since(max(facet.last_id() - LOOKED_THROUGH, 0), LOOKED_THROUGH)
+    told = [one for one in reversed(last) if one.kind in TOLD]
+    return tuple(told[:LATELY])
 
 
 def _watches(memory: Store) -> dict[str, Any]:
