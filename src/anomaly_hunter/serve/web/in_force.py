@@ -84,13 +84,21 @@ def _origin(sources: list[tuple[str, Mapping[str, Any]]], section: str, key: str
 def _text(value: Any) -> str:
     """A value on one line.
 
-    >>> _text(()), _text(True), _text({"a": 1})
-    ('–', 'yes', '{"a": 1}')
+    >>> _text(()), _text(True), _text({"a": 1, "b": None}), _text(2000000)
+    ('–', 'yes', '{"a": 1}', '2,000,000')
     """
-    if value is None or value == "" or (isinstance(value, dict | list | tuple) and not value):
+    if isinstance(value, dict):
+        value = {key: one for key, one in value.items() if one is not None}
+    if value is None or value == "" or (isinstance(value, dict | list | tuple) and not _said(value)):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     if isinstance(value, list | tuple) and all(isinstance(one, str | int | float) for one in value):
         return ", ".join(map(str, value))
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list | tuple) else str(value)
+
+
+def _said(value: dict[str, Any] | list[Any] | tuple[Any, ...]) -> bool:
+    return any(one is not None for one in (value.values() if isinstance(value, dict) else value))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
+import numpy as np
 from fastapi import Form
 
 from anomaly_hunter.errors import UsageError
@@ -38,6 +40,12 @@ class Line:
     def level(self) -> str:
         """The colour of its state."""
         return LEVELS.get(self.state, "unranked")
+
+    @property
+    def due(self) -> bool:
+        """Whether its time has come; what runs the schedule takes it up at its next look."""
+        next_at = self.watch.next_at
+        return next_at is None or bool(next_at <= np.datetime64(time.time_ns(), "ns"))
 
     @property
     def word(self) -> str:

@@ -33,10 +33,10 @@ RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
 """The times to look at: words, seconds, seconds of one bar."""
 Length = Annotated[Literal["24h", "7d", "30d"], Query(alias="range")]
 USUAL: Final = "7d"
-WORST: Final = 8
+WORST: Final = 10
 MOST_WATCHES: Final = 7
 LANES: Final = 12
-LATELY: Final = 6
+LATELY: Final = 5
 LOOKED_THROUGH: Final = 100
 TOLD: Final = frozenset(
     f"incident.{word}"

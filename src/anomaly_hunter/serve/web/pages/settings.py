@@ -17,12 +17,13 @@ router = APIRouter()
 
 
 @router.get("/settings")
-def settings(request: Request, here: Here, caller: Admin) -> Response:
+def settings(request: Request, here: Here, caller: Admin, only: str = "") -> Response:
     """All sections; secrets are hidden, of addresses only the host is shown."""
     return page(
         request,
         "settings.html",
         caller,
+        changed=only == "changed",
         sections=in_force(here.settings),
         file=str(settings_file() or ""),
         kind=here.store.engine.dialect.name,
