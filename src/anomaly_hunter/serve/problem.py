@@ -23,6 +23,7 @@ from anomaly_hunter.errors import (
     UsageError,
 )
 from anomaly_hunter.serve.pool.refused import RefusedError
+from anomaly_hunter.serve.web.failed import failed
 from anomaly_hunter.tell.document import dump
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -101,8 +102,11 @@ def of_error(error: HunterError) -> Problem:
 
 
 def response(scope: Scope, problem: Problem) -> Response:
-    """The answer that says it; an ASGI application, so that a middleware can send it."""
+    """The answer that says it, as a page to people; an ASGI application, so that a middleware can send it."""
     request_id = str(scope.get("state", {}).get("request_id", ""))
+    page = failed(scope, problem, request_id)
+    if page is not None:
+        return page
     document = problem.document(str(scope.get("path", ""))[:_SHOWN], request_id)
     body = dump(document).encode("utf-8", "replace")
     return Response(body, problem.status, problem.headers, MEDIA_TYPE)

@@ -51,8 +51,8 @@ PLACES: Final = (
     Place("/silences", "Silences", "silences", "g s"),
     Place("/events", "Events", "events", "g e"),
     Place("/statistics", "Statistics", "statistics", "g t", group="Knows"),
-    Place("/settings", "Settings", "settings", "g c"),
-    Place("/people", "People and keys", "people", "g p", "admin", group="Decides"),
+    Place("/settings", "Settings", "settings", "g c", "admin", group="Decides"),
+    Place("/people", "People and keys", "people", "g p", "admin"),
     Place("/audit", "Audit", "audit", "g a", "admin"),
 )
 
@@ -78,7 +78,7 @@ def environment() -> Environment:
         models=models,
         limits=limits,
     )
-    made.filters.update(iso=iso, ago=ago, shown=shown)
+    made.filters.update(iso=iso, ago=ago, shown=shown, pair=lambda word: (word, word))
     made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 
@@ -96,10 +96,11 @@ def page(
 def said(
     answer: Response, title: str, text: str = "", *, kind: str = "done", close: bool = False
 ) -> Response:
-    """An htmx answer that also shows a toast, and closes the dialog it was asked from."""
+    """An htmx answer that also shows a toast; `close`: of a dialog, which closes while `#list` is swapped."""
     events: dict[str, Any] = {"toast": {"title": title, "text": text, "kind": kind}}
     if close:
         events["close-dialog"] = {}
+        answer.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})
     answer.headers["HX-Trigger"] = json.dumps(events)  # ASCII only, whatever stands in it
     return answer
 

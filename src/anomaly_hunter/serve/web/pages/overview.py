@@ -12,13 +12,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from anomaly_hunter.remember import timeline
+from anomaly_hunter.remember.happened import Happenings
 from anomaly_hunter.remember.listing import Asked, Listing
-from anomaly_hunter.remember.records import ACTIVE, Kept
+from anomaly_hunter.remember.records import ACTIVE, Happening, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.drawing import Span, Window, columns
 from anomaly_hunter.serve.web.templating import page
+from anomaly_hunter.serve.web.watching import lines
 from anomaly_hunter.tell import words
 
 router = APIRouter()
@@ -31,8 +33,15 @@ RANGES: Final[Mapping[str, tuple[str, int, int]]] = {
 """The times to look at: words, seconds, seconds of one bar."""
 Length = Annotated[Literal["24h", "7d", "30d"], Query(alias="range")]
 USUAL: Final = "7d"
-WORST: Final = 8
+WORST: Final = 10
+MOST_WATCHES: Final = 7
 LANES: Final = 12
+LATELY: Final = 5
+LOOKED_THROUGH: Final = 100
+TOLD: Final = frozenset(
+    f"incident.{word}"
+    for word in ("opened", "acknowledged", "assigned", "resolved", "reopened", "muted", "commented", "merged")
+) | {"watch.failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,24 @@ def now(memory: Store) -> dict[str, Any]:
         "counts": counts,
         "waiting": counts["open"] + counts["reopened"],
         "active": counts["active"],
+        **_watches(memory),
+        "lately": _lately(memory),
         "known": counts["all"] + counts["silenced"] > 0,
     }
+
+
+def _lately(memory: Store) -> tuple[Happening, ...]:
+    """What people and watches did last, the latest first."""
+    facet = Happenings(memory)
+    last = facet.since(max(facet.last_id() - LOOKED_THROUGH, 0), LOOKED_THROUGH)
+    told = [one for one in reversed(last) if one.kind in TOLD]
+    return tuple(told[:LATELY])
+
+
+def _watches(memory: Store) -> dict[str, Any]:
+    found = lines(memory)
+    failing = sum(each.state == "failing" for each in found)
+    return {"watches": found[:MOST_WATCHES], "watches_count": len(found), "failing": failing}
 
 
 def past(memory: Store, chosen: str) -> dict[str, Any]:

@@ -71,7 +71,16 @@ addEventListener("htmx:sendError", () =>
   toast({ title: "The server cannot be reached", text: "Check that `hunter serve` runs, then try again.", kind: "failed" }),
 );
 addEventListener("toast", (event) => toast(event.detail)); // the answer's HX-Trigger
-addEventListener("close-dialog", () => all("dialog[open]").forEach((dialog) => dialog.close()));
+addEventListener("close-dialog", () => {
+  for (const dialog of all("dialog[open]")) {
+    for (const form of all("form", dialog)) form.reset();
+    dialog.close();
+  }
+});
+addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail; // a form that comes back with its faults
+  if (xhr.status === 422 && xhr.getResponseHeader("Content-Type")?.startsWith("text/html")) [event.detail.shouldSwap, event.detail.isError] = [true, false];
+});
 addEventListener("htmx:confirm", (event) => {
   if (!event.detail.question) return;
   event.preventDefault();
