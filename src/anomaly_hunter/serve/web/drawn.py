@@ -126,7 +126,7 @@ def _rows(recordings: Recordings, hunt_id: str, incident: Incident) -> OutlyingR
     if not lead.rows:
         return None
     try:
-        table = recordings.detection(hunt_id, lead.subject_id, parts=False).table
+        table = recordings.detection(hunt_id, lead.subject_id).table
     except (UnknownError, UsageError):
         return None
     return outlying_rows(table, incident) if table is not None else None
