@@ -168,7 +168,8 @@
     reveal(element) {
       if (!element) return;
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+      const tall = element.getBoundingClientRect().height > innerHeight * 0.45;
+      element.scrollIntoView({ block: tall ? "start" : "center", behavior: calm ? "auto" : "smooth" });
     }
   }
 
