@@ -26,10 +26,10 @@ SAMPLES: Final = (
     ("tickets", "Support tickets in two languages", "90 days of texts, and one day of complaints"),
 )
 FILES: Final = {
-    "checkout": (("file", "checkout.csv"), ("events", "checkout-events.csv"), ("graph", "checkout-graph.yaml")),
-    "shop": (("file", "shop"), ("events", "shop-events.json"), ("graph", "shop-graph.yaml")),
-    "orders": (("file", "orders.csv"),),
-    "tickets": (("file", "tickets.csv"), ("events", "tickets-events.csv")),
+    "checkout": (("files", "checkout.csv"), ("events", "checkout-events.csv"), ("graph", "checkout-graph.yaml")),
+    "shop": (("files", "shop"), ("events", "shop-events.json"), ("graph", "shop-graph.yaml")),
+    "orders": (("files", "orders.csv"),),
+    "tickets": (("files", "tickets.csv"), ("events", "tickets-events.csv")),
 }  # fmt: skip
 """What stands in each: the field of the upload, and the file or folder among the samples."""
 

@@ -7,17 +7,17 @@
   const work = document.getElementById("work");
   const POLL_MS = 600;
   const MOST_FILES = 100;
-  const ROLES = [["file", "data"], ["events", "events"], ["graph", "dependencies"], ["logs", "log lines"]];
+  const ROLES = [["files", "data"], ["events", "events"], ["graph", "dependencies"], ["logs", "log lines"]];
   let files = []; // { file, role }
   let job = null;
   let sending = null;
 
   const csrf = () => document.querySelector("meta[name=csrf-token]")?.content ?? "";
 
+  // Guessed by the name, shown, and there to be changed; of what stands around the data there is one each.
   function roleOf(name) {
-    if (/graph|topolog|depend/i.test(name)) return "graph";
-    if (/event|deploy|change/i.test(name)) return "events";
-    return /\.(log|txt)$/i.test(name) ? "logs" : "file";
+    const guess = /graph|topolog|depend/i.test(name) ? "graph" : /event|deploy|change/i.test(name) ? "events" : /\.log$/i.test(name) ? "logs" : "files";
+    return files.some(({ role }) => role === guess) ? "files" : guess;
   }
 
   function size(bytes) {
@@ -26,9 +26,8 @@
 
   function add(list) {
     const room = MOST_FILES - files.length;
-    const fresh = [...list].slice(0, room).map((file) => ({ file, role: roleOf(file.name) }));
-    if (fresh.length && files.length === 0 && fresh.every(({ role }) => role !== "file")) fresh[0].role = "file"; // something has to be hunted in
-    files.push(...fresh);
+    for (const file of [...list].slice(0, room)) files.push({ file, role: roleOf(file.name) });
+    if (files.length && files.every(({ role }) => role !== "files")) files[0].role = "files"; // something has to be hunted in
     showChosen();
   }
 
@@ -70,7 +69,7 @@
   function body() {
     const sent = new FormData();
     const text = pasted();
-    for (const { file, role } of text ? [...files, { file: text, role: "file" }] : files) sent.append(role, file, file.name);
+    for (const { file, role } of text ? [...files, { file: text, role: "files" }] : files) sent.append(role, file, file.name);
     const said = options();
     if (Object.keys(said).length) sent.append("options", JSON.stringify(said));
     return sent;
@@ -219,7 +218,7 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const sent = body();
-      if (!sent.has("file")) {
+      if (!sent.has("files")) {
         toast({ title: "There is nothing to hunt in yet", text: "Drop a file, choose one, or paste some numbers.", kind: "failed" });
         return drop.querySelector("input").focus();
       }
