@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -13,8 +14,9 @@ from fastapi import APIRouter, Depends, FastAPI
 import anomaly_hunter
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve import api, problem
+from anomaly_hunter.serve import api, health, problem
 from anomaly_hunter.serve.bounds import Bounds, Most
+from anomaly_hunter.serve.counted import Counted
 from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.idempotency import Idempotency
 from anomaly_hunter.serve.openapi import Described
@@ -36,7 +38,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        resuming = asyncio.create_task(site.queue.resume())
         yield
+        resuming.cancel()
+        site.feed.close()
+        await site.queue.stop()
+        site.pool.close()
 
     app = Described(
         title="Anomaly Hunter",
@@ -52,12 +59,14 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
     for router in _routers(pages.__name__, pages.__path__):
         app.include_router(router, include_in_schema=False)
+    app.include_router(health.router)
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=_most(settings.serve))
     app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
     guard.install(app, site)
     app.add_middleware(RequestIds)
+    app.add_middleware(Counted, counts=site.counts)
     return app
 
 

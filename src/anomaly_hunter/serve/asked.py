@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from anomaly_hunter.errors import DataError
+from anomaly_hunter.model import FloatArray, Series
+from anomaly_hunter.read.times import forced, read_epoch, read_times
 from anomaly_hunter.serve.pool.refused import RefusedError
 
 FIELDS: Final = ("data", "timestamps", "events", "graph", "logs", "options")
@@ -108,10 +110,40 @@ def _data(data: Any, timestamps: Any, points: int) -> Any:
         return values
     if len(times) != len(data):
         raise DataError(f"{len(times):,} timestamps for {len(data):,} values", "one for each", "mend them")
-    return {"data": values, _TIME: times}
+    return clocked(values, times)
 
 
-def numbers(name: str, given: Any, points: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+def clocked(values: FloatArray, times: list[Any]) -> Series:
+    """A series of values with a time for each; the times rise.
+
+    Raises
+    ------
+    DataError
+        A time cannot be read, or is not later than the one before.
+
+    >>> clocked(np.array([1.0, 2.0]), [1_700_000_000, 1_700_000_060]).when(1)
+    '2023-11-14T22:14:20Z'
+    """
+    if isinstance(times[0], str):
+        read = read_times(np.array(times, dtype=object))
+    else:
+        read = read_epoch(np.array(times, dtype=np.float64), anyhow=True)
+    read = forced(read, "timestamps", str(times[0])[:40])
+    lost = np.isnat(read.values)
+    if lost.any():
+        at = int(np.argmax(lost))
+        raise DataError(f"timestamps[{at}] is {times[at]!r:.60}", "a time like the others", "mend it")
+    steps = np.diff(read.values.view(np.int64))
+    if (steps <= 0).any():
+        at = int(np.argmax(steps <= 0)) + 1
+        raise DataError(
+            f"timestamps[{at}] is not later than timestamps[{at - 1}]", "times that rise",
+            "sort by time, and merge what stands at the same time",
+        )  # fmt: skip
+    return Series.of(values, read.values)
+
+
+def numbers(name: str, given: Any, points: int) -> FloatArray:
     """``(n,)`` float64, NaN where there is null."""
     if not isinstance(given, list):
         raise DataError(f"{name} came as {_kind(given)}", "a list of numbers", "reshape it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,13 +16,16 @@ from anomaly_hunter.errors import DataError
 from anomaly_hunter.hunt import ahunt
 from anomaly_hunter.model import Dataset, Hunt
 from anomaly_hunter.reading import Around, read_all
+from anomaly_hunter.remember.jobs import Jobs
 from anomaly_hunter.serve.answer import answer_document
 from anomaly_hunter.serve.asked import Asked, asked, loads
 from anomaly_hunter.serve.given import Given
 from anomaly_hunter.serve.pool.refused import RefusedError
 from anomaly_hunter.serve.pool.worker import Bench
+from anomaly_hunter.serve.uploaded import read_uploaded
 
 DETECT: Final = "anomaly_hunter.serve.hunting:detect"
+KEEP: Final = "anomaly_hunter.serve.hunting:keep"
 _OUT_OF_ORDER: Final = ("disorder", "duplicate time")
 _WARM: Final = 5
 
@@ -32,16 +36,53 @@ def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str
     ``told`` names the ``organisation``, and whether to ``save``. What is not saved asks nothing of the
     memory either: the same request has the same answer for everybody, always.
     """
-    limit = bench.settings.serve.points
-    request = asked(loads(body, limit), limit)
-    settings = Given(options=request.options).settings(bench.settings)
-    dataset = in_order(read_all(request.data, Around(**request.around), settings.read))
-    settings = replace(settings, read=replace(settings.read, counters=False))
+    settings, dataset = _read_json(bench.settings, body)
+    settings = replace(settings, read=replace(settings.read, counters=False))  # that is done
     store = bench.store(told["organisation"]) if told.get("save") else None
     found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress))
+    name = None
     if store is not None:
-        store.keep(found)
-    return said_of(found), as_json(answer_document(found))
+        name = new_id()
+        store.keep(found, origin="api", by=told.get("by", ""), hunt_id=name)
+    return said_of(found), as_json(answer_document(found, hunt_id=name))
+
+
+def keep(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """Do a job: hunt in uploaded files or in JSON, keep what is found, and finish the job, all at once.
+
+    ``told`` holds the ``organisation``, the ``job`` and the job's request: ``files`` (each with ``name``,
+    ``role`` and ``bytes``, which lie one after the other in the body), or none for JSON; ``options``.
+    """
+    store = bench.store(told["organisation"])
+    jobs = Jobs(store)
+    if not jobs.begin(told["job"]):
+        raise _too_late(told["job"])
+    if told.get("files"):
+        settings = Given(options=told.get("options") or {}).settings(bench.settings)
+        dataset = read_uploaded(told["files"], body, settings)
+    else:
+        settings, dataset = _read_json(bench.settings, body)
+    settings = replace(settings, read=replace(settings.read, counters=False))
+    within(dataset, settings.serve.points)
+    found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress))
+    with store.at_once() as whole:
+        name = new_id()
+        whole.keep(found, origin="upload" if told.get("files") else "api", by=told["by"], hunt_id=name)
+        answer = answer_document(found, hunt_id=name)
+        if not Jobs(whole).finish(told["job"], answer):
+            raise _too_late(told["job"])  # which takes back what was kept
+    return said_of(found), b""
+
+
+def _read_json(base: Settings, body: bytes) -> tuple[Settings, Dataset]:
+    limit = base.serve.points
+    request = asked(loads(body, limit), limit)
+    settings = Given(options=request.options).settings(base)
+    return settings, in_order(read_all(request.data, Around(**request.around), settings.read))
+
+
+def _too_late(job: str) -> RefusedError:
+    return RefusedError(409, "Too late", f"the job {job} is finished already", "one that runs", "look at it")
 
 
 def in_order(dataset: Dataset) -> Dataset:
@@ -63,6 +104,11 @@ def within(dataset: Dataset, points: int) -> Dataset:
             "hunt in parts, or let the server take more (serve.points)",
         )  # fmt: skip
     return dataset
+
+
+def new_id() -> str:
+    """Twelve hexadecimal digits that nobody can guess."""
+    return secrets.token_hex(6)
 
 
 def said_of(found: Hunt) -> dict[str, Any]:

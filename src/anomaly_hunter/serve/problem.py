@@ -22,6 +22,7 @@ from anomaly_hunter.errors import (
     UnknownError,
     UsageError,
 )
+from anomaly_hunter.serve.pool.refused import RefusedError
 from anomaly_hunter.tell.document import dump
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -89,6 +90,9 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
 
 def of_error(error: HunterError) -> Problem:
     """The problem of an error of ours."""
+    if isinstance(error, RefusedError):
+        headers = {"retry-after": "1"} if error.status == 503 else None
+        return Problem(error.status, error.title, error.came, error.expected, error.cure, headers=headers)
     for kind, status, title in _STATUS:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == 503 else None

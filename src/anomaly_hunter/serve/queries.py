@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from anomaly_hunter.serve.problem import Problem
 
 
-def asked_well(connection: HTTPConnection) -> None:
+async def asked_well(connection: HTTPConnection) -> None:
     """A filter that is spelled wrongly, or given twice, would otherwise silently not count.
 
     Raises

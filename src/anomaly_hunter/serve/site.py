@@ -1,8 +1,8 @@
-"""What every request shares: settings, the store, and later what hunts and what tells listeners."""
+"""What every request shares: settings, the store, what hunts and what tells listeners."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends
@@ -10,22 +10,48 @@ from starlette.requests import HTTPConnection
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.guard.caller import Caller
+from anomaly_hunter.serve.jobs import Queue
+from anomaly_hunter.serve.live.broker import Broker
+from anomaly_hunter.serve.pool.pool import Pool
 
 
 @dataclass(slots=True)
 class Site:
-    """One server. Made by :func:`anomaly_hunter.serve.app.create_app`, closed with it."""
+    """One server. Made by :func:`anomaly_hunter.serve.app.create_app`, closed with it.
+
+    Attributes
+    ----------
+    pool:
+        Processes that hunt.
+    feed:
+        What happens, for those who listen.
+    queue:
+        Jobs that wait or run.
+    counts:
+        What was counted since the start.
+    """
 
     settings: Settings
     store: Store
+    pool: Pool = field(init=False)
+    feed: Broker = field(init=False)
+    queue: Queue = field(init=False)
+    counts: Counts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pool = Pool(self.settings)
+        self.feed = Broker(self.store)
+        self.counts = Counts()
+        self.queue = Queue(self.store, self.pool, self.counts)
 
     def memory(self, caller: Caller) -> Store:
         """The store of the caller's organisation: every query of a request goes through this."""
         return replace(self.store, organisation=caller.organisation)
 
 
-def _site(connection: HTTPConnection) -> Site:
+async def _site(connection: HTTPConnection) -> Site:
     found = connection.app.state.site
     assert isinstance(found, Site)  # noqa: S101 - set where the app is made
     return found

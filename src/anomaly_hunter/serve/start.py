@@ -12,6 +12,7 @@ from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
 from anomaly_hunter.serve.loopback import is_loopback
+from anomaly_hunter.serve.site import Site
 
 GOODBYE_S = 5
 
@@ -33,18 +34,40 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
         )
     listening = _listening(options.host, options.port)
     with Store.open(settings.remember.memory, settings.remember.organisation) as store:
+        app = create_app(settings, store)
+        site: Site = app.state.site
         config = uvicorn.Config(
-            create_app(settings, store),
+            app,
             log_level="warning",
             access_log=False,
             server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=1_000_000,
             timeout_graceful_shutdown=GOODBYE_S,
         )
         if not quiet:
             host = f"[{options.host}]" if ":" in options.host else options.host
             sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
             sys.stderr.flush()
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config, site).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """Has workers ready early, and lets listeners go before it waits for requests to end: theirs never do."""
+
+    def __init__(self, config: uvicorn.Config, site: Site) -> None:
+        super().__init__(config)
+        self._site = site
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer requests, and have the workers born meanwhile."""
+        await super().startup(sockets)
+        self._site.pool.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye."""
+        self._site.feed.close()
+        await super().shutdown(sockets)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends
@@ -12,8 +12,8 @@ from anomaly_hunter.serve.guard.caller import Caller, Role
 from anomaly_hunter.serve.problem import Problem
 
 
-def _needs(role: Role) -> Callable[[HTTPConnection], Caller]:
-    def caller(connection: HTTPConnection) -> Caller:
+def _needs(role: Role) -> Callable[[HTTPConnection], Awaitable[Caller]]:
+    async def caller(connection: HTTPConnection) -> Caller:  # not in a thread: that costs more than it does
         found = connection.scope["state"].get("caller")
         if not isinstance(found, Caller):
             raise Problem(401, "Not signed in", "nobody is signed in", "an API key or a session", "sign in")

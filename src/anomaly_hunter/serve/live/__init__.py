@@ -1,1 +1,1 @@
-"""What just happened, told to everybody who listens."""
+"""What happens, told to everybody who listens."""

@@ -37,7 +37,6 @@ class Upbringing:
     settings: Settings
     scratch: str
     memory_bytes: int
-    file_bytes: int
 
 
 def main() -> None:
@@ -95,7 +94,7 @@ def _live(line: socket.socket, given: Upbringing) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         line.sendall(packed(BORN, {"pid": os.getpid()}))
         folder = Path(given.scratch) / str(os.getpid())
-        worker.run(line, given.settings, folder, given.memory_bytes, given.file_bytes)
+        worker.run(line, given.settings, folder, given.memory_bytes)
         code = 0
     except (ConnectionError, KeyboardInterrupt):  # the server is gone
         code = 0

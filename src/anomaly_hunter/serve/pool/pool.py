@@ -25,7 +25,6 @@ Progress = Callable[[int, int], None]
 MOST: Final = 4
 _MOST_WAITING: Final = 512
 _STILLBORN: Final = 3
-_PACKED_COUNTS: Final = 10
 _ONE_THREAD: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
@@ -55,7 +54,9 @@ class Worker(asyncio.Protocol):
         self.why: RefusedError | None = None
         """Why it is being ended, for who waits."""
 
-    def give(self, work: str, told: Mapping[str, Any], body: bytes, progress: Progress | None) -> asyncio.Future[Done]:  # fmt: skip
+    def give(
+        self, work: str, told: Mapping[str, Any], body: bytes, progress: Progress | None
+    ) -> asyncio.Future[Done]:
         """Hand it a piece of work; the future is done when the work is, or when the worker is gone."""
         assert self._transport is not None  # noqa: S101 - it was born
         self._waits = asyncio.get_running_loop().create_future()
@@ -311,11 +312,8 @@ class Pool:
 
     def _started(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        options = self.settings.serve
-        given = pickle.dumps(Upbringing(
-            self.settings, tempfile.mkdtemp(prefix="hunter-serve-"), options.worker_bytes,
-            options.body_bytes * _PACKED_COUNTS,
-        ))  # fmt: skip
+        scratch = tempfile.mkdtemp(prefix="hunter-serve-")
+        given = pickle.dumps(Upbringing(self.settings, scratch, self.settings.serve.worker_bytes))
         with theirs:
             self._nursery = subprocess.Popen(
                 [sys.executable, "-m", "anomaly_hunter.serve.pool.nursery", str(theirs.fileno())],

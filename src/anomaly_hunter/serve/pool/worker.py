@@ -88,12 +88,11 @@ def work_of(name: str) -> Work:
     return found
 
 
-def run(line: socket.socket, settings: Settings, scratch: Path, memory_bytes: int, file_bytes: int) -> None:
+def run(line: socket.socket, settings: Settings, scratch: Path, memory_bytes: int) -> None:
     """Work until the server hangs up, or the worker has grown so much that a fresh one is better."""
     scratch.mkdir(mode=0o700, exist_ok=True)
     tempfile.tempdir = str(scratch)
     _bound(resource.RLIMIT_DATA, memory_bytes)
-    _bound(resource.RLIMIT_FSIZE, file_bytes)
     bench = Bench(settings, asyncio.new_event_loop(), line)
     frames = Unpacking()
     while piece := line.recv(_PIECE):

@@ -1,0 +1,115 @@
+"""`GET /live`: what happens, as server-sent events; `/live/ws` the same over a WebSocket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
+
+from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.live.broker import Broker, Listener, Wanted
+from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.site import Here
+
+router = APIRouter(tags=["live"])
+
+HEARTBEAT_S: Final = 15.0
+MOST_LISTENERS: Final = 2_000
+_OPENING: Final = b"retry: 2000\n: listening\n\n"
+_BEAT: Final = b": beat\n\n"
+_TRY_AGAIN: Final = 1013
+
+Kinds = Annotated[
+    str,
+    Query(
+        max_length=500, description="Only these, by comma: `incident`, `job.done`, ...", examples=["incident"]
+    ),
+]
+About = Annotated[str, Query(max_length=100, description="Only what is about this incident.")]
+_EVENTS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "Events without end: `id`, `event` (the kind), and `data`, JSON with id, at, kind, "
+        "about and data.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'id: 7\nevent: incident.opened\ndata: {"id":7,"at":"2026-03-01T10:00:00Z",'
+                '"kind":"incident.opened","about":"73a557c1b675","data":{"severity":6.7}}\n\n',
+            }
+        },
+    }
+}
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("/live", response_class=EventStream, responses=_EVENTS, summary="What happens, live")
+async def live(
+    here: Here,
+    caller: Viewer,
+    kinds: Kinds = "",
+    incident: About = "",
+    last_event_id: Annotated[str, Header(max_length=30, description="Go on after this event.")] = "",
+) -> EventStream:
+    """Incident changes, finished hunts, runs of watches and progress of jobs, as they happen.
+
+    After a pause `Last-Event-ID` goes on where it ended. A listener that does not keep up is let go.
+    """
+    listener = await _listener(here.feed, caller.organisation, _wanted(kinds, incident), last_event_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_events(here.feed, listener), headers=headers)
+
+
+async def _listener(feed: Broker, organisation: str, wanted: Wanted, last: str) -> Listener:
+    if feed.listeners >= MOST_LISTENERS:
+        raise Problem(503, "Busy", f"{MOST_LISTENERS:,} listen already", "fewer", "ask again later")
+    after = int(last) if last.isascii() and last.isdecimal() else None
+    return await feed.listen(organisation, wanted, after)
+
+
+def _wanted(kinds: str, incident: str) -> Wanted:
+    return Wanted(tuple(kind for one in kinds.split(",") if (kind := one.strip())), incident)
+
+
+async def _events(feed: Broker, listener: Listener) -> AsyncIterator[bytes]:
+    try:
+        yield _OPENING
+        while True:
+            taken = await listener.take(HEARTBEAT_S)
+            if taken:
+                yield b"".join(told.event for told in taken)
+            elif listener.gone:
+                return
+            else:
+                yield _BEAT
+    finally:
+        feed.leave(listener)
+
+
+@router.websocket("/live/ws")
+async def live_ws(  # noqa: PLR0917 - parameters of a request
+    socket: WebSocket, here: Here, caller: Viewer, kinds: str = "", incident: str = "", after: str = ""
+) -> None:
+    """The same over a WebSocket: one JSON text for each event; ``after`` is the last event's id."""
+    listener = await _listener(
+        here.feed, caller.organisation, _wanted(kinds[:500], incident[:100]), after[:30]
+    )
+    await socket.accept()
+    try:
+        while not listener.gone:
+            for told in await listener.take(HEARTBEAT_S):
+                await socket.send_text(told.json)
+        await socket.close(_TRY_AGAIN)
+    except (
+        WebSocketDisconnect,
+        RuntimeError,
+    ):  # it went away; what is sent to a closed one is a RuntimeError
+        pass
+    finally:
+        here.feed.leave(listener)
