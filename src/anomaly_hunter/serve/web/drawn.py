@@ -1,18 +1,20 @@
-"""What the recording of a hunt adds to the page of an incident: charts, rows, dependencies, playback."""
+"""What the recording of a hunt adds to the page of an incident: charts, rows, dependencies."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from anomaly_hunter.errors import UnknownError, UsageError
-from anomaly_hunter.model import Anomaly, Event, Hunt, Incident
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model import Event
 from anomaly_hunter.remember.recorded import Recordings
-from anomaly_hunter.remember.records import Kept
-from anomaly_hunter.remember.store import Store
+from anomaly_hunter.serve import graphs
+from anomaly_hunter.serve.charts import Held
+from anomaly_hunter.serve.graph_svg import svg
+from anomaly_hunter.serve.seen import Member, Seen
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.chart import Size, build_chart
 from anomaly_hunter.tell.html.rows import OutlyingRows, outlying_rows
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 CHARTS: Final = 13
+_CONCERNED: Final = ("cause", "candidate", "abnormal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class ChartPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """The graph as a picture, the services that the incident concerns in words, and what found no room."""
+
+    picture: Markup
+    nodes: tuple[graphs.Node, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """All of it; everything is empty where no recording is kept."""
 
@@ -48,32 +60,25 @@ class Drawn:
     rows: OutlyingRows | None = None
     row_explain: str = ""
     events: tuple[Event, ...] = ()
-    graph: Markup | str = ""
-    steps: tuple[Any, ...] = ()
+    calls: Calls | None = None
     step_s: float = 0.0
 
 
-def drawn(store: Store, kept: Kept, incident: Incident) -> Drawn:
+def drawn(recordings: Recordings, held: Held, seen: Seen) -> Drawn:
     """What the last kept hunt that saw the incident recorded of it."""
-    if kept.hunt_id is None:
+    if seen.kept is None or seen.hunt is None:
         return Drawn()
-    recordings = Recordings(store)
-    try:
-        told = recordings.told(kept.hunt_id)
-    except UnknownError:  # pruned meanwhile
-        return Drawn()
-    rows = _rows(recordings, kept.hunt_id, incident)
-    places = [] if rows is not None else list(_leads(incident).items())
+    rows = _rows(recordings, held, seen)
+    lead = seen.incident.lead
+    members = seen.members if rows is None else ()
     return Drawn(
-        charts=tuple(
-            _place(recordings, kept, one, "small" if number else "large", told.dataset.events)
-            for number, (_, one) in enumerate(places[:CHARTS])
-        ),
-        left_out=max(0, len(places) - CHARTS),
+        charts=tuple(_place(seen, one, "small" if number else "large") for number, one in enumerate(members)),
+        left_out=seen.left_out if rows is None else 0,
         rows=rows,
-        row_explain=_address(kept.hunt_id, incident.lead.subject_id, "explain") if rows is not None else "",
-        events=told.dataset.events,
-        step_s=_step(told, incident.lead),
+        row_explain=_address(seen.kept.id, lead.subject_id, "explain") if rows is not None else "",
+        events=seen.hunt.dataset.events,
+        calls=_calls(seen),
+        step_s=_step(seen),
     )
 
 
@@ -92,49 +97,46 @@ def chart_place(
     )
 
 
-def _place(
-    recordings: Recordings, kept: Kept, anomaly: Anomaly, size: Size, events: Sequence[Event]
-) -> ChartPlace:
-    hunt_id = kept.hunt_id or ""
-    still = _still(recordings, hunt_id, anomaly, events) if size == "large" else ""
-    return chart_place(hunt_id, anomaly.subject_id, anomaly.subject, size, focus=anomaly.id, still=still)
+def _place(seen: Seen, member: Member, size: Size) -> ChartPlace:
+    hunt_id = seen.kept.id if seen.kept is not None else ""
+    still = _still(seen, member) if size == "large" else ""
+    return chart_place(hunt_id, member.id, member.subject, size, focus=member.anomaly.id, still=still)
 
 
-def _still(recordings: Recordings, hunt_id: str, anomaly: Anomaly, events: Sequence[Event]) -> Markup | str:
-    try:
-        picture = recordings.overview(hunt_id, anomaly.subject_id)
-    except UnknownError:
-        return ""
-    levels: Mapping[str, str] = {}
+def _still(seen: Seen, member: Member) -> Markup:
+    picture, level = member.picture, seen.incident.verdict.level
+    levels: Mapping[str, str] = {one.id: level for one in seen.incident.anomalies}
     chart = build_chart(
         picture.detection, "still", "large", limits.POINTS_STILL, levels=levels, axis=picture.axis
     )
-    return draw_still(chart, events)
+    return draw_still(chart, seen.hunt.dataset.events if seen.hunt is not None else ())
 
 
-def _leads(incident: Incident) -> dict[str, Anomaly]:
-    """For each series of the incident its first anomaly, the lead's first."""
-    found: dict[str, Anomaly] = {}
-    for anomaly in incident.anomalies:
-        found.setdefault(anomaly.subject_id, anomaly)
-    return found
-
-
-def _rows(recordings: Recordings, hunt_id: str, incident: Incident) -> OutlyingRows | None:
+def _rows(recordings: Recordings, held: Held, seen: Seen) -> OutlyingRows | None:
     """The outlying rows as a table; None where the incident is no rows, or the table is not kept whole."""
-    lead = incident.lead
-    if not lead.rows:
+    lead = seen.incident.lead
+    if not lead.rows or seen.kept is None:
         return None
     try:
-        table = recordings.detection(hunt_id, lead.subject_id, parts=False).table
-    except (UnknownError, UsageError):
+        table = held.detection(recordings, seen.kept.id, lead.subject_id, parts=True).table
+    except UsageError:
         return None
-    return outlying_rows(table, incident) if table is not None else None
+    return outlying_rows(table, seen.incident) if table is not None else None
 
 
-def _step(told: Hunt, lead: Anomaly) -> float:
+def _calls(seen: Seen) -> Calls | None:
+    """None where nobody said who calls whom, and the evidence names no way either."""
+    graph = graphs.incident_graph(seen)
+    if not graph.edges:
+        return None
+    concerned = [one for one in graph.nodes if one.state in _CONCERNED or one.felt]
+    order = sorted(concerned, key=lambda one: (_CONCERNED.index(one.state) if one.state in _CONCERNED else 3, one.x))
+    return Calls(svg(graph), tuple(order), graph.left_out)
+
+
+def _step(seen: Seen) -> float:
     """Seconds from point to point of the series that leads; 0 where nothing is known."""
-    profile = next((one.profile for one in told.detections if one.subject == lead.subject), None)
+    profile = seen.detection(seen.members[0]).profile if seen.members else None
     return profile.interval_s if profile is not None and math.isfinite(profile.interval_s) else 0.0
 
 

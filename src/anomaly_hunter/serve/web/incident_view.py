@@ -11,8 +11,12 @@ from anomaly_hunter.model import Incident, Past, Verdict
 from anomaly_hunter.remember.life import Life
 from anomaly_hunter.remember.listing import Listing
 from anomaly_hunter.remember.records import ACTIVE, Feedback, Happened, Kept
+from anomaly_hunter.remember.recorded import Recordings
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve.web.drawn import Drawn, drawn
+from anomaly_hunter.serve.charts import Held
+from anomaly_hunter.serve.seen import Seen, see
+from anomaly_hunter.serve.web.drawn import CHARTS, Drawn, drawn
+from anomaly_hunter.serve.web.film import Shot, film
 from anomaly_hunter.serve.web.proofs import Proof, Texts, homes, proofs_of, texts_of
 from anomaly_hunter.serve.web.story import Story, tell_story
 from anomaly_hunter.tell import words
@@ -25,16 +29,25 @@ if TYPE_CHECKING:
 class IncidentView:
     """One incident as people see it.
 
-    ``drawn`` is what the recording of its hunt adds (charts, rows, dependencies, playback), empty where
-    none is kept any more; ``evidence`` is every fact by its id.
+    ``drawn`` is what the recording of its hunt adds (charts, rows, dependencies), empty where none is kept
+    any more.
     """
 
-    kept: Kept
-    incident: Incident
+    seen: Seen
     history: tuple[Happened, ...]
     answers: tuple[Feedback, ...]
     similar: tuple[Past, ...]
     drawn: Drawn
+
+    @property
+    def kept(self) -> Kept:
+        """Its line of the list."""
+        return self.seen.remembered.kept
+
+    @property
+    def incident(self) -> Incident:
+        """As its last verdict has it."""
+        return self.seen.incident
 
     @property
     def verdict(self) -> Verdict:
@@ -95,26 +108,32 @@ class IncidentView:
         """The outlying rows of a table."""
         return self.drawn.rows
 
+    @cached_property
+    def steps(self) -> tuple[Shot, ...]:
+        """How it was found, step by step."""
+        return film(self.seen, self.proofs)
+
     @property
     def story(self) -> Story:
         """All that happened, in order."""
         return tell_story(self.incident, self.history, self.drawn.events)
 
 
-def incident_view(store: Store, name: str) -> IncidentView:
+def incident_view(store: Store, held: Held, name: str) -> IncidentView:
     """Gather it.
 
     Raises
     ------
-    UsageError
+    UnknownError
         There is no such incident.
     """
-    found = store.incident(name)
+    recordings = Recordings(store)
+    seen = see(recordings, held, name, CHARTS)
+    kept = seen.remembered.kept
     return IncidentView(
-        kept=found.kept,
-        incident=found.incident,
-        history=Life(store).history(found.kept.id),
-        answers=tuple(one for one in found.feedback if one.withdrawn_at is None),
-        similar=Listing(store).similar(found.kept.id),
-        drawn=drawn(store, found.kept, found.incident),
+        seen=seen,
+        history=Life(store).history(kept.id),
+        answers=tuple(one for one in seen.remembered.feedback if one.withdrawn_at is None),
+        similar=Listing(store).similar(kept.id),
+        drawn=drawn(recordings, held, seen),
     )

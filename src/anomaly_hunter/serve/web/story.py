@@ -99,11 +99,17 @@ def _seen(incident: Incident) -> Iterator[Moment]:
         if one.begin is None:
             continue
         kind = "lead" if one is lead else "onset"
-        title = "First symptom" if one.begin == first else "Spreads"
-        yield Moment(one.begin, kind, f"{title}: {one.subject}, {one.shape}", _moved(one))
-    if lead.begin is not None and lead.end is not None:
+        yield Moment(one.begin, kind, _begins(one, first), _moved(one))
+    if lead.begin is not None and lead.end is not None and not lead.rows:
         title = "still going on at the end of the data" if lead.ongoing else "last abnormal point"
         yield Moment(lead.end, "end", f"{lead.subject}: {title}")
+
+
+def _begins(one: Anomaly, first: np.datetime64 | None) -> str:
+    if one.rows:
+        return f"{one.subject}: {words.place(one)}"
+    title = "First symptom" if one.begin == first else "Spreads"
+    return f"{title}: {one.subject}, {one.shape}"
 
 
 def _moved(one: Anomaly) -> str:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.life import Life
 from anomaly_hunter.remember.records import Kept
+from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.problem import Problem
@@ -118,7 +119,7 @@ def shown_page(
 
 def _view(here: Site, caller: Caller, incident_id: str) -> Any:
     try:
-        return incident_view(here.memory(caller), incident_id)
+        return incident_view(here.memory(caller), HELD, incident_id)
     except UsageError as error:
         raise Problem(404, "No such incident", error.came, error.expected, error.cure) from error
 

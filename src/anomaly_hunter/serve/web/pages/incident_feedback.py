@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.feedback import Effect, feedback, undo_feedback
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder
 from anomaly_hunter.serve.site import Here, Site
@@ -97,6 +98,6 @@ def _said(error: UsageError) -> str:
 def _shown(request: Request, here: Site, caller: Caller, incident_id: str, outcome: Outcome) -> Response:
     if not is_fragment(request):
         return shown_page(request, here, caller, incident_id, effect=outcome)
-    view = incident_view(here.memory(caller), incident_id)
+    view = incident_view(here.memory(caller), HELD, incident_id)
     values: dict[str, Any] = {"view": view, "effect": outcome}
     return page(request, "incident/effect.html", caller, **values)

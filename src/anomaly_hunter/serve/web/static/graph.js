@@ -12,8 +12,8 @@
     for (const one of graph.querySelectorAll("[data-node]")) one.setAttribute("aria-pressed", String(chosen && one === node));
     if (!chosen) return;
     node.classList.add("chosen");
-    for (const edge of graph.querySelectorAll("[data-caller]")) {
-      const { caller, callee } = edge.dataset;
+    for (const edge of graph.querySelectorAll(".graph-edge")) {
+      const { from: caller, to: callee } = edge.dataset;
       if (caller !== name && callee !== name) continue;
       edge.classList.add("beside");
       const other = caller === name ? callee : caller;
@@ -23,7 +23,10 @@
 
   const near = (node, key) => {
     const nodes = [...graph.querySelectorAll("[data-node]")];
-    const at = (one) => ({ x: Number(one.dataset.x), y: Number(one.dataset.y) });
+    const at = (one) => {
+      const { x, y, width, height } = one.getBBox();
+      return { x: x + width / 2, y: y + height / 2 };
+    };
     const here = at(node);
     const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const [dx, dy] = ways[key];
@@ -36,6 +39,14 @@
   };
 
   if (graph) {
+    graph.setAttribute("role", "group");
+    graph.setAttribute("aria-label", graph.querySelector("title").textContent);
+    for (const node of graph.querySelectorAll("[data-node]")) {
+      node.setAttribute("tabindex", "0");
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-pressed", "false");
+      node.setAttribute("aria-label", node.querySelector("title").textContent);
+    }
     graph.addEventListener("click", (event) => {
       const node = event.target.closest("[data-node]");
       if (node) choose(node);

@@ -75,7 +75,17 @@
       .catch(() => (panel.textContent = "The row cannot be explained: the server does not answer."));
   };
 
+  // Which part of the page is read.
+  const spy = () => {
+    const links = [...document.querySelectorAll(".parts a")];
+    const parts = links.map((link) => document.querySelector(link.hash));
+    const above = parts.filter((part) => part && part.getBoundingClientRect().top < innerHeight / 3);
+    const now = links[parts.indexOf(above[above.length - 1])];
+    for (const link of links) link.toggleAttribute("data-now", link === now);
+  };
+
   if (page) {
+    addEventListener("scroll", spy, { passive: true });
     addEventListener("hashchange", openTarget);
     document.addEventListener("toggle", remember, true);
     document.addEventListener("toggle", () => stale && !busy() && refresh(), true);

@@ -139,10 +139,11 @@
     }
 
     light(step) {
-      const { from, to, node, part } = step.dataset;
+      const { from, to, nodeLit: node, part } = step.dataset;
+      const series = (step.dataset.series ?? "").split(" ");
       const shown = [];
       for (const [element, figure] of liveFigures) {
-        if (from === undefined || (step.dataset.subject && element.dataset.subject !== step.dataset.subject)) continue;
+        if (from === undefined || !series.includes(element.dataset.subject)) continue;
         figure.light([Number(from), Number(to ?? from)]);
         shown.push(element);
       }
@@ -152,22 +153,23 @@
           shown.push(proof);
         }
       if (node)
-        for (const found of document.querySelectorAll(`[data-node="${CSS.escape(node)}"]`)) {
+        for (const found of document.querySelectorAll(`[data-node="${CSS.escape(node)}"], [data-service="${CSS.escape(node)}"]`)) {
           found.classList.add("lit");
           shown.push(found);
         }
       const place = part && document.getElementById(part);
-      if (place) {
+      if (place && part !== "charts") {
         place.classList.add("lit");
         shown.unshift(place);
       }
-      this.reveal(shown[0]);
+      this.reveal(shown[0] ?? place);
     }
 
     reveal(element) {
       if (!element) return;
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+      const tall = element.getBoundingClientRect().height > innerHeight * 0.45;
+      element.scrollIntoView({ block: tall ? "start" : "center", behavior: calm ? "auto" : "smooth" });
     }
   }
 
