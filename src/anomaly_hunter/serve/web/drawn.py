@@ -130,7 +130,9 @@ def _calls(seen: Seen) -> Calls | None:
     if not graph.edges:
         return None
     concerned = [one for one in graph.nodes if one.state in _CONCERNED or one.felt]
-    order = sorted(concerned, key=lambda one: (_CONCERNED.index(one.state) if one.state in _CONCERNED else 3, one.x))
+    order = sorted(
+        concerned, key=lambda one: (_CONCERNED.index(one.state) if one.state in _CONCERNED else 3, one.x)
+    )
     return Calls(svg(graph), tuple(order), graph.left_out)
 
 

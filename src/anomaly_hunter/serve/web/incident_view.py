@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from anomaly_hunter.model import Incident, Past, Verdict
 from anomaly_hunter.remember.life import Life
 from anomaly_hunter.remember.listing import Listing
-from anomaly_hunter.remember.records import ACTIVE, Feedback, Happened, Kept
 from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.records import ACTIVE, Feedback, Happened, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.charts import Held
 from anomaly_hunter.serve.seen import Seen, see

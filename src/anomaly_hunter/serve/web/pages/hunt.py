@@ -45,7 +45,9 @@ def hunt_page(request: Request, here: Here, caller: Responder) -> Response:
 def sample(name: str, caller: Responder) -> dict[str, Any]:
     """The files of an example, as the page sends them back to be hunted in."""
     if name not in FILES:
-        raise Problem(404, "No such example", f"there is none named {name[:40]!r}", ", ".join(FILES), "choose")
+        raise Problem(
+            404, "No such example", f"there is none named {name[:40]!r}", ", ".join(FILES), "choose"
+        )
     return {"files": _sample_files(name)}
 
 

@@ -29,7 +29,9 @@ def hunts(
     request: Request, here: Here, caller: Viewer, after: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
     """The last kept first."""
-    return page(request, "hunts.html", caller, found=Recordings(here.memory(caller)).hunts(after, PAGE), after=after)
+    return page(
+        request, "hunts.html", caller, found=Recordings(here.memory(caller)).hunts(after, PAGE), after=after
+    )
 
 
 @router.get("/{hunt_id}")
