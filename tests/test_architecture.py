@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "render": GROUND | {"tell", "registry", "config"},
     "sklearn": GROUND | {"detect", "registry"},
     "client": {"errors"},
-    "watch": ABOVE,
+    "watch": ABOVE | {"yaml_file"},
+    "client": GROUND,
     "serve": ABOVE | {"watch", "client"},  # of the client its records alone
     "bench": ABOVE,
     "cli": ABOVE | {"bench", "serve", "watch"},

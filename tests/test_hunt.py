@@ -33,7 +33,7 @@ def test_the_public_names_are_all_there_and_no_others():
         "Feedback", "Past", "Store", "StoreError",
         "Anomaly", "Cause", "Column", "Dataset", "Detection", "Event", "Evidence", "Finding", "Graph", "Hunt",
         "Incident", "Issue", "Quality", "Series", "Settings", "Share", "Table", "Verdict",
-        "Fleet", "Point", "Stream", "StreamEvent",
+        "Fleet", "Point", "Stream", "StreamEvent", "Client",
         "ConfigError", "DataError", "HunterError", "MissingExtraError", "PluginError", "UsageError",
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ EXTRAS = {
     "forecast": ("statsmodels", "lightgbm", "prophet"),
     "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
     "holidays": ("holidays",),
+    "oidc": ("authlib",),
     "postgres": ("psycopg",),
     "llm": ("pydantic-ai-slim",),
     "mcp": ("mcp",),

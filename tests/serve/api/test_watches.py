@@ -24,7 +24,10 @@ def folder(tmp_path):
 @pytest.fixture
 def client(folder):
     settings = override(Settings(), folders=(str(folder),))
-    with Store.open(folder / "memory.db") as store, TestClient(create_app(settings, store)) as client:
+    with (
+        Store.open(folder / "memory.db") as store,
+        TestClient(create_app(settings, store), base_url="http://127.0.0.1") as client,
+    ):
         client.store = store
         yield client
 
