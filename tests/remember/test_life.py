@@ -210,9 +210,7 @@ def merged(memory, first_does, second_does):
         (("assign",), ("resolve",), "assigned"),
     ],
 )
-def test_an_incident_that_takes_another_in_has_the_state_that_needs_somebody(
-    memory, first, second, state
-):
+def test_an_incident_that_takes_another_in_has_the_state_that_needs_somebody(memory, first, second, state):
     one, _ = merged(memory, first, second)
     assert [(kept.id, kept.state) for kept in memory.incidents()] == [(one, state)]
 
