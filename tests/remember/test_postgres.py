@@ -1,15 +1,8 @@
-"""The same store in PostgreSQL: a real server, made for the test and gone after it."""
+"""What is particular to PostgreSQL: a server, its locks, its migrations."""
 
 import multiprocessing
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 import threading
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,52 +22,11 @@ from tests.remember.test_recorded import HUNTS, assert_same
 from tests.remember.test_spending import DAY, spend_often
 
 pytestmark = pytest.mark.slow
-pytest.importorskip("psycopg", reason="the extra `postgres` is not installed")
 
 
-def binary(name):
-    """The program of the newest server that Debian's packages or the PATH offer."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
-    return str(found[-1]) if found else shutil.which(name)
-
-
-def account():
-    """A server refuses to run as root: then as an account that Debian always has."""
-    if os.geteuid() != 0:
-        return {}
-    name = "postgres" if any(one.pw_name == "postgres" for one in pwd.getpwall()) else "nobody"
-    return {"user": name}
-
-
-@contextmanager
-def server(folder):
-    data, who = folder / "data", account()
-    for place in (folder, data):
-        place.mkdir(exist_ok=True)
-        if who:
-            shutil.chown(place, who["user"])
-
-    def run(*command):
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, **who)
-
-    run(binary("initdb"), "-D", data, "-U", "hunter", "-A", "trust", "-E", "UTF8", "-N")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    control = [binary("pg_ctl"), "-D", data, "-w", "-l", folder / "log"]
-    run(*control, "-o", options, "start")
-    try:
-        yield f"postgresql://hunter@/postgres?host={folder}"
-    finally:
-        run(*control, "-m", "immediate", "stop")
-
-
-@pytest.fixture(scope="module")
-def place():
-    if binary("initdb") is None:
-        missing = "there is no PostgreSQL server here: apt-get install postgresql"
-        (pytest.fail if os.environ.get("HUNTER_TEST_POSTGRES") == "required" else pytest.skip)(missing)
-    # Not pytest's own folder: that one is closed to other accounts, and too long for a socket.
-    with tempfile.TemporaryDirectory(prefix="hunter-pg-") as folder, server(Path(folder)) as url:
-        yield url
+@pytest.fixture
+def place(postgres):
+    return postgres
 
 
 def test_what_was_kept_comes_back_whole(place):

@@ -30,6 +30,7 @@ from anomaly_hunter.cli import (
     patterns,
     serve,
     stats,
+    store,
     users,
     watch,
 )
@@ -62,6 +63,7 @@ app.add_typer(audit.app, name="audit")
 app.command("watch")(watch.command)
 app.command("mcp")(mcp.command)
 app.command("doctor")(doctor.command)
+app.add_typer(store.app, name="store")
 app.add_typer(patterns.app, name="patterns")
 app.add_typer(config.app, name="config")
 

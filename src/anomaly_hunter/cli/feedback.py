@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anomaly_hunter.cli.memory import asking, first, minute, printable
+from anomaly_hunter.cli.memory import account, asking, first, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import UsageError
 
@@ -64,7 +63,7 @@ def command(
             numbers = ", ".join(map(str, effect.answers))
             print(f"{'Would take back' if preview else 'Taken back'}: answer {numbers}.")
         else:
-            said = {"cause": cause, "why": why, "who": _who()}
+            said = {"cause": cause, "why": why, "who": account()}
             effect = feedback(given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said)
             kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
             print(f"{kept}.")
@@ -126,11 +125,3 @@ def _number(rest: list[str]) -> int | None:
             f"undo {' '.join(rest)}", "undo and the number of an answer", "hunter feedback undo 3"
         )
     return int(rest[0])
-
-
-def _who() -> str:
-    """The name of the account; "" where there is none, as in some containers."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""

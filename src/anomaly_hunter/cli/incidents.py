@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from anomaly_hunter.cli import incident_life
+from anomaly_hunter.cli.incident_life import history_of, listed, moment_of, states
 from anomaly_hunter.cli.memory import asking, minute, printable
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.model import moment
 from anomaly_hunter.tell import models
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.records import Feedback, Kept, Remembered
+    from anomaly_hunter.remember.records import Feedback, Happened, Kept, Remembered
 
-app = typer.Typer(help="What is remembered, with what the cause turned out to be.")
+app = typer.Typer(help="What is remembered, with what the cause turned out to be, and what is done about it.")
+incident_life.add_to(app)
 
 Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
 Most = Annotated[int, typer.Option("--most", min=1, metavar="COUNT", help="Show at most so many.")]
@@ -30,17 +33,52 @@ def _default(context: typer.Context) -> None:
 
 
 @app.command("list")
-def show_list(most: Most = 20, as_json: AsJson = False, config: Config = None) -> None:
-    """The incidents, the last hunted first."""
+def show_list(
+    *,
+    state: Annotated[
+        list[str], typer.Option("--state", help="open, acknowledged, assigned, ...; `active`; repeatable.")
+    ] = [],  # noqa: B006 - Typer makes a new one
+    owner: Annotated[
+        str | None, typer.Option("--owner", metavar="NAME", help="Whose they are; '' = nobody's.")
+    ] = None,
+    search: Annotated[
+        str, typer.Option("--search", metavar="TEXT", help="Part of headline, series, dataset, cause, owner.")
+    ] = "",
+    least: Annotated[float, typer.Option("--severity", min=0, max=10, help="At least so severe.")] = 0.0,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="2026-04-01T12:00, or 7d ago.")] = "",
+    until: Annotated[str, typer.Option("--until", metavar="TIME", help="Before this time.")] = "",
+    sort: Annotated[str, typer.Option("--sort", help="latest, severity or begin.")] = "latest",
+    silenced: Annotated[
+        bool | None, typer.Option("--silenced/--announced", help="Only those that are kept quiet, or not.")
+    ] = None,
+    most: Most = 20,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """The incidents, the last hunted first.
+
+    hunter incidents list --state active --severity 7 --since 7d
+    """
+    asked = {
+        "states": states(state), "owner": owner, "search": search, "least_severity": least,
+        "since": moment_of(since, ahead=False), "until": moment_of(until, ahead=False), "sort": sort,
+        "silenced": silenced,
+    }  # fmt: skip
     with asking(load_settings(config)) as store:
-        found = store.incidents(most)
+        found = listed(store, asked, most)
     if as_json:
         from anomaly_hunter.serve.remembered import kept_document
 
         typer.echo(_dump([kept_document(kept) for kept in found]))
         return
     if not found:
-        typer.echo("nothing is remembered yet: hunts that find something are kept")
+        narrow = any(value not in (None, "", (), 0.0, "latest") for value in asked.values())
+        said = (
+            "no incident is like this"
+            if narrow
+            else "nothing is remembered yet: hunts that find something are kept"
+        )
+        typer.echo(said)
         return
     for kept in found:
         typer.echo("\n".join(_lines(kept)))
@@ -56,12 +94,13 @@ def show(
     """One incident: verdict, evidence, what was said before, what people said."""
     with asking(load_settings(config)) as store:
         found = store.incident(incident)
+        happened = history_of(store, incident)
     if as_json:
         from anomaly_hunter.serve.remembered import remembered_document
 
         typer.echo(_dump(remembered_document(found)))
         return
-    typer.echo("\n".join(_page(found)))
+    typer.echo("\n".join((*_page(found), *_section("History", [_happened(one) for one in happened]))))
 
 
 def _lines(kept: Kept) -> Iterator[str]:
@@ -71,6 +110,17 @@ def _lines(kept: Kept) -> Iterator[str]:
     yield f"{kept.id}  {when}  severity {kept.severity:.1f}  in {printable(kept.dataset)}"
     yield f"    {printable(kept.headline.partition('; ')[0])}"  # the cause, as it stands now, is below
     yield f"    {became(kept)}"
+    if kept.state != "open" or kept.owner or kept.silenced:
+        yield f"    {stands(kept)}"
+
+
+def stands(kept: Kept) -> str:
+    """Where it stands among people."""
+    text: str = kept.state
+    if kept.muted_until is not None:
+        text += f" until {minute(kept.muted_until)} UTC"
+    text += f", owner {kept.owner}" if kept.owner else ""
+    return printable(text + (f", kept quiet by silence {kept.silenced}" if kept.silenced else ""))
 
 
 def became(kept: Kept) -> str:
@@ -110,6 +160,12 @@ def _section(title: str, lines: Any) -> Iterator[str]:
     if lines:
         yield f"\n{title}"
         yield from (f"  {printable(line)}" for line in lines)
+
+
+def _happened(one: Happened) -> str:
+    change = f" {one.after}" if one.after and one.after != one.action else ""
+    by = f" by {one.by}" if one.by else ""
+    return f"{minute(one.at)}  {one.action}{change}{by}{'  ' + one.text if one.text else ''}"
 
 
 def _said(one: Feedback) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -103,6 +104,14 @@ def first(lines: list[str]) -> list[str]:
 def minute(at: np.datetime64) -> str:
     """When something was said or kept, to the minute: finer is noise to people."""
     return moment(at.astype("datetime64[m]"))
+
+
+def account() -> str:
+    """The name of the account; "" where there is none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
 
 
 def printable(text: str) -> str:

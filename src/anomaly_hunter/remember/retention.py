@@ -48,11 +48,11 @@ class Retention:
 
     def prune(self) -> Pruned:
         """Let go what is beyond the limits."""
-        hunts, size = self._hunts()
         incidents = 0
         for names in self._batches(self._old_incidents()):
             with self.store.writing() as (connection, owner):
                 incidents += _forget(connection, owner, names)
+        hunts, size = self._hunts()
         feed = schema.happening
         feed_days = min(FEED_DAYS, self.limits.keep_days or FEED_DAYS)
         happenings = self._drop(feed, feed.c.at < self.clock() - feed_days * _DAY)

@@ -1,0 +1,247 @@
+"""Backup and restore: between databases, whole or not at all; retention; the check."""
+
+import gzip
+import json
+import stat
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from anomaly_hunter.errors import DataError, StoreError, UsageError
+from anomaly_hunter.model import Spent
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.backup import TABLES, backup, read
+from anomaly_hunter.remember.checking import check
+from anomaly_hunter.remember.happened import Happenings
+from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.options import RememberOptions
+from anomaly_hunter.remember.records import Change, Feedback, Matcher, Silence, View
+from anomaly_hunter.remember.restoring import restore
+from anomaly_hunter.remember.retention import Retention
+from anomaly_hunter.remember.silences import Silences
+from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.views import Views
+from tests.builders import table_hunt
+from tests.remember.kept import HOUR, NOON, spike_hunt
+
+DAY = 24 * HOUR
+
+
+def lived_in(place):
+    """A store of two organisations in which much was done."""
+    for name in ("default", "ours \u00e4"):
+        with Store.open(place, name) as memory:
+            (one,) = memory.keep(spike_hunt(), NOON)
+            memory.keep(table_hunt(), NOON)
+            Life(memory).assign(one, "team", "ann")
+            Life(memory).comment(one, "<b>\u2028 \U0001f600", "ann")
+            said = memory.add_feedback(Feedback(one, "real", NOON))
+            memory.learn([Change("series:x", "factor", None, {"a": 1.5}, "why", NOON, said)])
+            Silences(memory).add(Silence(Matcher(labels={"a": "*"}), NOON, NOON + HOUR))
+            Views(memory).add(View("mine", "incidents", "a=b"))
+            memory.spend("2026-11-21", Spent(requests=1, usd=0.5))
+            memory.keep_answer("ab" * 32, '{"claim": 1}')
+            memory.pseudonym_key()
+
+
+def everything(place):
+    with Store.open(place) as memory, memory.engine.connect() as connection:
+        return {
+            table.name: connection.execute(select(table).order_by(*table.primary_key.columns)).all()
+            for table in TABLES
+        }
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """An empty place for a file."""
+    return str(tmp_path / "elsewhere.db")
+
+
+def test_everything_comes_back_from_either_database(place, elsewhere, tmp_path):
+    lived_in(place)
+    file = tmp_path / "all.gz"
+    with Store.open(place) as memory:
+        made = backup(memory, file)
+        assert check(memory).wrong == ()
+    assert read(file) == made
+    assert made.rows["incident"] == len(everything(place)["incident"]) > 2
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with Store.open(elsewhere) as memory:
+        assert restore(memory, file) == made
+        assert check(memory).wrong == ()
+    assert everything(elsewhere) == everything(place)
+    with Store.open(elsewhere) as memory:  # and it lives on
+        assert Life(memory).resolve(memory.keep(spike_hunt(), NOON)[0], "ann").state == "resolved"
+
+
+def test_a_backup_of_a_file_goes_into_any_empty_database_and_numbers_go_on(place, tmp_path):
+    source = str(tmp_path / "source.db")
+    lived_in(source)
+    with Store.open(source) as memory:
+        backup(memory, tmp_path / "all.gz")
+    with Store.open(place) as memory:
+        restore(memory, tmp_path / "all.gz")
+    assert everything(place) == everything(source)
+    with Store.open(place) as memory:
+        last = Happenings(memory).last_id()
+        memory.keep(spike_hunt(hours=100), NOON + DAY)
+        assert memory.add_feedback(Feedback(memory.incidents()[0].id, "real", NOON)) > 0
+        assert Happenings(memory).last_id() > last
+    with Store.open(place, "a third") as memory:
+        assert memory.keep(spike_hunt(), NOON)
+
+
+def test_nothing_is_mixed_into_what_is_there(place, tmp_path):
+    lived_in(place)
+    with Store.open(place) as memory:
+        backup(memory, tmp_path / "all.gz")
+        before = everything(place)
+        with pytest.raises(UsageError, match="is not empty"):
+            restore(memory, tmp_path / "all.gz")
+        with pytest.raises(UsageError, match="already"):
+            backup(memory, tmp_path / "all.gz")
+    assert everything(place) == before
+
+
+def lines_of(file):
+    return gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+
+
+def without_a_row(lines):
+    return [line for line in lines if not line.startswith(b'[1,"default"')]
+
+
+BROKEN = {
+    "half": lambda lines: lines[: len(lines) // 2],
+    "without its end": lambda lines: lines[:-1],
+    "a row less": without_a_row,
+    "a row twice": lambda lines: [*lines[:3], lines[2], *lines[3:]],
+    "something behind it": lambda lines: [*lines, b"[]\n"],
+    "another table": lambda lines: [lines[0], b'{"table":"recipes","columns":["id"]}\n', *lines[1:]],
+    "no json": lambda lines: [lines[0], b"{\n"],
+    "deep": lambda lines: [lines[0], b"[" * 100_000 + b"\n"],
+    "another thing": lambda lines: [b'{"format":"recipes"}\n'],
+    "nothing": lambda lines: [],
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_kept_of_it(tmp_path, how):
+    source, file = str(tmp_path / "source.db"), tmp_path / "all.gz"
+    lived_in(source)
+    with Store.open(source) as memory:
+        backup(memory, file)
+    file.write_bytes(gzip.compress(b"".join(BROKEN[how](lines_of(file)))))
+    with Store.open(tmp_path / "new.db") as memory, pytest.raises(DataError, match="no whole backup"):
+        restore(memory, file)
+    assert not any(everything(tmp_path / "new.db").values())
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 a zip", gzip.compress(b"x" * 99)[:20]])
+def test_other_files_are_no_backups(tmp_path, content):
+    (tmp_path / "x").write_bytes(content)
+    for path in (tmp_path / "x", tmp_path / "nowhere", tmp_path):
+        with pytest.raises(DataError):
+            read(path)
+
+
+def test_a_backup_of_another_version_says_how_it_is_restored(tmp_path):
+    head = {"format": "anomaly-hunter store", "version": 1, "revision": "0009", "made_by": "9.1"}
+    (tmp_path / "x").write_bytes(gzip.compress(json.dumps(head).encode()))
+    with pytest.raises(StoreError, match=r"anomaly-hunter==9\.1"):
+        read(tmp_path / "x")
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(tmp_path):
+    with Store.open(tmp_path / "a.db") as memory, pytest.raises(StoreError, match="cannot be written"):
+        backup(memory, tmp_path / "nowhere" / "all.gz")
+    assert not list(tmp_path.glob("**/*.part"))
+
+
+def test_the_check_says_what_is_wrong(place):
+    lived_in(place)
+    with Store.open(place) as memory:
+        (one, *_) = memory.incidents()
+        with memory.writing() as (connection, owner):
+            table = schema.incident
+            here = (table.c.organisation_id == owner, table.c.id == one.id)
+            connection.execute(table.update().where(*here).values(silence_id="nothing"))
+        assert check(memory).wrong == (f"incidents quiet by a silence that is not there: {one.id}",)
+
+
+# ------------------------------------------------------------ retention
+
+
+def filled(memory):
+    """Ten incidents, one a day; the last is 100 days old."""
+    names = [memory.keep(spike_hunt(hours=48 * i), NOON + i * DAY)[0] for i in range(10)]
+    return names, NOON + 110 * DAY
+
+
+def left(memory):
+    return {kept.id for kept in memory.incidents()}
+
+
+def prune(memory, at, **limits):
+    none = {"keep_days": 0, "keep_incidents": 0, "keep_hunts": 0, "keep_mb": 0}
+    return Retention(memory, RememberOptions(**(none | limits)), lambda: at).prune()
+
+
+def test_what_is_old_goes_and_what_people_care_for_stays(memory):
+    names, at = filled(memory)
+    life = Life(memory)
+    life.acknowledge(names[0], "ann")
+    life.resolve(names[1], "ann")
+    memory.add_feedback(Feedback(names[2], "real", NOON))
+    gone = prune(memory, at, keep_days=105)
+    assert left(memory) == {names[0], names[2], *names[5:]}
+    assert (gone.incidents, gone.hunts, gone.happenings) == (3, 3, 11)  # hunts of what stays are needed
+    assert check(memory).wrong == ()
+    assert prune(memory, at, keep_days=105).incidents == 0
+    assert life.history(names[0])[-1].action == "acknowledged"
+
+
+def test_at_most_so_many_stay(memory):
+    names, at = filled(memory)
+    assert prune(memory, at, keep_incidents=4, keep_hunts=2).hunts == 6  # two of the four are needed
+    assert left(memory) == set(names[6:])
+
+
+def test_recordings_take_at_most_so_much_room(memory):
+    _, at = filled(memory)
+    with memory.writing() as (connection, _):
+        connection.execute(schema.hunt.update().values(bytes=400_000))
+    gone = prune(memory, at, keep_mb=1)
+    assert (gone.hunts, gone.mb, gone.incidents) == (8, 3.2, 0)
+    assert [kept.hunt_id is None for kept in memory.incidents()] == [False] * 2 + [True] * 8
+
+
+def test_what_was_taken_in_goes_with_the_incident(memory):
+    names, at = filled(memory)
+    with memory.writing() as (connection, _):
+        table = schema.incident
+        connection.execute(
+            table.update().where(table.c.id == names[1]).values(state="merged", merged_into=names[0])
+        )
+    prune(memory, at, keep_incidents=8)
+    assert left(memory) == set(names[2:])
+    assert check(memory).wrong == ()
+
+
+def test_no_limit_keeps_everything_but_the_old_feed(memory):
+    names, at = filled(memory)
+    assert prune(memory, at).incidents == 0
+    assert left(memory) == set(names)
+    assert prune(memory, NOON + np.timedelta64(1, "s")).happenings == 0
+    with pytest.raises(UsageError, match="keep_days is -1"):
+        RememberOptions(keep_days=-1)
+
+
+def test_the_memory_is_its_owners_alone(tmp_path):
+    place = Path(tmp_path / "memory.db")
+    with Store.open(place) as memory:
+        memory.keep(spike_hunt())
+        assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
