@@ -130,7 +130,7 @@ async def ahunt(
 
             with opened(memory, settings.remember.organisation) as store:
                 found = await _hunt(data, around, settings=settings, progress=progress, store=store)
-                found = _kept(found, store) if keep else found
+                found = _kept(found, store, settings) if keep else found
         _tell(whole, found)
         return found
 
@@ -227,10 +227,10 @@ def _with_past(cases: list[Case], store: Store) -> list[Case]:
 
 
 @spans.step("keep", "store")
-def _kept(found: Hunt, store: Store) -> Hunt:
+def _kept(found: Hunt, store: Store, settings: Settings) -> Hunt:
     """Write the hunt down; where that is not possible now, it is still a hunt."""
     try:
-        store.keep(found)
+        store.keep(found, points=settings.remember.record_points)
     except StoreError as error:
         warnings.warn(f"the hunt was not kept: {error}", RuntimeWarning, stacklevel=2)
     return found

@@ -172,8 +172,11 @@ def test_a_part_has_the_anomalies_that_lie_in_it():
     assert whole(detection).detection is detection
 
 
-def test_of_many_channels_the_picture_shows_those_that_carry_the_anomaly():
-    picture = thinned(cases.channels(k=40, n=3_000).detections[0])
+def test_of_many_channels_the_picture_shows_those_that_carry_the_anomaly(memory):
+    found = cases.channels(k=40, n=3_000)
+    recordings, hunt_id = kept(memory, found)
+    picture = recordings.overview(hunt_id, found.detections[0].series.id)
+    assert picture.detection.expected.shape == picture.detection.series.value.shape
     assert picture.channels == 40
     assert len(picture.detection.series.channels) == 6
     assert {"sensor 4", "sensor 2"} <= set(picture.detection.series.channels)

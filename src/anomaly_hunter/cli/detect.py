@@ -59,7 +59,7 @@ def command(
             rim.deliver(rim.render(found, form, color=False if no_color or out else None), out, quiet=quiet)
         for target in sinks:
             rim.send(found, target)
-        kept = keep(found, store)
+        kept = keep(found, store, settings)
     if kept and form == "terminal" and out is None and not quiet:
         rim.deliver("\n".join(["", *remembered(found), ""]), None)
     if gate is not None and gate(found):

@@ -68,12 +68,12 @@ def asking(settings: Settings) -> Iterator[Store]:
         yield store
 
 
-def keep(found: Hunt, store: Store | None) -> bool:
+def keep(found: Hunt, store: Store | None, settings: Settings) -> bool:
     """Keep a hunt that was told already; that it could not be kept is said, and no reason to fail."""
     if store is None:
         return False
     try:
-        store.keep(found)
+        store.keep(found, origin="command", points=settings.remember.record_points)
     except StoreError as error:
         _say(f"this hunt was not remembered: {error}")
         return False

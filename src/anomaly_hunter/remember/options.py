@@ -25,6 +25,8 @@ class RememberOptions:
         Hunts with their recordings beyond the latest so many go; 0 = any number is kept.
     keep_mb:
         Recordings of hunts take at most so many megabytes; 0 = any.
+    record_points:
+        Values of one hunt that are kept whole, to zoom into and explain; the rest is kept as it is drawn.
     """
 
     memory: str = ""
@@ -33,6 +35,7 @@ class RememberOptions:
     keep_incidents: int = 20_000
     keep_hunts: int = 2_000
     keep_mb: int = 4_000
+    record_points: int = 2_000_000
 
     def __post_init__(self) -> None:
         if not self.organisation.strip():
@@ -40,3 +43,5 @@ class RememberOptions:
         for name in ("keep_days", "keep_incidents", "keep_hunts", "keep_mb"):
             if getattr(self, name) < 0:
                 raise UsageError(f"{name} is {getattr(self, name)}", "0 or more", "0 keeps everything")
+        if self.record_points < 0:
+            raise UsageError(f"record_points is {self.record_points}", "0 or more", "change it")

@@ -262,7 +262,8 @@ def _finding(seen: Seen, finding: Finding) -> Step:
 def _light(seen: Seen, evidence: Evidence) -> Light:
     """The series that an answer speaks of, its times where it names some, and its service."""
     about = evidence.id.partition(":")[2]
-    members = [one for one in seen.members if one.subject and one.subject in about] or list(seen.members[:1])
+    named = [one for one in seen.members if one.subject and one.subject in about]
+    members = sorted(named, key=lambda one: -len(one.subject)) or list(seen.members[:1])
     times = [t for name in _TIMES if (t := _second(evidence.numbers.get(name))) is not None]
     service = evidence.numbers.get("service")
     light = replace(_of(members[:1]), node=service if isinstance(service, str) else "")

@@ -83,14 +83,15 @@ def see(recordings: Recordings, held: Held, incident_id: str, most: int = limits
     if kept is None:
         return Seen(remembered)
     told = held.told(recordings, kept.id)
-    own: dict[str, Anomaly] = {}
+    own: dict[str, list[str]] = {}
     for anomaly in remembered.incident.anomalies:
-        own.setdefault(anomaly.subject_id, anomaly)
+        own.setdefault(anomaly.subject_id, []).append(anomaly.id)
     there = {_id(found): found for found in told.detections}
     members = []
     for name in [name for name in own if name in there][:most]:
-        whole = {one.id: one for one in there[name].anomalies}.get(own[name].id)
-        member = _member(name, recordings.overview(kept.id, name), whole)
+        seen = {one.id: one for one in there[name].anomalies}
+        first = next((seen[one] for one in own[name] if one in seen), None)
+        member = _member(name, recordings.overview(kept.id, name), first)
         members += [] if member is None else [member]
     return Seen(remembered, kept, told, tuple(members), len(own) - len(members))
 
