@@ -61,8 +61,8 @@ def test_every_field_of_the_answer_is_described(client):
     schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
     found = detect(client, data=VALUES, timestamps=STAMPS).json()
     for name, record in (
-        ("Answer", found),
-        ("Span", found["spans"][0]),
+        ("Detected", found),
+        ("FoundSpan", found["spans"][0]),
         ("FoundIncident", found["incidents"][0]),
     ):
         assert set(schemas[name]["properties"]) == set(record)
