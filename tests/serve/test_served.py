@@ -93,6 +93,7 @@ def test_a_web_socket_hears_the_same(tmp_path):
 
     with server(tmp_path) as (address, _):
         heard = asyncio.run(hear(address))
+        assert "hunter_listeners 0" in until(address, "hunter_listeners 0")
     assert heard["about"] == "0a1b2c3d4e5f"
     assert heard["data"] == {"severity": 7.0}
 
@@ -115,3 +116,13 @@ def test_a_job_goes_on_after_the_server_was_killed_and_nothing_is_doubled(tmp_pa
         assert job["state"] == "done", job
         hunts = httpx.get(f"{address}/api/v1/hunts").json()["items"]
         assert [one["id"] for one in hunts] == [job["result"]["hunt_id"]]
+
+
+def until(address, words):
+    """The figures once they hold these words, or as they are after a while."""
+    for _ in range(200):
+        text = httpx.get(f"{address}/metrics").text
+        if words in text:
+            break
+        time.sleep(0.05)
+    return text

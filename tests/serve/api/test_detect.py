@@ -7,7 +7,6 @@ import json
 
 import pytest
 
-from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.asked import LONGEST_TEXT
 from tests.serve.apps import served
 
@@ -31,7 +30,7 @@ def client(here):
 
 
 @pytest.fixture
-def store(here) -> Store:
+def store(here):
     return here[1]
 
 

@@ -27,7 +27,7 @@ def tell(store, kind="incident.opened", about="a", **data):
 
 async def heard(listener, count, seconds=10.0):
     """The next so many."""
-    found = []
+    found: list[broker.Told] = []
     while len(found) < count:
         taken = await listener.take(seconds)
         assert taken, f"only {len(found)} of {count}"

@@ -30,7 +30,7 @@ _PIECE: Final = 1 << 18
 _TELL_EVERY_S: Final = 0.1
 _OURS: Final = "anomaly_hunter."
 _RARELY: Final = 50_000
-"""Objects between two looks for garbage; a hunt leaves little of it, and looking takes a tenth of its time."""
+"""Objects between two looks for garbage: a hunt leaves little, and looking takes a tenth of its time."""
 _GROWN_BYTES: Final = 400_000_000
 
 
