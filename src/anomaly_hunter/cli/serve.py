@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,7 @@ def command(
     settings = override(settings, **{name: value for name, value in given.items() if value is not None})
     if not settings.remember.memory:
         settings = override(settings, memory=".hunter/memory.db")
+    gc.disable()  # next to nothing that is loaded now is garbage; the server enables it when it answers
     from anomaly_hunter.serve.start import serve
 
     serve(settings)

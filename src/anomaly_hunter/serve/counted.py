@@ -25,12 +25,27 @@ class Counted:
 
         async def counting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "") or "(none)"
-                self._counts.requested(_METHODS.get(scope["method"], "OTHER"), route, message["status"],
-                                       time.perf_counter() - began)  # fmt: skip
+                seconds = time.perf_counter() - began
+                self._counts.requested(
+                    _METHODS.get(scope["method"], "OTHER"), route_of(scope), message["status"], seconds
+                )
             await send(message)
 
         await self._app(scope, receive, counting)
 
 
+def route_of(scope: Scope) -> str:
+    """The pattern of the address, never the address itself: those are without number.
+
+    >>> route_of({"path": "/favicon.ico"})
+    '(none)'
+    """
+    pattern: str = getattr(scope.get("route"), "path", "")
+    if not pattern:
+        return "(none)"
+    outer = scope["path"].startswith(_API) and not pattern.startswith(_API)
+    return f"{_API}{pattern}" if outer else pattern
+
+
+_API = "/api/v1"
 _METHODS = {name: name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}

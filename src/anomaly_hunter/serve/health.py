@@ -25,6 +25,7 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz", summary="Can it work?", responses={503: {"description": "Not yet, or not any more."}})
 async def readyz(here: Here) -> Response:
     """The memory can be read, and a process that hunts is there."""
+    here.pool.start()
     said: dict[str, Any] = {"memory": "ok", "workers": "ok" if here.pool.ready else "starting"}
     try:
         await asyncio.to_thread(Happenings(here.store).last_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 
@@ -62,6 +63,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer requests, and have the workers born meanwhile."""
         await super().startup(sockets)
+        gc.freeze()  # what is loaded now stays
+        gc.enable()
         self._site.pool.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

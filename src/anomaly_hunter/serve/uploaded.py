@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from anomaly_hunter.config import Settings
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.model import Dataset
 from anomaly_hunter.reading import Around, read_all
 from anomaly_hunter.serve.pool.refused import RefusedError
@@ -101,10 +101,17 @@ def _bounded(size: int) -> Iterator[None]:
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        raise RefusedError(
-            413, "Too large", "what was uploaded unpacks to very much",
-            f"at most {size / 1e6:,.0f} MB unpacked",
-            "hunt in parts, or let the server take more (serve.body_bytes)",
-        ) from error  # fmt: skip
+        raise _too_large(size) from error
+    except DataError as error:  # the reader's words for the same
+        if os.strerror(errno.EFBIG) not in error.came:
+            raise
+        raise _too_large(size) from error
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _too_large(size: int) -> RefusedError:
+    return RefusedError(
+        413, "Too large", "what was uploaded unpacks to very much", f"at most {size / 1e6:,.0f} MB unpacked",
+        "hunt in parts, or let the server take more (serve.body_bytes)",
+    )  # fmt: skip

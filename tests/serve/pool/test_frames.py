@@ -22,7 +22,7 @@ def test_frames_come_out_as_they_went_in_however_they_are_cut(frames, size):
 
 
 def test_a_head_that_is_empty_takes_no_room():
-    assert list(Unpacking().feed(packed(PROGRESS, {})))[0].head == {}
+    assert next(Unpacking().feed(packed(PROGRESS, {}))).head == {}
 
 
 def test_an_error_keeps_its_kind_and_words_on_its_way():

@@ -20,7 +20,7 @@ LONG_BYTES: Final = 200_000
 """A larger body makes a long hunt, which leaves the last worker to others."""
 
 
-class Span(BaseModel):
+class FoundSpan(BaseModel):
     """A span of a series, or rows of a table, that is not as expected."""
 
     series: str = Field(description="Its title.", examples=["value"])
@@ -42,7 +42,7 @@ class Span(BaseModel):
     incident: str | None = Field(description="The incident that it belongs to, null where not investigated.")
 
 
-class AgentWord(BaseModel):
+class FoundByAgent(BaseModel):
     """What one agent found out about the worst incident."""
 
     name: str = Field(examples=["Pattern Analyst"])
@@ -50,7 +50,7 @@ class AgentWord(BaseModel):
     confidence: float = Field(ge=0, le=1, examples=[0.93])
 
 
-class CauseWord(BaseModel):
+class FoundCause(BaseModel):
     """What caused it, as far as the evidence goes."""
 
     kind: str = Field(description="event, service, segment, column or pattern.", examples=["event"])
@@ -69,20 +69,20 @@ class FoundIncident(BaseModel):
     headline: str
     summary: str
     answer: str = Field(description="cause, several candidates, inconclusive, ...")
-    cause: CauseWord | None
+    cause: FoundCause | None
     begin: str | None
     end: str | None
     series: list[str] = Field(description="Titles of the series concerned, the leading one first.")
 
 
-class QualityWord(BaseModel):
+class FoundQuality(BaseModel):
     """How good the data are."""
 
     score: float | None = Field(description="0-100; 100: nothing was found.", examples=[100.0])
     issues: list[str] = Field(examples=[["3 of 500 values are missing"]])
 
 
-class Answer(BaseModel):
+class Detected(BaseModel):
     """What was found, the worst incident's word first."""
 
     severity: float = Field(ge=0, le=10, description="Of the worst incident; 0: nothing.", examples=[6.7])
@@ -91,16 +91,16 @@ class Answer(BaseModel):
     confidence_level: str | None = Field(description="low, medium, high or very high.", examples=["high"])
     anomalies: list[int] = Field(description="Positions of abnormal points as they were sent, from 0.",
                                  examples=[[12]])  # fmt: skip
-    spans: list[Span] = Field(description="The anomalies one by one.")
-    agents: list[AgentWord] = Field(description="What each agent found out about the worst incident.")
+    spans: list[FoundSpan] = Field(description="The anomalies one by one.")
+    agents: list[FoundByAgent] = Field(description="What each agent found out about the worst incident.")
     verdict: str = Field(description="The judge's words on the worst incident.")
     headline: str = Field(examples=["value reached 60 where 10 was expected"])
     answer: str | None = Field(description="What the verdict amounts to; null without one.")
-    cause: CauseWord | None = Field(description="Null where none is named.")
+    cause: FoundCause | None = Field(description="Null where none is named.")
     recommendations: list[str] = Field(description="What to do next; the first first.")
     incidents: list[FoundIncident] = Field(description="All of them, worst first.")
     not_investigated: int = Field(description="Groups of anomalies beyond the limit.", examples=[0])
-    quality: QualityWord
+    quality: FoundQuality
     reading: str = Field(description="How the data were read.", examples=["20 points, no time"])
     redpanda_event_id: str | None = Field(description="Of the event that was delivered; null: none was.")
     sentry_alert_id: str | None = Field(description="Of the alert that was delivered; null: none was.")
@@ -173,7 +173,7 @@ BODY: Final = {
 }
 
 
-@router.post("/detect", response_model=Answer, openapi_extra=BODY, summary="Hunt in what is sent")
+@router.post("/detect", response_model=Detected, openapi_extra=BODY, summary="Hunt in what is sent")
 async def detect(request: Request, here: Here, caller: Viewer, save: bool = False) -> Response:
     """Say what is abnormal in the data, since when, how bad, why, how sure that is and what to do next.
 

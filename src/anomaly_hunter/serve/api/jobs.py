@@ -15,7 +15,7 @@ from starlette.formparsers import MultiPartException
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.model import iso
 from anomaly_hunter.remember.jobs import Job
-from anomaly_hunter.serve.api.detect import EXAMPLES, REQUEST, Answer
+from anomaly_hunter.serve.api.detect import EXAMPLES, REQUEST, Detected
 from anomaly_hunter.serve.body import body_of, too_large
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
@@ -42,7 +42,7 @@ class JobRecord(BaseModel):
     finished_at: str | None
     attempts: int = Field(description="How often it was begun; more than once where the server went away.")
     error: dict[str, Any] | None = Field(description="The problem, where it failed.")
-    result: Answer | None = Field(None, description="What was found, once it is done; not in lists.")
+    result: Detected | None = Field(None, description="What was found, once it is done; not in lists.")
 
 
 _MOST_FILES: Final = 200
@@ -76,7 +76,7 @@ _ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 
 
 @router.post(
-    "/hunts", response_model=Answer, responses=_ACCEPTED, openapi_extra=_BODY, summary="Hunt and keep"
+    "/hunts", response_model=Detected, responses=_ACCEPTED, openapi_extra=_BODY, summary="Hunt and keep"
 )
 async def hunt(request: Request, here: Here, caller: Responder) -> Response:
     """Hunt in uploaded files or JSON, and keep what is found.

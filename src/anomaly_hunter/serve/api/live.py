@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
@@ -101,6 +102,7 @@ async def live_ws(  # noqa: PLR0917 - parameters of a request
         here.feed, caller.organisation, _wanted(kinds[:500], incident[:100]), after[:30]
     )
     await socket.accept()
+    hearing = asyncio.create_task(_until_gone(socket, listener))
     try:
         while not listener.gone:
             for told in await listener.take(HEARTBEAT_S):
@@ -112,4 +114,12 @@ async def live_ws(  # noqa: PLR0917 - parameters of a request
     ):  # it went away; what is sent to a closed one is a RuntimeError
         pass
     finally:
+        hearing.cancel()
         here.feed.leave(listener)
+
+
+async def _until_gone(socket: WebSocket, listener: Listener) -> None:
+    """What it says is not listened to; that it goes away is."""
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass
+    listener.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import resource
 import socket
 import sys
@@ -28,6 +29,8 @@ T = TypeVar("T")
 _PIECE: Final = 1 << 18
 _TELL_EVERY_S: Final = 0.1
 _OURS: Final = "anomaly_hunter."
+_RARELY: Final = 50_000
+"""Objects between two looks for garbage: a hunt leaves little, and looking takes a tenth of its time."""
 _GROWN_BYTES: Final = 400_000_000
 
 
@@ -93,6 +96,7 @@ def run(line: socket.socket, settings: Settings, scratch: Path, memory_bytes: in
     scratch.mkdir(mode=0o700, exist_ok=True)
     tempfile.tempdir = str(scratch)
     _bound(resource.RLIMIT_DATA, memory_bytes)
+    gc.set_threshold(_RARELY)
     bench = Bench(settings, asyncio.new_event_loop(), line)
     frames = Unpacking()
     while piece := line.recv(_PIECE):
