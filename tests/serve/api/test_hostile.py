@@ -132,6 +132,16 @@ def test_a_comment_that_is_none_is_refused_and_a_strange_one_is_kept_as_text(sti
     assert all("\x00" not in one["text"] for one in comments)
 
 
+@pytest.mark.parametrize("path", ["detect", "events", "incidents/x/comments", "detection/run", "hunts"])
+def test_ten_million_points_and_endless_texts_are_refused_before_they_are_parsed(still, path):
+    client, _, _ = still
+    points = b'{"data": [' + b"1," * 10_000_000 + b"1]}"
+    for body in (points, b'{"data": "' + b"x" * 4_000_001 + b'"}', b"[" * 1_000_000 + b"]" * 1_000_000):
+        answer = client.post(f"/api/v1/{path}", content=body, headers={"content-type": "application/json"})
+        assert answer.status_code == 413
+        assert answer.json()["title"] == "Too large"
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -161,6 +171,14 @@ def test_headers_do_not_change_who_asks_or_how(still):
         answer = client.get("/api/v1/incidents", headers=headers)
         assert answer.status_code in (200, 400, 421)
         assert "evil" not in answer.text
+
+
+def test_who_asks_for_too_much_is_told_when_to_come_back(tmp_path):
+    with served(tmp_path, requests_per_minute=3) as (client, _):
+        answers = [client.get("/api/v1/incidents") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert int(answers[3].headers["retry-after"]) == 20
+        assert answers[3].json()["request_id"] == answers[3].headers["x-request-id"]
 
 
 def test_settings_are_shown_without_anything_that_opens_something():
