@@ -63,3 +63,7 @@ def test_every_body_that_is_taken_has_an_example(document):
             if "examples" not in media and not any("examples" in schemas[one] for one in named):
                 wanting.append(f"{method} {path}")
     assert wanting == []
+
+
+def test_no_two_shapes_have_one_name(document):
+    assert [name for name in document["components"]["schemas"] if "anomaly_hunter__" in name] == []
