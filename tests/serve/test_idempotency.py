@@ -43,6 +43,15 @@ def test_a_key_with_another_request_is_refused(tmp_path):
         assert client.delete("/api/v1/events/x", headers={"idempotency-key": "a"}).status_code == 422
 
 
+def test_an_answer_that_holds_a_secret_is_kept_nowhere(tmp_path):
+    with served(tmp_path) as (client, store):
+        body = {"name": "ci", "scopes": ["detect"]}
+        secrets = {tell(client, "a", body, "/api/v1/keys").json()["key"] for _ in range(2)}
+        assert len(secrets) == 2
+        with store.reading() as (connection, _):
+            assert connection.exec_driver_sql("SELECT count(*) FROM reply").scalar() == 0
+
+
 def test_what_was_refused_is_not_kept(tmp_path):
     with served(tmp_path) as (client, _):
         assert tell(client, "a", {"title": ""}).status_code == 422

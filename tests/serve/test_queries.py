@@ -7,6 +7,12 @@ import pytest
 from tests.serve.apps import served
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("queries")) as (client, _):
+        yield client
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -20,9 +26,8 @@ from tests.serve.apps import served
         "<script>=1",
     ],
 )
-def test_a_parameter_that_is_not_described_is_refused(tmp_path, query):
-    with served(tmp_path) as (client, _):
-        answer = client.get(f"/api/v1/events?{query}")
-        assert answer.status_code == 422
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["faults"]
+def test_a_parameter_that_is_not_described_is_refused(client, query):
+    answer = client.get(f"/api/v1/events?{query}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["faults"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -277,7 +277,9 @@ class Client:
         """Saved views."""
         return self._items("views", records.SavedView, _given(page=page))
 
-    def listen(self, *kinds: str, incident: str = "", after: int | None = None) -> Iterator[records.Told]:
+    def listen(
+        self, *kinds: str, incident: str = "", after: int | None = None
+    ) -> Generator[records.Told, None, None]:
         """What happens, as it happens, without end; ``after`` is the id of the last one that was heard.
 
         ``kinds``: whole ("job.done") or the noun alone ("incident"); all where none is named.

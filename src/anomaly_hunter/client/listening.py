@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from anomaly_hunter.client.calling import Calls
@@ -33,7 +33,7 @@ def told(lines: Iterable[str]) -> Iterator[Told]:
 
 def listen(
     calls: Calls, kinds: Sequence[str], incident: str, after: int | None, sleep: Callable[[float], None]
-) -> Iterator[Told]:
+) -> Generator[Told, None, None]:
     """Without end; a line that breaks is taken up again, so that nothing is missed or told twice."""
     asked = {"kinds": ",".join(kinds), "incident": incident}
     parameters = {name: value for name, value in asked.items() if value}

@@ -324,7 +324,7 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LaneSpan:
     """One anomaly in a lane; the severity is that of its incident."""
 
     begin: datetime
@@ -339,7 +339,7 @@ class Lane:
 
     subject: str
     subject_id: str
-    spans: tuple[Span, ...]
+    spans: tuple[LaneSpan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +352,65 @@ class SavedView:
     query: str
     by: str
     made_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of the organisation. ``role``: viewer, responder or admin; ``signs_in_at``: an issuer."""
+
+    id: str
+    name: str
+    title: str
+    role: str
+    made_at: datetime
+    signs_in_at: str | None = None
+    seen_at: datetime | None = None
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key without what it is known by; ``hint`` is how it begins."""
+
+    id: str
+    name: str
+    hint: str
+    scopes: tuple[str, ...]
+    by: str
+    made_at: datetime
+    ends_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """An API key that was just made; ``key`` is what a program sends, told now and never again."""
+
+    id: str
+    key: str
+    name: str
+    hint: str
+    scopes: tuple[str, ...]
+    by: str
+    made_at: datetime
+    ends_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One line of the audit log; ``digest`` is its link in the chain."""
+
+    id: int
+    at: datetime
+    by: str
+    action: str
+    about: str
+    detail: Mapping[str, Any]
+    address: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,8 @@ def check_json(body: bytes, most: Most) -> None:
     Traceback (most recent call last):
     anomaly_hunter.serve.problem.Problem: the body holds NaN or Infinity
     """
+    if b"\x00" in body:
+        raise Problem(400, "Not JSON", "the body is not in UTF-8, or holds a NUL", "UTF-8", "encode it so")
     plain = body
     if b"\\" in body:
         plain = body.replace(b"\\\\", b"__")

@@ -44,6 +44,12 @@ EVENT: Final = {
 }  # fmt: skip
 
 
+KEY: Final = {
+    "id": "5d4c3b2a1f0e", "name": "checkout pipeline", "hint": "hk_Zx4q", "scopes": ["detect"], "by": "ann",
+    "made_at": _KEPT, "ends_at": None, "used_at": None, "revoked_at": None,
+}  # fmt: skip
+
+
 def _proportion(name: str) -> dict[str, Any]:
     return {"name": name, "hits": 18, "of": 20, "share": 0.9, "low": 0.699, "high": 0.972}
 
@@ -93,7 +99,7 @@ EXAMPLES: Final[dict[str, Any]] = {
         "patterns": [], "shapes": [], "weeks": [],
     },
     "Bucket": {"begin": _BEGIN, "worst": 7.4, "count": 2},
-    "Span": {"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID},
+    "LaneSpan": {"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID},
     "Lane": {
         "subject": "latency_ms (checkout)", "subject_id": "5e6f7a8b9c0d",
         "spans": [{"begin": _BEGIN, "end": _END, "severity": 7.4, "incident_id": _ID}],
@@ -101,6 +107,16 @@ EXAMPLES: Final[dict[str, Any]] = {
     "Similar": {
         "id": "8d7c6b5a4f3e", "headline": LISTED["headline"], "similarity": 0.83, "when": _BEGIN,
         "alike": {"shape": 0.4}, "cause": NAMED, "turned_out": NAMED, "answers": ["real"],
+    },
+    "Person": {
+        "id": "3f2a91c04d17", "name": "ann", "title": "Ann", "role": "responder", "made_at": _KEPT,
+        "signs_in_at": None, "seen_at": _KEPT, "disabled_at": None,
+    },
+    "Key": KEY,
+    "MadeKey": {**KEY, "key": "hk_..."},
+    "AuditEntry": {
+        "id": 41, "at": _KEPT, "by": "ann", "action": "incident.resolve", "about": _ID, "detail": {},
+        "address": "10.0.0.7", "digest": "9c1185a5c5e9fc54612808977ee8f548b2258d31",
     },
     "SavedView": {
         "id": "3c4d5e6f7a8b", "name": "Checkout, serious", "page": "incidents",

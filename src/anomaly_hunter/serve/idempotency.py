@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from hashlib import sha256
 from typing import Final
@@ -28,7 +29,10 @@ _LARGEST: Final = 5_000_000
 
 
 class Idempotency:
-    """Keeps what succeeded for a day. What was refused had no effect, and is not kept."""
+    """Keeps what succeeded for a day. What was refused had no effect, and is not kept.
+
+    An answer that says ``Cache-Control: no-store`` holds a secret (a new key) and is not kept either.
+    """
 
     def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app = app
@@ -81,11 +85,13 @@ class _Heard:
         self._headers: dict[str, str] = {}
         self._body = bytearray()
         self._whole = False
+        self._secret = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = Headers(raw=message.get("headers", []))
+            self._secret = headers.get("cache-control") == "no-store"
             self._headers = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         elif message["type"] == "http.response.body" and len(self._body) <= _LARGEST:
             self._body += message.get("body", b"")
@@ -94,7 +100,7 @@ class _Heard:
 
     def reply(self) -> Reply | None:
         """What was sent, where it is to be kept."""
-        if 200 <= self._status < 300 and self._whole and len(self._body) <= _LARGEST:
+        if 200 <= self._status < 300 and self._whole and not self._secret and len(self._body) <= _LARGEST:
             return Reply(self._status, self._headers, bytes(self._body))
         return None
 
@@ -104,4 +110,5 @@ def _digests(scope: Scope, caller: Caller, given: str, body: bytes) -> tuple[str
     who = "\x1f".join((caller.way, caller.name, given)).encode("utf-8", "surrogatepass")
     what = b"\x1f".join((scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"),
                          scope.get("query_string", b""), body))  # fmt: skip
-    return sha256(who).hexdigest(), sha256(what).hexdigest()
+    # With the key, which is kept nowhere: a body may hold a password that a bare digest would let guess.
+    return sha256(who).hexdigest(), hmac.digest(given.encode(), what, "sha256").hex()

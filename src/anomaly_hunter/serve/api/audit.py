@@ -6,10 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from anomaly_hunter.client import records
 from anomaly_hunter.remember.audit import Audit
 from anomaly_hunter.serve.admitted import entry_document
 from anomaly_hunter.serve.guard.needs import Admin
-from anomaly_hunter.serve.paging import After, Json, Limit, page
+from anomaly_hunter.serve.paging import After, Json, Limit, Page, page
 from anomaly_hunter.serve.problem import Problem
 from anomaly_hunter.serve.site import Here
 
@@ -22,7 +23,7 @@ Holds = Annotated[
 ]
 
 
-@router.get("/audit", summary="Who did what", response_class=Json)
+@router.get("/audit", summary="Who did what", response_model=Page[records.AuditEntry])
 def entries(
     request: Request, here: Here, caller: Admin, *, after: After = "", limit: Limit = 50, search: Search = ""
 ) -> Json:

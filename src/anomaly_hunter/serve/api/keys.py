@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from anomaly_hunter.client import records
 from anomaly_hunter.errors import UnknownError
 from anomaly_hunter.remember.keys import Keys
 from anomaly_hunter.serve.admitted import key_document
 from anomaly_hunter.serve.api.people import Id, doer
 from anomaly_hunter.serve.guard.needs import Admin
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.paging import Json, page
+from anomaly_hunter.serve.moments import moment_or_none
+from anomaly_hunter.serve.paging import Json, Page, page
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["keys"])
@@ -33,22 +34,23 @@ class NewKey(BaseModel):
     )
 
 
-@router.get("/keys", summary="Keys of the organisation", response_class=Json)
+@router.get("/keys", summary="Keys of the organisation", response_model=Page[records.Key])
 def keys(request: Request, here: Here, caller: Admin) -> Json:
     """Every key that was ever made, the newest first, each without what it is known by."""
     return page(request, [key_document(one) for one in Keys(here.memory(caller)).all()], "")
 
 
-@router.post("/keys", status_code=201, summary="Make a key", response_class=Json)
+@router.post("/keys", status_code=201, summary="Make a key", response_model=records.MadeKey)
 def add(body: NewKey, request: Request, here: Here, caller: Admin) -> Json:
     """`key` in the answer is what the program sends. It is told now and never again."""
-    ends_at = None if body.ends_at is None else np.datetime64(int(body.ends_at.timestamp()), "s")
+    ends_at = moment_or_none(body.ends_at)
     made, secret = Keys(here.memory(caller)).add(body.name, body.scopes, doer(caller), ends_at)
     told(request)
-    return Json({**key_document(made), "key": secret}, 201, {"location": f"/api/v1/keys/{made.id}"})
+    headers = {"location": f"/api/v1/keys/{made.id}", "cache-control": "no-store"}  # kept nowhere, no reply
+    return Json({**key_document(made), "key": secret}, 201, headers)
 
 
-@router.get("/keys/{key_id}", summary="One of them", response_class=Json)
+@router.get("/keys/{key_id}", summary="One key", response_model=records.Key)
 def key(key_id: Id, here: Here, caller: Admin) -> Json:
     """One key, without what it is known by."""
     found = Keys(here.memory(caller)).one(key_id)
@@ -57,7 +59,7 @@ def key(key_id: Id, here: Here, caller: Admin) -> Json:
     return Json(key_document(found))
 
 
-@router.delete("/keys/{key_id}", summary="Revoke a key", response_class=Json)
+@router.delete("/keys/{key_id}", summary="Revoke a key", response_model=records.Key)
 def revoke(key_id: Id, request: Request, here: Here, caller: Admin) -> Json:
     """It opens nothing from now on; twice is once."""
     gone = Keys(here.memory(caller)).revoke(key_id, doer(caller))

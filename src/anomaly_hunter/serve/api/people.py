@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from anomaly_hunter.client import records
 from anomaly_hunter.errors import UnknownError
 from anomaly_hunter.remember.people import Doer, People
 from anomaly_hunter.serve.admitted import member_document
@@ -14,7 +15,7 @@ from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Admin
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.paging import Json, page
+from anomaly_hunter.serve.paging import Json, Page, page
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["people"])
@@ -54,13 +55,13 @@ def doer(caller: Caller) -> Doer:
     return Doer(caller.name, caller.address)
 
 
-@router.get("/people", summary="Who belongs to the organisation", response_class=Json)
+@router.get("/people", summary="Who belongs to the organisation", response_model=Page[records.Person])
 def people(request: Request, here: Here, caller: Admin) -> Json:
     """Everybody, by name; those who are disabled too."""
     return page(request, [member_document(one) for one in People(here.memory(caller)).all()], "")
 
 
-@router.post("/people", status_code=201, summary="Let somebody in", response_class=Json)
+@router.post("/people", status_code=201, summary="Let somebody in", response_model=records.Person)
 def add(body: NewPerson, request: Request, here: Here, caller: Admin) -> Json:
     """The name may be taken in no organisation: who signs in names none."""
     kept = passwords.hashed(body.password, body.name)
@@ -71,7 +72,7 @@ def add(body: NewPerson, request: Request, here: Here, caller: Admin) -> Json:
     return Json(member_document(made), 201, {"location": f"/api/v1/people/{made.id}"})
 
 
-@router.get("/people/{person_id}", summary="One of them", response_class=Json)
+@router.get("/people/{person_id}", summary="One person", response_model=records.Person)
 def person(person_id: Id, here: Here, caller: Admin) -> Json:
     """One person."""
     found = People(here.memory(caller)).one(person_id)
@@ -82,7 +83,9 @@ def person(person_id: Id, here: Here, caller: Admin) -> Json:
     return Json(member_document(found))
 
 
-@router.patch("/people/{person_id}", summary="Change role, title or password; disable", response_class=Json)
+@router.patch(
+    "/people/{person_id}", summary="Change role, title or password; disable", response_model=records.Person
+)
 def change(person_id: Id, body: ChangedPerson, request: Request, here: Here, caller: Admin) -> Json:
     """All of it, or nothing. A new password and disabling end the sessions of the person."""
     kept = None if body.password is None else passwords.hashed(body.password)
