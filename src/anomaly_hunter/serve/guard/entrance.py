@@ -186,7 +186,7 @@ class Entrance:
             wait = math.ceil(self._tries[kind].wait_s(one[:300], at))
             if wait > 0:
                 raise Problem(429, "Too many tries", "there were too many tries to sign in", "fewer",
-                              f"wait {wait / 60:.0f} minutes", headers={"Retry-After": str(wait)})  # fmt: skip
+                              f"wait {wait / 60:.0f} min", headers={"Retry-After": str(wait)})  # fmt: skip
 
     def _failed(self, member: Member | None, address: str) -> None:
         """Written down where the person belongs. A name that nobody has may be a mistyped password."""

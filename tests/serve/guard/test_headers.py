@@ -1,0 +1,56 @@
+"""What browsers are told of our answers."""
+
+from __future__ import annotations
+
+import re
+
+from anomaly_hunter.serve.guard.headers import CSP
+from tests.serve.guard.calling import place_of
+from tests.serve.guard.routes import every_route
+
+
+def test_every_answer_has_them_also_refusals(place):
+    browser, nobody = place.browser("ann"), place.client()
+    for client in (browser, nobody):
+        for one in every_route(place.app):
+            if one.method == "GET" and not one.path.startswith("/api/v1/live"):
+                headers = client.get(one.path).headers
+                assert headers["content-security-policy"] == CSP, one
+                assert headers["x-content-type-options"] == "nosniff", one
+                assert headers["x-frame-options"] == "DENY", one
+                assert headers["cross-origin-resource-policy"] == "same-origin", one
+                assert "server" not in headers
+
+
+def test_nothing_is_allowed_that_is_written_into_a_page():
+    assert "unsafe" not in CSP
+    assert "*" not in CSP
+    assert CSP.startswith("default-src 'none'")
+
+
+def test_pages_hold_no_script_and_no_style_of_their_own(place):
+    browser = place.browser("ann")
+    for one in every_route(place.app):
+        if (
+            one.method == "GET"
+            and not one.path.startswith(("/api/", "/static/", "/metrics"))
+            and not one.has_id
+        ):
+            text = browser.get(one.path).text
+            assert re.search(r"<script(?![^>]*\bsrc=)", text) is None, one
+            assert re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) is None, one
+
+
+def test_what_is_kept_of_people_is_not_kept_by_browsers(place):
+    browser = place.browser("ann")
+    for path in ("/", "/api/v1/me", "/sign-in"):
+        assert browser.get(path).headers["cache-control"] == "no-store"
+
+
+def test_with_https_browsers_stay_with_it(place, tmp_path):
+    assert "strict-transport-security" not in place.client().get("/sign-in").headers
+    (tmp_path / "far").mkdir()
+    far = place_of(tmp_path / "far", url="https://hunter.example", people={})
+    with far.store:
+        found = far.client(base_url="https://hunter.example").get("/sign-in").headers
+    assert found["strict-transport-security"] == "max-age=31536000"
