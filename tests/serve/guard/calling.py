@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import tempfile
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from starlette.testclient import TestClient
@@ -83,17 +85,26 @@ class Place:
         return self.client(headers={"Authorization": f"Bearer {secret}"})
 
 
+@cache
+def memory_of(people: tuple[tuple[str, str], ...]) -> bytes:
+    """A store with these people in both organisations, made once and copied for each test."""
+    with tempfile.TemporaryDirectory() as folder:
+        with Store.open(f"{folder}/memory.db") as store:
+            for organisation, tail in (("default", ""), ("other", "@other")):
+                those = People(of_organisation(store, organisation))
+                for name, role in people:
+                    those.add(name + tail, role, DOER, password=hash_of(PASSWORD))
+        return Path(folder, "memory.db").read_bytes()
+
+
 def place_of(folder, *, people=PEOPLE, **options):
     """A server over a new store; sign-in is on if nothing else is said."""
-    store = Store.open(folder / "memory.db")
-    for organisation in ("default", "other"):
-        tail = "" if organisation == "default" else "@other"
-        for name, role in people.items():
-            People(of_organisation(store, organisation)).add(
-                name + tail, role, DOER, password=hash_of(PASSWORD)
-            )
-    served = ServeOptions(**{"sign_in": True} | options)
-    settings = replace(Settings(), remember=RememberOptions(str(folder / "memory.db")), serve=served)
+    place = folder / "memory.db"
+    place.write_bytes(memory_of(tuple(people.items())))
+    store = Store.open(place)
+    settings = Settings(
+        remember=RememberOptions(str(place)), serve=ServeOptions(**{"sign_in": True} | options)
+    )
     app = create_app(settings, store)
     clock = Clock()
     app.state.entrance.clock = clock

@@ -150,5 +150,6 @@ def test_lists_hold_nothing_of_others(place):
         for one in every_route(place.app):
             if one.method == "GET" and not one.has_id and not one.path.startswith("/api/v1/live"):
                 answered = client.get(one.path)
+                assert answered.status_code < 500, one
                 assert FOREIGN not in answered.text, one
                 assert "@other" not in answered.text, one

@@ -16,8 +16,8 @@ from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.csrf import brought
 from anomaly_hunter.serve.guard.entrance import Entrance
-from anomaly_hunter.serve.guard.scopes import is_public, may_change
-from anomaly_hunter.serve.guard.written import written
+from anomaly_hunter.serve.guard.scopes import changes, is_public, may_change
+from anomaly_hunter.serve.guard.written import Noting
 from anomaly_hunter.serve.problem import Problem, of_error, response
 
 AT_ONCE: Final = 8
@@ -51,7 +51,10 @@ class Door:
         state = scope.setdefault("state", {})
         if caller is not None:
             state["caller"] = caller
-            send = written(self._entrance.store, arriving, caller, scope, send)
+            if changes(arriving):
+                noting = Noting(self._entrance.store, arriving, caller, scope)
+                await noting.run(self._app, receive, send)
+                return
         await self._app(scope, receive, send)
 
     async def _caller(self, arriving: Arriving) -> Caller | None:
@@ -70,7 +73,7 @@ async def _judged(arriving: Arriving, caller: Caller | None, receive: Receive) -
         if not is_public(arriving.path):
             raise Problem(401, "Not signed in", "nobody is signed in", "an API key or a session", "sign in")
         return receive
-    if caller.way == "session" and not arriving.safe:
+    if caller.way == "session" and not arriving.safe and not is_public(arriving.path):
         receive = await brought(arriving, caller.csrf, receive)
     if not may_change(caller.role, arriving):
         raise Problem(403, "Not allowed", f"{caller.name} is a {caller.role}", "a responder", "ask an admin")

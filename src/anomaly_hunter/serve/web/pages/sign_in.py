@@ -75,4 +75,4 @@ def _form(request: Request, here: Here, way_back: str, **more: Any) -> Response:
         request=request, caller=None, next=local(way_back), name=more.get("name", ""), problem=problem,
         elsewhere=options.oidc_issuer,
     )  # fmt: skip
-    return HTMLResponse(text, problem.status if problem else 200)
+    return HTMLResponse(text, problem.status if problem else 200, problem.headers if problem else None)
