@@ -55,6 +55,19 @@ def examples(app):
     return found
 
 
+def wanted(app):
+    """What has to stand behind the ? of an address: {(method, path): {name: something}}."""
+    return {
+        (method.upper(), path): {
+            one["name"]: "1"
+            for one in operation.get("parameters", ())
+            if one["in"] == "query" and one["required"]
+        }
+        for path, operations in app.openapi()["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
 def filled(store, name):
     """One row with this id in every table that has such ids, for the store's organisation."""
     with store.writing() as (connection, owner):

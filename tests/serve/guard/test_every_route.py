@@ -8,7 +8,7 @@ from anomaly_hunter.remember.keys import Keys
 from anomaly_hunter.remember.people import People, of_organisation
 from anomaly_hunter.serve.guard.scopes import OWN, is_public
 from tests.serve.guard.calling import DOER, HOME, place_of
-from tests.serve.guard.routes import every_route, examples, filled, rows_of
+from tests.serve.guard.routes import every_route, examples, filled, rows_of, wanted
 
 FOREIGN = "fedcba987654"
 
@@ -126,14 +126,16 @@ def test_what_belongs_to_others_is_not_there(place):
         filled(other, FOREIGN)
     key, _ = Keys(other).add("theirs", ["read"], DOER)
     names = [FOREIGN, key.id, People(other).named("ann@other").id]
-    bodies, before, wrong = examples(place.app), rows_of(other), []
+    bodies, queries = examples(place.app), wanted(place.app)
+    before, wrong = rows_of(other), []
     browser = place.browser("ann")
     for name in names:
         for one in every_route(place.app, name):
             if one.has_id and one.method != "HEAD":
                 body = bodies.get((one.method, one.template))
                 given = {} if one.safe else {"json": {} if body is None else body}
-                answered = browser.request(one.method, one.path, **given)
+                query = queries.get((one.method, one.template))
+                answered = browser.request(one.method, one.path, params=query, **given)
                 refused = (404,) if one.safe or body is not None else (404, 405, 415, 422)
                 if answered.status_code not in refused:
                     wrong.append((one.method, one.template, answered.status_code))

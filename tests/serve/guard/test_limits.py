@@ -48,8 +48,9 @@ def test_after_ten_tries_one_has_to_wait_with_the_right_password_too(place):
 
 
 def test_the_limit_is_the_same_for_names_that_nobody_has(place):
+    place.entrance.limits["person"].most = 2
     client = place.client()
-    assert [attempt(client, "ghost").status_code for _ in range(11)] == [401] * 10 + [429]
+    assert [attempt(client, "ghost").status_code for _ in range(3)] == [401, 401, 429]
 
 
 def test_one_machine_does_not_lock_a_name_for_others(place):
@@ -63,22 +64,23 @@ def test_one_machine_does_not_lock_a_name_for_others(place):
 
 
 def test_one_password_cannot_be_tried_for_everybody(place):
+    place.entrance.limits["address"].most = 3
     client = place.client()
-    assert [attempt(client, f"name{i}").status_code for i in range(51)][-2:] == [401, 429]
+    assert [attempt(client, f"name{i}").status_code for i in range(4)] == [401, 401, 401, 429]
 
 
 def test_a_made_up_forwarded_address_is_not_believed(place):
+    place.entrance.limits["person"].most = 2
     client = place.client()
-    found = [
-        attempt(client, "ann", headers={"X-Forwarded-For": f"192.0.2.{i}"}).status_code for i in range(11)
-    ]
-    assert found[-1] == 429
+    found = [attempt(client, "ann", headers={"X-Forwarded-For": f"192.0.2.{i}"}) for i in range(3)]
+    assert [one.status_code for one in found] == [401, 401, 429]
 
 
 def test_signing_in_forgets_the_tries(place):
+    place.entrance.limits["person"].most = 3
     client = place.client()
-    for _ in range(4):
-        assert [attempt(client, "ann").status_code for _ in range(9)] == [401] * 9
+    for _ in range(3):
+        assert [attempt(client, "ann").status_code for _ in range(2)] == [401] * 2
         assert attempt(client, "ann", PASSWORD).status_code == 303
 
 

@@ -52,12 +52,14 @@ class Entrance:
         See :class:`~anomaly_hunter.serve.options.ServeOptions`.
     clock:
         The time of day.
+    limits:
+        How often one may try to sign in.
     """
 
     store: Store
     options: ServeOptions
     clock: Callable[[], np.datetime64] = now
-    _tries: dict[str, Tries] = field(default_factory=_limits)
+    limits: dict[str, Tries] = field(default_factory=_limits)
 
     # ------------------------------------------------------------ who calls
 
@@ -131,7 +133,7 @@ class Entrance:
             self._failed(member, address)
             raise Problem(401, "Not signed in", "name and password do not fit", "those of a person here",
                           "try again, or ask an admin")  # fmt: skip
-        self._tries["person"].forget(f"{member.name} {network_of(address)}")
+        self.limits["person"].forget(f"{member.name} {network_of(address)}")
         if passwords.is_weak(kept):
             people = People(of_organisation(self.store, member.organisation))
             people.strengthen(member.id, passwords.hashed(password))
@@ -183,7 +185,7 @@ class Entrance:
         """What one limit stops does not count for the next: one machine does not lock a name for all."""
         at = float(self.clock().astype(np.int64)) / 1e9
         for kind, one in (("person", f"{name} {network}"), ("address", network), ("name", name)):
-            wait = math.ceil(self._tries[kind].wait_s(one[:300], at))
+            wait = math.ceil(self.limits[kind].wait_s(one[:300], at))
             if wait > 0:
                 raise Problem(429, "Too many tries", "there were too many tries to sign in", "fewer",
                               f"wait {wait / 60:.0f} min", headers={"Retry-After": str(wait)})  # fmt: skip
