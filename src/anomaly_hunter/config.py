@@ -145,6 +145,16 @@ def credentials(settings: Settings, environment: Mapping[str, str] | None = None
     return {name: environment[name] for name in (*KEYS, *filter(None, own)) if environment.get(name)}
 
 
+OIDC_SECRET: Final = "HUNTER_OIDC_CLIENT_SECRET"  # noqa: S105 - the name of the variable
+"""Variable with what proves to the issuer of `serve.oidc_issuer` that it is this server."""
+
+
+def oidc_client_secret(environment: Mapping[str, str] | None = None) -> str:
+    """The secret of :data:`OIDC_SECRET`; no setting, so that no file holds it and no page shows it."""
+    environment = os.environ if environment is None else environment
+    return environment.get(OIDC_SECRET, "")
+
+
 def _phoenix(environment: Mapping[str, str]) -> str:
     """Where programs that know Phoenix send traces. Not meant for us alone: "" without the extra `otel`."""
     given = environment.get(PHOENIX, "")

@@ -98,9 +98,11 @@ class People:
 
     def change(
         self, member_id: str, doer: Doer, *, role: str | None = None, title: str | None = None,
-        disabled: bool | None = None,
+        disabled: bool | None = None, spare: bool = True,
     ) -> Member:  # fmt: skip
         """Change a person; what is None stays. Who is disabled is signed out everywhere at once.
+
+        ``spare``: the last admin stays one.
 
         Raises
         ------
@@ -118,7 +120,7 @@ class People:
                 change["disabled_at"] = now() if disabled else None
             if not change:
                 return before
-            if _active_admin(before) and (disabled or change.get("role", "admin") != "admin"):
+            if spare and _active_admin(before) and (disabled or change.get("role", "admin") != "admin"):
                 self._spare_the_last_admin(connection, owner, before)
             self._update(connection, owner, member_id, change)
             if disabled:

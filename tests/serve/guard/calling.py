@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from anomaly_hunter.config import Settings
@@ -42,15 +44,14 @@ class Clock:
 
     def go_on(self, **time):
         """Like `go_on(hours=3)`."""
-        ((unit, count),) = time.items()
-        self.at += np.timedelta64(count, {"seconds": "s", "minutes": "m", "hours": "h", "days": "D"}[unit])
+        self.at = self.at + np.timedelta64(timedelta(**time), "ns")
 
 
 @dataclass
 class Place:
     """A server, its store, and its time."""
 
-    app: object
+    app: FastAPI
     store: Store
     clock: Clock
 

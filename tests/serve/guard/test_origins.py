@@ -16,13 +16,7 @@ FAR = ServeOptions(host="0.0.0.0", names=("hunter.internal",), url="https://hunt
 
 @pytest.mark.parametrize(
     "host",
-    [
-        "hunter.internal",
-        "hunter.example",
-        "HUNTER.example:443",
-        "hunter.example.",
-        "10.1.2.3:8787",
-        "[fe80::1]:80",
+    ["hunter.internal", "hunter.example", "HUNTER.example:443", "hunter.example.", "10.1.2.3:8787", "[fe80::1]"]:80",
     ],
 )
 def test_names_of_this_server_are_known(host):

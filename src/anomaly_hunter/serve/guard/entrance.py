@@ -24,6 +24,7 @@ from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.address import address_of, network_of
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
+from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.guard.scopes import role_of_key
 from anomaly_hunter.serve.guard.tries import Tries
 from anomaly_hunter.serve.options import ServeOptions
@@ -50,6 +51,8 @@ class Entrance:
         Of the organisation that is served without sign-in; people bring their own.
     options:
         See :class:`~anomaly_hunter.serve.options.ServeOptions`.
+    issuer:
+        Where people sign in elsewhere; None: nowhere.
     clock:
         The time of day.
     limits:
@@ -58,6 +61,7 @@ class Entrance:
 
     store: Store
     options: ServeOptions
+    issuer: Issuer | None = None
     clock: Callable[[], np.datetime64] = now
     limits: dict[str, Tries] = field(default_factory=_limits)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.entrance import Entrance
@@ -25,7 +25,7 @@ def ask(request: Request, here: Here, next: str = "/") -> Response:  # noqa: A00
     """The form."""
     if not here.settings.serve.sign_in:
         return RedirectResponse("/", 303)
-    return _form(request, here, next)
+    return form(request, here, next)
 
 
 @router.post("/sign-in")
@@ -39,7 +39,7 @@ def sign_in(
     try:
         token = coming.sign_in(name, password, Arriving.of(request.scope))
     except Problem as problem:
-        return _form(request, here, next, name=name, problem=problem)
+        return form(request, here, next, name=name, problem=problem)
     return signed_in(coming, request, token, next)
 
 
@@ -66,13 +66,13 @@ def signed_in(coming: Entrance, request: Request, token: str, way_back: str) -> 
     return response
 
 
-def _form(request: Request, here: Here, way_back: str, **more: Any) -> Response:
-    from fastapi.responses import HTMLResponse
-
-    problem: Problem | None = more.get("problem")
+def form(
+    request: Request, here: Here, way_back: str, *, name: str = "", problem: Problem | None = None
+) -> Response:
+    """The page that asks who somebody is, or what was wrong."""
     options = here.settings.serve
     text = environment().get_template("sign_in.html").render(
-        request=request, caller=None, next=local(way_back), name=more.get("name", ""), problem=problem,
+        request=request, caller=None, next=local(way_back), name=name, problem=problem,
         elsewhere=options.oidc_issuer,
     )  # fmt: skip
     return HTMLResponse(text, problem.status if problem else 200, problem.headers if problem else None)

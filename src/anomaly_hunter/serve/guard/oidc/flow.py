@@ -1,0 +1,79 @@
+"""One sign-in elsewhere: what is remembered in the browser between leaving and coming back."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from anomaly_hunter.serve.guard.oidc.issuer import Issuer
+from anomaly_hunter.serve.guard.way_back import local
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Kept in a cookie of ten minutes: the server remembers nothing of those who never come back.
+
+    Attributes
+    ----------
+    state:
+        Shows that who comes back is who left.
+    nonce:
+        Shows that the token is of this sign-in.
+    verifier:
+        Shows to the issuer that who brings the code is who asked for it (PKCE).
+    way_back:
+        Where they wanted to go.
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+    way_back: str
+
+    @classmethod
+    def begun(cls, way_back: str) -> Flow:
+        """A new one."""
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        return cls(state, nonce, verifier, local(way_back))
+
+    @classmethod
+    def of(cls, cookie: str) -> Flow | None:
+        """The one of a cookie; None where it is none."""
+        parts = cookie.split(".")
+        if len(parts) != 4 or not all(parts):
+            return None
+        try:
+            way_back = base64.urlsafe_b64decode(parts[3]).decode()
+        except ValueError:
+            return None
+        return cls(parts[0], parts[1], parts[2], local(way_back))
+
+    @property
+    def cookie(self) -> str:
+        """As a cookie holds it.
+
+        >>> flow = Flow.begun("/incidents")
+        >>> Flow.of(flow.cookie) == flow
+        True
+        """
+        way_back = base64.urlsafe_b64encode(self.way_back.encode()).decode()
+        return f"{self.state}.{self.nonce}.{self.verifier}.{way_back}"
+
+    def fits(self, state: str) -> bool:
+        """Whether who comes back is who left."""
+        return hmac.compare_digest(self.state.encode(), state.encode())
+
+    def address(self, issuer: Issuer, back: str) -> str:
+        """Where the browser is sent to sign in."""
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest())
+        asked = {
+            "response_type": "code", "client_id": issuer.options.oidc_client_id, "redirect_uri": back,
+            "scope": " ".join(issuer.options.oidc_scopes), "state": self.state, "nonce": self.nonce,
+            "code_challenge": challenge.rstrip(b"=").decode(), "code_challenge_method": "S256",
+        }  # fmt: skip
+        begin = str(issuer.described()["authorization_endpoint"])
+        return f"{begin}{'&' if '?' in begin else '?'}{urlencode(asked)}"
