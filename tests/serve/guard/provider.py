@@ -71,8 +71,8 @@ class Provider:
         ):
             return None
         claims = {
-            "iss": self.url, "aud": CLIENT, "iat": self.now_s, "exp": self.now_s + 300, "nonce": begun["nonce"],
-            **self.who,
+            "iss": self.url, "aud": CLIENT, "iat": self.now_s, "exp": self.now_s + 300,
+            "nonce": begun["nonce"], **self.who,
         }  # fmt: skip
         return {"id_token": self.forge(claims, self) if self.forge else self.signed(claims)}
 

@@ -16,7 +16,13 @@ FAR = ServeOptions(host="0.0.0.0", names=("hunter.internal",), url="https://hunt
 
 @pytest.mark.parametrize(
     "host",
-    ["hunter.internal", "hunter.example", "HUNTER.example:443", "hunter.example.", "10.1.2.3:8787", "[fe80::1]"]:80",
+    [
+        "hunter.internal",
+        "hunter.example",
+        "HUNTER.example:443",
+        "hunter.example.",
+        "10.1.2.3:8787",
+        "[fe80::1]",
     ],
 )
 def test_names_of_this_server_are_known(host):
@@ -25,9 +31,10 @@ def test_names_of_this_server_are_known(host):
 
 @pytest.mark.parametrize(
     "host",
-    ["", "evil.example", "hunter.example.evil.example", "localhost.evil.example", "hunter.example@evil.example",
-     "evil.example, localhost", "localhost:x", "localhost:99999", "127.0.0.1.evil.example", "[::1", "0x7f.1.evil",
-     "evil.example#localhost", "evil.example/localhost", " localhost"],
+    ["", "evil.example", "hunter.example.evil.example", "localhost.evil.example",
+     "hunter.example@evil.example", "evil.example, localhost",
+     "localhost:x", "localhost:99999", "127.0.0.1.evil.example", "[::1",
+     "0x7f.1.evil", "evil.example#localhost", "evil.example/localhost", " localhost"],
 )  # fmt: skip
 def test_other_names_are_not(host):
     assert not is_ours(host, FAR)
