@@ -8,10 +8,12 @@ import hmac
 import json
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import httpx
@@ -19,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 CLIENT, SECRET = "hunter", "a secret that both know"
+KIM = {"sub": "u-1", "preferred_username": "Kim", "groups": ["sre"]}
 
 
 @cache
@@ -32,12 +35,12 @@ class Provider:
 
     port: int
     now_s: float
-    who: dict = field(default_factory=lambda: {"sub": "u-1", "preferred_username": "Kim", "groups": ["sre"]})
-    forge: object = None
+    who: dict[str, Any] = field(default_factory=lambda: dict(KIM))
+    forge: Callable[[Any, Any], str] | None = None
     key: RSAKey = field(default_factory=lambda: key_of("k1"))
-    described_as: dict = field(default_factory=dict)
-    codes: dict = field(default_factory=dict)
-    asked: list = field(default_factory=list)
+    described_as: dict[str, Any] = field(default_factory=dict)
+    codes: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     @property
     def url(self):
