@@ -16,7 +16,7 @@ from anomaly_hunter.remember.watching import Watches
 from anomaly_hunter.watch.data import Rules
 from anomaly_hunter.watch.hunting import KeptRun
 from anomaly_hunter.watch.people import Allowed
-from anomaly_hunter.watch.schedule import MOST_ATTEMPTS, Schedule, in_process
+from anomaly_hunter.watch.schedule import MOST_ATTEMPTS, Outcome, Schedule, in_process
 from tests.watch.watching import NOON, Clock, later, write_metrics
 
 EVERY = {"every": "5m", "history": "1d", "delay": "0s"}
@@ -219,7 +219,7 @@ def test_the_lease_is_renewed_as_long_as_a_hunt_takes(store, folder, clock):
 def test_an_incident_is_found_told_once_and_keeps_its_id_while_it_goes_on(store, folder, clock):
     begin = later(minutes=6)
     write_metrics(folder / "metrics.csv", later(minutes=10), spikes=[begin])
-    told = []
+    told: list[Outcome] = []
     schedule = schedule_of(store, folder, clock, told=told.append)
     clock.move(minutes=10)
     (first,) = once(schedule)

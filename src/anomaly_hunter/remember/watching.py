@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 import numpy as np
 from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
 
-from anomaly_hunter.errors import UsageError
+from anomaly_hunter.errors import ConflictError, UnknownError, UsageError
 from anomaly_hunter.model import stable_id
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.feed import tell
@@ -76,12 +76,12 @@ class Watches:
 
         Raises
         ------
-        UsageError
+        UnknownError
             There is none.
         """
         found = self.find(name)
         if found is None:
-            raise UsageError(
+            raise UnknownError(
                 f"there is no watch {name[:_NAME]!r}", "one that `hunter watch list` shows", "check it"
             )
         return found
@@ -100,7 +100,9 @@ class Watches:
         Raises
         ------
         UsageError
-            The name is taken, empty or too long; or there are too many.
+            The name is empty or too long.
+        ConflictError
+            It is taken, or there are too many.
         """
         called = _called(name)
         with self.store.writing() as (connection, owner):
@@ -126,13 +128,15 @@ class Watches:
 
         Raises
         ------
-        UsageError
-            There is no such watch, it stands in the file, or the name is taken.
+        UnknownError
+            There is no such watch.
+        ConflictError
+            It stands in the file, or the name is taken.
         """
         with self.store.writing() as (connection, owner):
             now = _one(connection, owner, watch_id)
             if now.origin == "file" and (name is not None or definition is not None):
-                raise UsageError(
+                raise ConflictError(
                     f"the watch {now.name} stands in hunter.yaml",
                     "a watch that people made",
                     "change it there",
@@ -157,13 +161,15 @@ class Watches:
 
         Raises
         ------
-        UsageError
-            There is no such watch, or it pauses.
+        UnknownError
+            There is no such watch.
+        ConflictError
+            It pauses.
         """
         with self.store.writing() as (connection, owner):
             now = _one(connection, owner, watch_id)
             if not now.enabled:
-                raise UsageError(f"the watch {now.name} pauses", "one that is enabled", "resume it first")
+                raise ConflictError(f"the watch {now.name} pauses", "one that is enabled", "resume it first")
             _update(connection, owner, watch_id, {"next_at": at})
             _told(connection, owner, at, watch_id, {"name": now.name, "by": text(by), "what": "run now"})
             return _one(connection, owner, watch_id)
@@ -173,13 +179,15 @@ class Watches:
 
         Raises
         ------
-        UsageError
-            There is no such watch, or it stands in the file.
+        UnknownError
+            There is no such watch.
+        ConflictError
+            It stands in the file.
         """
         with self.store.writing() as (connection, owner):
             now = _one(connection, owner, watch_id)
             if now.origin == "file":
-                raise UsageError(
+                raise ConflictError(
                     f"the watch {now.name} stands in hunter.yaml",
                     "a watch that people made",
                     "remove it there, or pause it",
@@ -275,7 +283,7 @@ def _watch(row: RowMapping, last: Run | None) -> Watch:
 def _one(connection: Connection, owner: int, watch_id: str) -> Watch:
     found = _watches(connection, owner, watch_id)
     if not found:
-        raise UsageError(
+        raise UnknownError(
             f"there is no watch {watch_id[:_NAME]!r}", "one that `hunter watch list` shows", "check it"
         )
     return found[0]
@@ -319,11 +327,11 @@ def _check_room(connection: Connection, owner: int) -> None:
     table = schema.watch
     query = select(func.count()).where(table.c.organisation_id == owner, table.c.removed_at.is_(None))
     if (connection.execute(query).scalar() or 0) >= MOST_WATCHES:
-        raise UsageError(f"there are {MOST_WATCHES:,} watches", "fewer", "remove one first")
+        raise ConflictError(f"there are {MOST_WATCHES:,} watches", "fewer", "remove one first")
 
 
 def _check_free(connection: Connection, owner: int, name: str) -> None:
     table = schema.watch
     query = select(table.c.id).where(table.c.organisation_id == owner, table.c.name == name)
     if connection.execute(query).first() is not None:
-        raise UsageError(f"there is a watch {name!r} already", "a name that is free", "choose another")
+        raise ConflictError(f"there is a watch {name!r} already", "a name that is free", "choose another")

@@ -25,6 +25,7 @@ from anomaly_hunter.serve.queries import asked_well
 from anomaly_hunter.serve.rates import Rates
 from anomaly_hunter.serve.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site
+from anomaly_hunter.serve.watch_runs import run_watches
 from anomaly_hunter.serve.web import pages
 
 PREFIX: Final = "/api/v1"
@@ -39,8 +40,11 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         resuming = asyncio.create_task(site.queue.resume())
+        watching = asyncio.create_task(run_watches(site))
         yield
         resuming.cancel()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
         site.feed.close()
         await site.queue.stop()
         site.pool.close()

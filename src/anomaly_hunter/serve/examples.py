@@ -42,6 +42,10 @@ EVENT: Final = {
     "id": "7a8b9c0d1e2f", "time": _BEGIN, "kind": "deploy", "title": "checkout v42", "service": "checkout",
     "labels": {"version": "v42"}, "source": "api", "by": "ci", "kept_at": _BEGIN,
 }  # fmt: skip
+RUN: Final = {
+    "id": 12, "state": "done", "begin": _BEGIN, "end": _END, "started_at": _KEPT, "finished_at": _KEPT,
+    "took_ms": 812.5, "points": 40, "incidents": [_ID], "hunt_id": "9f8e7d6c5b4a", "attempts": 1, "error": "",
+}  # fmt: skip
 
 
 KEY: Final = {
@@ -117,6 +121,20 @@ EXAMPLES: Final[dict[str, Any]] = {
     "AuditEntry": {
         "id": 41, "at": _KEPT, "by": "ann", "action": "incident.resolve", "about": _ID, "detail": {},
         "address": "10.0.0.7", "digest": "9c1185a5c5e9fc54612808977ee8f548b2258d31",
+    },  # fmt: skip
+    "WatchRun": RUN,
+    "Watch": {
+        "id": "1a2b3c4d5e6f", "name": "checkout", "state": "ok", "enabled": True, "origin": "people",
+        "by": "ann", "made_at": _KEPT, "source": "files", "looks_at": "metrics/*.csv", "every": "5m",
+        "definition": {"files": ["metrics/*.csv"], "every": "5m", "history": "14d", "delay": "1m"},
+        "seen_until": _END, "next_at": _KEPT, "failures": 0, "last_run": RUN,
+    },
+    "SilenceMatcher": {"subject": "latency*", "dataset": "*", "labels": {"service": "checkout"}},
+    "Silence": {
+        "id": "6f5e4d3c2b1a", "kind": "maintenance", "matcher": {"subject": "latency*", "dataset": "*",
+        "labels": {}, "least_severity": 0.0, "most_severity": 10.0}, "begins_at": _BEGIN, "ends_at": _END,
+        "repeat": "weekly", "reason": "backup", "by": "ann", "made_at": _KEPT, "ended_at": None,
+        "active": True, "incidents": 3,
     },
     "SavedView": {
         "id": "3c4d5e6f7a8b", "name": "Checkout, serious", "page": "incidents",

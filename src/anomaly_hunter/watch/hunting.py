@@ -11,7 +11,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from anomaly_hunter.config import Settings
-from anomaly_hunter.hunt import hunt
 from anomaly_hunter.model import Event, Hunt
 from anomaly_hunter.read.within import Within, points
 from anomaly_hunter.reading import Around
@@ -42,6 +41,7 @@ class KeptRun:
     hunt_id: str
     severity: float
     took_ms: float
+    anomalies: int = 0
 
 
 class Hunts(Protocol):
@@ -74,6 +74,8 @@ def hunt_window(  # noqa: PLR0917 - as the protocol has it
     StoreBusyError
         Another program took the window over meanwhile: nothing was kept.
     """
+    from anomaly_hunter.hunt import hunt
+
     began = time.perf_counter()
     events = _events(data, around, settings, store)
     found = hunt(
@@ -93,7 +95,7 @@ def hunt_window(  # noqa: PLR0917 - as the protocol has it
         took_ms = (time.perf_counter() - began) * 1e3
         kept = KeptRun(
             points(found.dataset, run.begin, run.end), told, len(set(ids)) - len(told), hunt_id,
-            found.severity, took_ms,
+            found.severity, took_ms, len(found.anomalies),
         )  # fmt: skip
         Runs(one).done(
             run,

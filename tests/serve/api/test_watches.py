@@ -1,18 +1,11 @@
 """REST: watches."""
 
-import warnings
-
 import pytest
 
-from anomaly_hunter.config import Settings, override
-from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.runs import Runs
 from anomaly_hunter.remember.watching import Watches
-from anomaly_hunter.serve.app import create_app
-from tests.watch.watching import FILES, NOON
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # starlette would rather have another httpx
-    from fastapi.testclient import TestClient
+from tests.serve.apps import served
+from tests.watch.watching import FILES, NOON, later
 
 
 @pytest.fixture
@@ -22,14 +15,14 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def client(folder):
-    settings = override(Settings(), folders=(str(folder),))
-    with (
-        Store.open(folder / "memory.db") as store,
-        TestClient(create_app(settings, store), base_url="http://127.0.0.1") as client,
-    ):
-        client.store = store
-        yield client
+def site(folder):
+    with served(folder, folders=(str(folder),)) as (client, store):
+        yield client, store
+
+
+@pytest.fixture
+def client(site):
+    return site[0]
 
 
 def test_a_watch_is_made_listed_changed_paused_and_removed(client):
@@ -43,11 +36,11 @@ def test_a_watch_is_made_listed_changed_paused_and_removed(client):
         "people",
     )
     at = made.headers["location"]
-    assert client.get("/api/v1/watches").json()["items"] == [one] == [client.get(at).json()]
+    assert client.get("/api/v1/watches").json()["items"] == [client.get(at).json()] == [one]
     changed = client.put(at, json={"name": "checkout", **FILES, "every": "1h"}).json()
     assert (changed["name"], changed["every"], changed["id"]) == ("checkout", "1h", one["id"])
     assert client.post(f"{at}/pause").json()["state"] == "paused"
-    assert client.post(f"{at}/run").status_code == 422
+    assert client.post(f"{at}/run").status_code == 409
     assert client.post(f"{at}/resume").json()["state"] == "new"
     assert client.post(f"{at}/run").status_code == 202
     assert client.get(f"{at}/runs").json() == {"items": [], "next": None}
@@ -98,9 +91,34 @@ def test_the_name_of_a_variable_is_shown_and_a_secret_never(client):
     assert made["definition"]["sql"]["url"] == url
 
 
-def test_a_watch_of_the_file_is_changed_there(client):
-    Watches(client.store).settle({"a": FILES}, NOON)
-    at = f"/api/v1/watches/{Watches(client.store).one('a').id}"
-    assert client.delete(at).status_code == 422
+def test_a_watch_of_the_file_is_changed_there(site):
+    client, store = site
+    Watches(store).settle({"a": FILES}, NOON)
+    at = f"/api/v1/watches/{Watches(store).one('a').id}"
+    assert client.delete(at).status_code == 409
     assert "stands in hunter.yaml" in client.put(at, json={"name": "a", **FILES}).json()["detail"]
     assert client.post(f"{at}/pause").json()["state"] == "paused"
+
+
+def test_the_runs_of_a_watch_are_pages(site):
+    client, store = site
+    watch = Watches(store).make("a", FILES, "ann", NOON)
+    for minute in range(5):
+        window = (later(minutes=minute), later(minutes=minute + 1))
+        run = Runs(store).claim(watch.id, window, "p", NOON, later(minutes=1))
+        Runs(store).done(run, NOON, NOON, took_ms=1.5, points=3, incident_ids=())
+    first = client.get(f"/api/v1/watches/{watch.id}/runs?limit=3").json()
+    rest = client.get(f"/api/v1/watches/a/runs?limit=3&after={first['next']}").json()
+    assert [one["end"] for one in first["items"] + rest["items"]] == [
+        f"2026-04-01T12:0{minute}:00Z" for minute in (5, 4, 3, 2, 1)
+    ]
+    assert rest["next"] is None
+    assert client.get(f"/api/v1/watches/{watch.id}/runs?after=x").status_code == 422
+    assert client.get("/api/v1/watches").json()["items"][0]["state"] == "ok"
+
+
+def test_the_memory_itself_is_no_data(site, folder):
+    client, _ = site
+    body = {"name": "x", "sql": {"url": "sqlite:///memory.db", "query": "SELECT * FROM member"}}
+    answer = client.post("/api/v1/watches", json=body)
+    assert "no file below" in answer.json()["detail"]

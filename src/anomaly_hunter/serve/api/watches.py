@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import numpy as np
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from anomaly_hunter.client import records
 from anomaly_hunter.config import as_mapping, watch_of
+from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.runs import Runs
-from anomaly_hunter.remember.watching import Watch, Watches
+from anomaly_hunter.remember.store import now
+from anomaly_hunter.remember.watching import Watches
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
+from anomaly_hunter.serve.paging import After, Id, Items, Limit, Page, page
 from anomaly_hunter.serve.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
 from anomaly_hunter.serve.watched import run_document, watch_document
@@ -20,7 +23,8 @@ from anomaly_hunter.watch.people import Allowed
 
 router = APIRouter(tags=["watches"])
 
-_MAKE = {
+_DIGITS: Final = 15
+_MAKE: Final[dict[str, Any]] = {
     "name": "checkout latency", "files": ["metrics/*.csv"], "every": "5m", "history": "14d", "delay": "1m",
     "detect": {"sensitivity": 1.0},
 }  # fmt: skip
@@ -67,94 +71,94 @@ class Wanted(BaseModel):
 class NewWatch(Wanted):
     """A watch with its name."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [_MAKE]})
     name: str = Field(max_length=200)
 
 
-@router.get("/watches")
+@router.get("/watches", response_model=Items[records.Watch], summary="Watches, by name")
 def watches(here: Here, caller: Viewer) -> dict[str, Any]:
-    """The watches of your organisation by name, each with its last run."""
-    return {"items": [watch_document(one) for one in Watches(here.memory(caller)).all()], "next": None}
+    """Those of your organisation, each with its last run."""
+    return {"items": [watch_document(one) for one in Watches(here.memory(caller)).all()]}
 
 
-@router.post("/watches", status_code=201)
-def make(
-    here: Here,
-    caller: Responder,
-    response: Response,
-    wanted: Annotated[NewWatch, Body(examples=[_MAKE])],
-) -> dict[str, Any]:
-    """Make a watch; it runs at once. Databases and Prometheus are for admins."""
+@router.post("/watches", status_code=201, response_model=records.Watch, summary="Make a watch")
+def make(here: Here, caller: Responder, response: Response, wanted: NewWatch) -> dict[str, Any]:
+    """It runs at once, then as often as it says. Databases and Prometheus are for admins.
+
+    Files are named from the folders that the server allows (serve.folders). Passwords and tokens are the
+    names of variables of the server that begin with WATCH_.
+    """
     definition = _definition(here, caller, wanted.name, wanted)
-    made = Watches(here.memory(caller)).make(wanted.name, definition, caller.name, _now())
+    made = Watches(here.memory(caller)).make(wanted.name, definition, caller.name, now())
     response.headers["Location"] = f"/api/v1/watches/{made.id}"
     return watch_document(made)
 
 
-@router.get("/watches/{watch_id}")
-def watch(watch_id: str, here: Here, caller: Viewer) -> dict[str, Any]:
-    """One watch, with its last run."""
-    return watch_document(_one(here, caller, watch_id))
+@router.get("/watches/{watch_id}", response_model=records.Watch, summary="One watch")
+def watch(watch_id: Id, here: Here, caller: Viewer) -> dict[str, Any]:
+    """By id or name, with its last run."""
+    return watch_document(Watches(here.memory(caller)).one(watch_id))
 
 
-@router.put("/watches/{watch_id}")
-def change(
-    watch_id: str,
-    here: Here,
-    caller: Responder,
-    wanted: Annotated[NewWatch, Body(examples=[_MAKE])],
-) -> dict[str, Any]:
-    """Give a watch another name or definition; one of hunter.yaml is changed there."""
-    now = _one(here, caller, watch_id)
-    _check_role(caller, now.definition)
+@router.put("/watches/{watch_id}", response_model=records.Watch, summary="Change a watch")
+def change(watch_id: Id, here: Here, caller: Responder, wanted: NewWatch) -> dict[str, Any]:
+    """Its name and its definition, both whole. One of hunter.yaml is changed there."""
+    facet = Watches(here.memory(caller))
+    found = facet.one(watch_id)
+    _check_role(caller, found.definition)
     definition = _definition(here, caller, wanted.name, wanted)
-    changed = Watches(here.memory(caller)).change(
-        now.id, caller.name, _now(), name=wanted.name, definition=definition
-    )
+    changed = facet.change(found.id, caller.name, now(), name=wanted.name, definition=definition)
     return watch_document(changed)
 
 
-@router.post("/watches/{watch_id}/pause")
-def pause(watch_id: str, here: Here, caller: Responder) -> dict[str, Any]:
-    """Pause it: nothing is looked at until it is resumed; then one longer window covers the time between."""
-    found = _one(here, caller, watch_id)
-    return watch_document(Watches(here.memory(caller)).change(found.id, caller.name, _now(), enabled=False))
+@router.post("/watches/{watch_id}/pause", response_model=records.Watch, summary="Pause a watch")
+def pause(watch_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
+    """Nothing is looked at until it is resumed; then one longer window covers the time between."""
+    facet = Watches(here.memory(caller))
+    return watch_document(facet.change(facet.one(watch_id).id, caller.name, now(), enabled=False))
 
 
-@router.post("/watches/{watch_id}/resume")
-def resume(watch_id: str, here: Here, caller: Responder) -> dict[str, Any]:
-    """Let it go on."""
-    found = _one(here, caller, watch_id)
-    return watch_document(Watches(here.memory(caller)).change(found.id, caller.name, _now(), enabled=True))
+@router.post("/watches/{watch_id}/resume", response_model=records.Watch, summary="Resume a watch")
+def resume(watch_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
+    """It goes on where it paused."""
+    facet = Watches(here.memory(caller))
+    return watch_document(facet.change(facet.one(watch_id).id, caller.name, now(), enabled=True))
 
 
-@router.post("/watches/{watch_id}/run", status_code=202)
-def run(watch_id: str, here: Here, caller: Responder) -> dict[str, Any]:
-    """Look now instead of at the next time; the run appears among its runs."""
-    found = _one(here, caller, watch_id)
-    return watch_document(Watches(here.memory(caller)).run_now(found.id, caller.name, _now()))
+@router.post("/watches/{watch_id}/run", status_code=202, response_model=records.Watch, summary="Run it now")
+def run(watch_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
+    """Instead of at its next time; the run appears among its runs. Nothing is hunted twice for it."""
+    facet = Watches(here.memory(caller))
+    return watch_document(facet.run_now(facet.one(watch_id).id, caller.name, now()))
 
 
-@router.delete("/watches/{watch_id}", status_code=204)
-def remove(watch_id: str, here: Here, caller: Responder) -> Response:
-    """Take it off the list; its incidents stay. One of hunter.yaml is removed there."""
-    found = _one(here, caller, watch_id)
+@router.delete("/watches/{watch_id}", status_code=204, summary="Remove a watch")
+def remove(watch_id: Id, here: Here, caller: Responder) -> Response:
+    """Its incidents and hunts stay. One of hunter.yaml is removed there."""
+    facet = Watches(here.memory(caller))
+    found = facet.one(watch_id)
     _check_role(caller, found.definition)
-    Watches(here.memory(caller)).remove(found.id, caller.name, _now())
+    facet.remove(found.id, caller.name, now())
     return Response(status_code=204)
 
 
-@router.get("/watches/{watch_id}/runs")
-def runs(
-    watch_id: str,
-    here: Here,
-    caller: Viewer,
-    most: Annotated[int, Query(ge=1, le=500)] = 50,
-    after: Annotated[int | None, Query(ge=1, le=2**53, description="`next` of the page before")] = None,
-) -> dict[str, Any]:
-    """The runs of a watch, the last first."""
-    found = Runs(here.memory(caller)).of(_one(here, caller, watch_id).id, most + 1, after)
-    more = str(found[most - 1].id) if len(found) > most else None
-    return {"items": [run_document(one) for one in found[:most]], "next": more}
+@router.get("/watches/{watch_id}/runs", response_model=Page[records.WatchRun], summary="Runs of a watch")
+def runs(  # noqa: PLR0917 - one parameter for each part of the request
+    request: Request, watch_id: Id, here: Here, caller: Viewer, after: After = "", limit: Limit = 50
+) -> Response:
+    """The last first; each with its window, how long it took, and what it found or why it failed."""
+    memory = here.memory(caller)
+    found = Runs(memory).of(Watches(memory).one(watch_id).id, limit + 1, _run_id(after))
+    following = str(found[limit - 1].id) if len(found) > limit else ""
+    return page(request, [run_document(one) for one in found[:limit]], following)
+
+
+def _run_id(after: str) -> int | None:
+    if not after:
+        return None
+    if not after.isascii() or not after.isdecimal() or len(after) > _DIGITS:
+        raise UsageError(f"the cursor is {after[:40]!r}", "`next` of the page before", "begin without one")
+    return int(after)
 
 
 def _definition(here: Site, caller: Caller, name: str, wanted: Wanted) -> dict[str, Any]:
@@ -172,16 +176,3 @@ def _check_role(caller: Caller, definition: Any) -> None:
             403, "Not allowed", f"{caller.name} is a {caller.role}", "an admin, for databases and Prometheus",
             "ask an admin, or watch files",
         )  # fmt: skip
-
-
-def _one(here: Site, caller: Caller, watch_id: str) -> Watch:
-    found = Watches(here.memory(caller)).find(watch_id)
-    if found is None:
-        raise Problem(
-            404, "Not found", f"there is no watch {watch_id[:40]!r}", "an id of GET /watches", "check it"
-        )
-    return found
-
-
-def _now() -> np.datetime64:
-    return np.datetime64("now", "ns")
