@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import numpy as np
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from anomaly_hunter.errors import UsageError
@@ -49,7 +49,7 @@ def events_list(request: Request, here: Here, caller: Viewer, kind: str = "", af
 
 
 @router.post("/events")
-def tell(request: Request, here: Here, caller: Responder, told: Annotated[Told, Form()]) -> Response:
+def tell(request: Request, here: Here, caller: Responder, told: Annotated[Told, Depends()]) -> Response:
     """Keep one, or say what is wrong with the form."""
     memory = here.memory(caller)
     try:

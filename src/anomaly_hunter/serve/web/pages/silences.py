@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import numpy as np
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from anomaly_hunter.errors import UsageError
@@ -71,7 +71,7 @@ def silences_list(request: Request, here: Here, caller: Viewer) -> Response:
 
 
 @router.post("/silences")
-def make(request: Request, here: Here, caller: Responder, wanted: Annotated[Wanted, Form()]) -> Response:
+def make(request: Request, here: Here, caller: Responder, wanted: Annotated[Wanted, Depends()]) -> Response:
     """Make one, or say what is wrong with the form."""
     memory = here.memory(caller)
     try:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from anomaly_hunter.feedback import answered, stats
-from anomaly_hunter.remember.learning.figures import Bin, Proportion
+from anomaly_hunter.feedback import Answered, answered, stats
+from anomaly_hunter.remember.learning.figures import Bin, Figures, Proportion
+from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.drawing import line
@@ -20,6 +24,8 @@ router = APIRouter()
 
 MOST_ANSWERS: Final = 25
 MOST_WEEKS: Final = 26
+FRESH_NS: Final = 60_000_000_000
+"""After a minute they are counted anew in any case: verdicts may have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,7 @@ class Trend:
 def statistics(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
     """Calibration, agents, patterns, weeks, and what answers changed."""
     memory = here.memory(caller)
-    figures = stats(memory, caller.organisation)
-    said = answered(memory, caller.organisation)
+    figures, said = _known(memory, _told(memory), time.time_ns() // FRESH_NS)
     return page(
         request,
         "statistics.html",
@@ -60,6 +65,18 @@ def statistics(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
         said=said[::-1][:MOST_ANSWERS],
         more=max(len(said) - MOST_ANSWERS, 0),
     )
+
+
+def _told(memory: Store) -> tuple[int, ...]:
+    """What changes with every answer and every incident: the figures are counted anew only then."""
+    said = memory.feedback(withdrawn=True)
+    gone = sum(one.withdrawn_at is not None for one in said)
+    return len(said), gone, Listing(memory).counts(Asked(silenced=None))["all"]
+
+
+@lru_cache(maxsize=16)
+def _known(memory: Store, told: tuple[int, ...], minute: int) -> tuple[Figures, tuple[Answered, ...]]:
+    return stats(memory, memory.organisation), answered(memory, memory.organisation)
 
 
 def _bin(one: Bin) -> Point:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
@@ -22,7 +22,7 @@ from anomaly_hunter.serve.web.watching import STRIP, WatchForm, form_of, line, l
 router = APIRouter()
 
 RUNS: Final = 50
-Filled = Annotated[WatchForm, Form()]
+Filled = Annotated[WatchForm, Depends()]
 
 
 @router.get("/watches")

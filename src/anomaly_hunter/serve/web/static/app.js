@@ -263,20 +263,19 @@ const SPOKEN = {
   "incident.assigned": ["Assigned", "information"], "incident.resolved": ["Resolved", "calm"], "incident.commented": ["Comment", "information"],
   "watch.failed": ["A watch failed", "error"], "job.failed": ["A hunt failed", "error"],
 };
+const AGAIN_MS = 15_000;
 let source = null;
-let lastId = "";
 const me = () => one("meta[name=caller]")?.content;
 
 function happened(event) {
-  if (event.lastEventId) lastId = event.lastEventId;
   let data = {};
   try {
     data = JSON.parse(event.data);
   } catch {
     return;
   }
-  const about = data.data ?? data;
-  document.body.dispatchEvent(new CustomEvent(`live-${event.type.split(".")[0]}`, { detail: { kind: event.type, ...about } }));
+  const about = { id: data.about, ...data.data };
+  document.body.dispatchEvent(new CustomEvent(`live-${event.type.split(".")[0]}`, { detail: { ...about, kind: event.type } }));
   const [title, level] = SPOKEN[event.type] ?? [];
   if (!title || (about.by && about.by === me())) return;
   const href = event.type.startsWith("incident.") && /^[0-9a-f]{12}$/.test(about.id ?? "") ? `/incidents/${about.id}` : "";
@@ -285,9 +284,14 @@ function happened(event) {
 
 function listen() {
   if (source || document.hidden || !one("meta[name=live]")) return;
-  source = new EventSource(one("meta[name=live]").content + (lastId ? `?last=${encodeURIComponent(lastId)}` : ""));
+  source = new EventSource(one("meta[name=live]").content);
   source.addEventListener("open", () => live(true));
-  source.addEventListener("error", () => live(false));
+  source.addEventListener("error", () => {
+    live(false);
+    if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
+    source = null;
+    setTimeout(listen, AGAIN_MS);
+  });
   for (const kind of KINDS) source.addEventListener(kind, happened);
 }
 
@@ -299,7 +303,10 @@ function live(on) {
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) return listen();
+  if (!document.hidden) {
+    for (const noun of ["incident", "watch", "silence", "event"]) document.body.dispatchEvent(new CustomEvent(`live-${noun}`)); // what was missed
+    return listen();
+  }
   source?.close();
   source = null;
 });
