@@ -48,7 +48,9 @@ def _hunted(folder: Path, store: Store) -> str:
     from anomaly_hunter.samples import series
 
     series.write(folder)
-    around = {name: str(folder / f"checkout-{name}.{end}") for name, end in (("events", "csv"), ("graph", "yaml"))}
+    around = {
+        name: str(folder / f"checkout-{name}.{end}") for name, end in (("events", "csv"), ("graph", "yaml"))
+    }
     return hunt(str(folder / "checkout.csv"), **around, memory=store).incidents[0].id
 
 

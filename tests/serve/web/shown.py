@@ -10,11 +10,11 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
+from anomaly_hunter.config import Settings, override
 from anomaly_hunter.model import Hunt
 from anomaly_hunter.remember.store import Store
-from tests.serve.apps import client_of
-from anomaly_hunter.config import Settings, override
 from anomaly_hunter.serve.app import create_app
+from tests.serve.apps import client_of
 
 FRAGMENT = {"HX-Request": "true", "Origin": "http://127.0.0.1:8787"}
 FORM = {"Origin": "http://127.0.0.1:8787"}

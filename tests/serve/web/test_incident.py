@@ -26,7 +26,9 @@ def hostile_hunt(text):
     detections = tuple(replace(d, anomalies=tuple(map(of, d.anomalies))) for d in hunt.detections)
     incidents = tuple(
         replace(
-            one, id=stable_id("i", number), anomalies=tuple(map(of, one.anomalies)),
+            one,
+            id=stable_id("i", number),
+            anomalies=tuple(map(of, one.anomalies)),
             verdict=replace(one.verdict, cause=replace(one.verdict.cause, kind="event")),
         )
         for number, one in enumerate(hunt.incidents)
@@ -34,7 +36,9 @@ def hostile_hunt(text):
     return replace(hunt, detections=detections, incidents=incidents)
 
 
-@pytest.mark.parametrize("build", [builders.series_hunt, builders.table_hunt, builders.multichannel_hunt, cases.tickets])
+@pytest.mark.parametrize(
+    "build", [builders.series_hunt, builders.table_hunt, builders.multichannel_hunt, cases.tickets]
+)
 def test_a_page_says_what_the_verdict_says(tmp_path, build):
     hunt = build()
     with kept(tmp_path, hunt) as (client, _, names):

@@ -72,7 +72,9 @@ def test_the_playback_lights_what_it_speaks_of_and_a_link_holds_the_step(window,
     lit = set()
     for _ in range(count):
         page.keyboard.press("ArrowRight")
-        lit |= set(page.evaluate("[...document.querySelectorAll('.lit')].map(one => one.tagName + one.className)"))
+        lit |= set(
+            page.evaluate("[...document.querySelectorAll('.lit')].map(one => one.tagName + one.className)")
+        )
         lit |= {"chart" for _ in page.evaluate("[...liveFigures.values()].filter(one => one.lit)")}
     assert "chart" in lit
     assert any("proof" in one for one in lit)
@@ -83,7 +85,9 @@ def test_the_playback_lights_what_it_speaks_of_and_a_link_holds_the_step(window,
     title = page.inner_text(".player-title")
     other = window(page.url)
     other.wait_for_selector("#player:not([hidden])")
-    other.wait_for_function("title => document.querySelector('.player-title').textContent === title", arg=title)
+    other.wait_for_function(
+        "title => document.querySelector('.player-title').textContent === title", arg=title
+    )
     page.keyboard.press("Escape")
     assert page.is_hidden("#player")
 
@@ -174,7 +178,9 @@ def test_pasted_numbers_are_hunted_in_and_nonsense_is_refused_with_its_cure(wind
     page.wait_for_url(re.compile("/hunts/[0-9a-f]{12}$"))
     assert page.locator(".found a").count() == 1
     page.goto(f"{address}/hunt")
-    page.set_input_files("input[name=picked]", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK\x03\x04"})
+    page.set_input_files(
+        "input[name=picked]", {"name": "a.zip", "mimeType": "application/zip", "buffer": b"PK\x03\x04"}
+    )
     page.click(".hunt-button")
     page.locator("#work.failed").wait_for()
     assert "unpack it" in page.inner_text("#work")

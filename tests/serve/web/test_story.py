@@ -40,7 +40,10 @@ def test_rows_without_a_clock_have_a_story_of_people_alone():
 
 
 def test_what_finds_no_room_is_counted():
-    history = [happened("opened"), *(happened("commented", "ann", text=str(i), minutes=i) for i in range(1, 100))]
+    history = [
+        happened("opened"),
+        *(happened("commented", "ann", text=str(i), minutes=i) for i in range(1, 100)),
+    ]
     story = tell_story(builders.table_hunt().incidents[0], history)
     assert len(story.moments) == MOST + 1
     assert story.left_out == 100 - MOST - 1
