@@ -1,4 +1,4 @@
-"""The playback of an investigation as the page shows it: every step with the parts of the page that it lights."""
+"""The playback of an investigation as the page shows it: each step with what it lights there."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ def explained(
     hunt_id: str,
     series_id: str,
     request: Request,
+    *,
     here: Here,
     caller: Viewer,
     at: Annotated[str, Query(max_length=80)],

@@ -26,7 +26,9 @@ SAMPLES: Final = (
     ("tickets", "Support tickets in two languages", "90 days of texts, and one day of complaints"),
 )
 FILES: Final = {
-    "checkout": (("files", "checkout.csv"), ("events", "checkout-events.csv"), ("graph", "checkout-graph.yaml")),
+    "checkout": (
+        ("files", "checkout.csv"), ("events", "checkout-events.csv"), ("graph", "checkout-graph.yaml"),
+    ),
     "shop": (("files", "shop"), ("events", "shop-events.json"), ("graph", "shop-graph.yaml")),
     "orders": (("files", "orders.csv"),),
     "tickets": (("files", "tickets.csv"), ("events", "tickets-events.csv")),
