@@ -40,7 +40,6 @@ MAY_IMPORT = {
     "sklearn": GROUND | {"detect", "registry"},
     "client": {"errors"},
     "watch": ABOVE | {"yaml_file"},
-    "client": GROUND,
     "serve": ABOVE | {"watch", "client"},  # of the client its records alone
     "bench": ABOVE,
     "cli": ABOVE | {"bench", "serve", "watch"},

@@ -121,7 +121,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "AuditEntry": {
         "id": 41, "at": _KEPT, "by": "ann", "action": "incident.resolve", "about": _ID, "detail": {},
         "address": "10.0.0.7", "digest": "9c1185a5c5e9fc54612808977ee8f548b2258d31",
-    },  # fmt: skip
+    },
     "WatchRun": RUN,
     "Watch": {
         "id": "1a2b3c4d5e6f", "name": "checkout", "state": "ok", "enabled": True, "origin": "people",
