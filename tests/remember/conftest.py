@@ -27,9 +27,10 @@ def postgres():
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_database(postgres):
-    """Make an empty database and get its URL, as often as one likes."""
+    """Make an empty database and get its URL, as often as one likes; its tables are there already."""
+    Store.open(postgres.replace("/postgres?", "/template1?")).close()
     engine = create_engine(url_of(postgres), isolation_level="AUTOCOMMIT")
 
     def make():

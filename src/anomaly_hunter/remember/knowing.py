@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select
 
 from anomaly_hunter.model import Anomaly, Incident, stable_id
 from anomaly_hunter.remember import schema
@@ -62,17 +62,30 @@ def met(connection: Connection, owner: int, incidents: Sequence[Incident]) -> tu
 
 
 def kept_anomalies(connection: Connection, owner: int, anomalies: Iterable[Anomaly]) -> list[RowMapping]:
-    """Kept anomalies of the series that are concerned."""
+    """Kept anomalies of the series that are concerned, of the time that is concerned."""
     table = schema.anomaly
-    ids = sorted({a.subject_id for a in anomalies})
+    given = list(anomalies)
+    ids = sorted({a.subject_id for a in given})
+    then = _then(given)
     columns = [
         table.c[name] for name in ("id", "incident_id", "series_id", "begin_at", "end_at", "actual", "peak")
     ]
     found: list[RowMapping] = []
     for some in chunks(ids):
-        query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some))
+        query = select(*columns).where(table.c.organisation_id == owner, table.c.series_id.in_(some), *then)
         found += connection.execute(query.order_by(table.c.id)).mappings().all()
     return found
+
+
+def _then(anomalies: Sequence[Anomaly]) -> list[ColumnElement[bool]]:
+    """Within the time that they span; nothing where one of them has no clock."""
+    table = schema.anomaly
+    begins = [a.begin for a in anomalies if a.begin is not None]
+    ends = [a.end for a in anomalies if a.end is not None]
+    if not anomalies or len(begins) < len(anomalies) or len(ends) < len(anomalies):
+        return []
+    during = and_(table.c.begin_at <= max(ends), table.c.end_at >= min(begins))
+    return [or_(table.c.begin_at.is_(None), table.c.end_at.is_(None), during)]
 
 
 def same_as(anomalies: Sequence[Anomaly], kept: Iterable[RowMapping]) -> set[str]:
