@@ -269,7 +269,8 @@ def _verdicts(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
         "id": number + 1, "incident_id": row["id"], "kept_at": row["first_kept_at"], "digest": row["id"],
         "severity": row["severity"], "confidence": 0.7, "headline": row["headline"], "summary": "why " * 200,
         "disagreement": "", "cause": cause, "candidates": [cause], "findings": [],
-        "recommendations": ["look"], "factors": {"height": 0.5}, "answer": "because", "scope": [], "runner_up": None, "reasoned": [],
+        "recommendations": ["look"], "factors": {"height": 0.5}, "answer": "because", "scope": [],
+        "runner_up": None, "reasoned": [],
     }  # fmt: skip
 
 
