@@ -21,7 +21,7 @@ from anomaly_hunter.remember.store import Store
 from tests.remember.kept import NOON, spike_hunt
 with Store.open(sys.argv[1]) as memory:
     for number in range(100_000):
-        (name,) = memory.keep(spike_hunt(hours=48 * number), NOON)
+        (name,) = memory.keep(spike_hunt(hours=12 * number), NOON)
         Life(memory).comment(name, f"said {number}", "ann")
         print(number, name, flush=True)
 """
@@ -40,7 +40,7 @@ def test_who_is_killed_while_writing_loses_nothing_that_was_acknowledged(place, 
             assert memory.incident(name).kept.state == "open"
             assert Life(memory).history(name)[-1].text == f"said {number}"
         assert len(memory.incidents()) - len(told) in (0, 1)
-        memory.keep(spike_hunt(hours=-480), NOON)
+        memory.keep(spike_hunt(hours=-48), NOON)
 
 
 def test_a_file_that_may_not_grow_says_so_and_loses_nothing(tmp_path):
@@ -51,12 +51,12 @@ def test_a_file_that_may_not_grow_says_so_and_loses_nothing(tmp_path):
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 8}")
         with pytest.raises(StoreReadOnlyError, match=r"cannot be written.*room on a disk"):
-            kept.extend(name for n in range(1, 100) for name in memory.keep(spike_hunt(hours=48 * n), NOON))
+            kept.extend(name for n in range(1, 100) for name in memory.keep(spike_hunt(hours=12 * n), NOON))
         assert {one.id for one in memory.incidents()} == set(kept)
     with Store.open(place) as memory:
         assert check(memory).wrong == ()
         assert {one.id for one in memory.incidents()} == set(kept)
-        memory.keep(spike_hunt(hours=-480), NOON)
+        memory.keep(spike_hunt(hours=-48), NOON)
 
 
 FILLER = """
@@ -67,7 +67,7 @@ from tests.remember.kept import NOON, spike_hunt
 with Store.open(sys.argv[1]) as memory:
     try:
         for number in range(100_000):
-            print(*memory.keep(spike_hunt(hours=48 * number), NOON), flush=True)
+            print(*memory.keep(spike_hunt(hours=12 * number), NOON), flush=True)
     except StoreReadOnlyError:
         print("full", flush=True)
 """
@@ -89,4 +89,4 @@ def test_a_disk_on_which_no_file_can_grow_loses_nothing(tmp_path):
     with Store.open(place) as memory:
         assert check(memory).wrong == ()
         assert {one.id for one in memory.incidents()} >= set(told)
-        memory.keep(spike_hunt(hours=-480), NOON)
+        memory.keep(spike_hunt(hours=-48), NOON)
