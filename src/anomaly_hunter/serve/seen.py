@@ -83,28 +83,23 @@ def see(recordings: Recordings, held: Held, incident_id: str, most: int = limits
     if kept is None:
         return Seen(remembered)
     told = held.told(recordings, kept.id)
-    own: dict[str, list[str]] = {}
+    now = {one.id: one for found in told.detections for one in found.anomalies}
+    own: dict[str, Anomaly] = {}
     for anomaly in remembered.incident.anomalies:
-        own.setdefault(anomaly.subject_id, []).append(anomaly.id)
-    there = {_id(found): found for found in told.detections}
+        if anomaly.id in now:
+            own.setdefault(anomaly.subject_id, now[anomaly.id])
     members = []
-    for name in [name for name in own if name in there][:most]:
-        seen = {one.id: one for one in there[name].anomalies}
-        first = next((seen[one] for one in own[name] if one in seen), None)
-        member = _member(name, recordings.overview(kept.id, name), first)
+    for name, whole in list(own.items())[:most]:
+        member = _member(name, recordings.overview(kept.id, name), whole)
         members += [] if member is None else [member]
-    return Seen(remembered, kept, told, tuple(members), len(own) - len(members))
+    subjects = {anomaly.subject_id for anomaly in remembered.incident.anomalies}
+    return Seen(remembered, kept, told, tuple(members), len(subjects) - len(members))
 
 
-def _member(name: str, picture: Picture, whole: Anomaly | None) -> Member | None:
-    """None where the last hunt did not see this anomaly any more."""
-    found = next((one for one in picture.detection.anomalies if whole and one.id == whole.id), None)
-    if whole is None or found is None:
+def _member(name: str, picture: Picture, whole: Anomaly) -> Member | None:
+    """None where the picture does not show the anomaly."""
+    found = next((one for one in picture.detection.anomalies if one.id == whole.id), None)
+    if found is None:
         return None
     low, high, peak = (float(picture.axis[at]) for at in (found.start, found.stop - 1, found.peak))
     return Member(name, picture, whole, low, high, peak)
-
-
-def _id(detection: Detection) -> str:
-    source = detection.series if detection.series is not None else detection.table
-    return "" if source is None else source.id

@@ -118,7 +118,7 @@ def incident_charts(
 )
 def incident_playback(incident_id: Id, here: Here, caller: Viewer) -> Response:
     """The investigation as it went, step by step: what was read, seen, asked, weighed and concluded."""
-    return Json(playback_document(see(Recordings(here.memory(caller)), HELD, incident_id)))
+    return Json(playback_document(see(Recordings(here.memory(caller)), HELD, incident_id, most=12)))
 
 
 @router.get(
@@ -126,7 +126,7 @@ def incident_playback(incident_id: Id, here: Here, caller: Viewer) -> Response:
 )
 def incident_graph(incident_id: Id, here: Here, caller: Viewer) -> Response:
     """Laid out, with blame and the way to the cause."""
-    return Json(graph_document(drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id))))
+    return Json(graph_document(drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id, most=0))))
 
 
 @router.get(
@@ -136,4 +136,4 @@ def incident_graph(incident_id: Id, here: Here, caller: Viewer) -> Response:
 )
 def incident_graph_svg(incident_id: Id, here: Here, caller: Viewer) -> Response:
     """SVG; its classes are coloured by the style sheet of the page that holds it."""
-    return Picture(str(svg(drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id)))))
+    return Picture(str(svg(drawn_graph(see(Recordings(here.memory(caller)), HELD, incident_id, most=0)))))

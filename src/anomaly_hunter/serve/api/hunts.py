@@ -11,6 +11,7 @@ from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Hunt, Level, iso, severity_level
 from anomaly_hunter.remember.cursor import cursor, opened
 from anomaly_hunter.remember.recorded import KeptHunt, KeptSubject, Recordings
+from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.paging import After, Id, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here
@@ -60,7 +61,7 @@ def hunt(hunt_id: Id, here: Here, caller: Viewer) -> Response:
     The header of the published schema, with what is known of the hunt itself as `hunt`.
     """
     kept = Recordings(here.memory(caller))
-    line, told = kept.hunt(hunt_id), kept.told(hunt_id)
+    line, told = kept.hunt(hunt_id), HELD.told(kept, hunt_id)
     return Json({
         **header_document(told),
         "severity": line.severity,
