@@ -58,7 +58,23 @@ def _proportion(name: str) -> dict[str, Any]:
     return {"name": name, "hits": 18, "of": 20, "share": 0.9, "low": 0.699, "high": 0.972}
 
 
+DETECTED: Final[dict[str, Any]] = {
+    "severity": 6.7, "level": "error", "confidence": 0.75, "confidence_level": "high", "anomalies": [12],
+    "spans": [{
+        "series": "value", "start": 12, "stop": 13, "peak": 12, "begin": "2026-03-01T10:12:00Z",
+        "end": "2026-03-01T10:12:00Z", "shape": "spike", "direction": "up", "score": 14.9, "actual": 60.0,
+        "expected": 10.0, "sigmas": 41.5, "ongoing": False, "rows": None, "incident": "73a557c1b675",
+    }],
+    "agents": [{"name": "Pattern Analyst", "finding": "spike: value reached 60", "confidence": 0.93}],
+    "verdict": "value reached 60 where 10 was expected.", "headline": "value reached 60",
+    "answer": "inconclusive", "cause": None, "recommendations": ["Look at what changed at 10:12."],
+    "incidents": [], "not_investigated": 0, "quality": {"score": 100.0, "issues": []},
+    "reading": "20 points every 1 min", "redpanda_event_id": None, "sentry_alert_id": None,
+    "hunt_id": None, "took_ms": 5.8,
+}  # fmt: skip
+
 EXAMPLES: Final[dict[str, Any]] = {
+    "Detected": DETECTED,
     "Named": NAMED,
     "ListedIncident": LISTED,
     "Cause": CAUSE,

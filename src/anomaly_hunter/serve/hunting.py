@@ -43,7 +43,8 @@ def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str
     name = None
     if store is not None:
         name = new_id()
-        store.keep(found, origin="api", by=told.get("by", ""), hunt_id=name)
+        points = settings.remember.record_points
+        store.keep(found, origin="api", by=told.get("by", ""), hunt_id=name, points=points)
     return said_of(found), as_json(answer_document(found, hunt_id=name))
 
 
@@ -67,7 +68,9 @@ def keep(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, 
     found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress))
     with store.at_once() as whole:
         name = new_id()
-        whole.keep(found, origin="upload" if told.get("files") else "api", by=told["by"], hunt_id=name)
+        origin = "upload" if told.get("files") else "api"
+        points = settings.remember.record_points
+        whole.keep(found, origin=origin, by=told["by"], hunt_id=name, points=points)
         answer = answer_document(found, hunt_id=name)
         if not Jobs(whole).finish(told["job"], answer):
             raise _too_late(told["job"])  # which takes back what was kept

@@ -44,6 +44,14 @@ def main() -> None:
     line = socket.socket(fileno=int(sys.argv[1]))
     size = int.from_bytes(_exactly(line, 8), "big")
     given = pickle.loads(_exactly(line, size))  # noqa: S301 - from the server that started us
+    Path(given.scratch).mkdir(mode=0o700)
+    try:
+        _bear_until_the_end(line, given)
+    finally:
+        shutil.rmtree(given.scratch, ignore_errors=True)
+
+
+def _bear_until_the_end(line: socket.socket, given: Upbringing) -> None:
     _warm_up(given)
     children: set[int] = set()
     awake, wake = socket.socketpair()
@@ -61,7 +69,7 @@ def main() -> None:
             if line in ready and not _follow(line, children, given, (awake, wake)):
                 return
     finally:
-        _end(children, given)
+        _end(children)
 
 
 def _follow(
@@ -115,12 +123,11 @@ def _reap(children: set[int], given: Upbringing) -> None:
         shutil.rmtree(Path(given.scratch) / str(pid), ignore_errors=True)
 
 
-def _end(children: set[int], given: Upbringing) -> None:
+def _end(children: set[int]) -> None:
     for pid in children:
         os.kill(pid, signal.SIGKILL)
     for pid in children:
         os.waitpid(pid, 0)
-    shutil.rmtree(given.scratch, ignore_errors=True)
 
 
 def _warm_up(given: Upbringing) -> None:

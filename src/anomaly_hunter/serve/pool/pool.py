@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
+import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -133,6 +135,7 @@ class Pool:
     _idle: list[Worker] = field(default_factory=list)
     _waiting: deque[asyncio.Future[Worker]] = field(default_factory=deque)
     _births: set[asyncio.Task[None]] = field(default_factory=set)
+    _scratch: str = ""
     _stillborn: int = 0
     _long: asyncio.Semaphore | None = None
     _closed: bool = False
@@ -325,8 +328,8 @@ class Pool:
 
     def _started(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        scratch = tempfile.mkdtemp(prefix="hunter-serve-")
-        given = pickle.dumps(Upbringing(self.settings, scratch, self.settings.serve.worker_bytes))
+        self._scratch = f"{tempfile.gettempdir()}/hunter-serve-{secrets.token_hex(8)}"
+        given = pickle.dumps(Upbringing(self.settings, self._scratch, self.settings.serve.worker_bytes))
         with theirs:
             self._nursery = subprocess.Popen(
                 [sys.executable, "-m", "anomaly_hunter.serve.pool.nursery", str(theirs.fileno())],
@@ -350,6 +353,7 @@ class Pool:
             except subprocess.TimeoutExpired:
                 nursery.kill()
                 nursery.wait()
+            shutil.rmtree(self._scratch, ignore_errors=True)  # which it does itself, unless it was killed
 
 
 def _died() -> RefusedError:
