@@ -57,8 +57,10 @@ def test_nothing_of_another_organisation_is_there(memory):
     memory.keep(spike_hunt())
     (series,) = Subjects(memory).series()[0]
     for store in (other, replace(memory, organisation="nobody")):
-        assert Events(store).page().items == Events(store).between(NOON, NOON) == ()
-        assert Subjects(store).series() == Subjects(store).datasets() == ((), "")
+        assert Events(store).page().items == ()
+        assert Events(store).between(NOON, NOON) == ()
+        assert Subjects(store).series() == ((), "")
+        assert Subjects(store).datasets() == ((), "")
         for ask in (Events(store).one, Events(store).remove, Subjects(store).one, Subjects(store).anomalies):
             for name in (kept.id, series.id):
                 with pytest.raises(UnknownError):
@@ -97,12 +99,8 @@ def test_a_reply_is_claimed_once_and_given_again(memory):
     assert replies.claim("k", "q") is None
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "W10", "WyJldmVudHMiLDEsIlx1MDAwMCJd", "WyJldmVudHMiLDFlMzAwLCJhIl0"]
-)
-def test_a_cursor_of_nothing_is_refused_or_finds_nothing(memory, cursor):
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJldmVudHMiLDEsIlx1MDAwMCJd"])
+def test_a_cursor_of_nothing_is_refused(memory, cursor):
     Events(memory).add([Event(NOON, "deploy", "v1")], source="api", by="ci")
-    try:
-        assert Events(memory).page(cursor).items == ()
-    except UsageError as error:
-        assert "cursor" in str(error)
+    with pytest.raises(UsageError, match="cursor"):
+        Events(memory).page(cursor)
