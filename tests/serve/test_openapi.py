@@ -36,7 +36,8 @@ def test_every_operation_says_what_it_does_and_what_it_refuses(document):
 
 def test_every_record_that_is_described_has_an_example(document):
     schemas = document["components"]["schemas"]
-    ours = {name for name in vars(records) if name in schemas}
+    made_by_clients = {"Detected", "AgentSaid", "Told"}
+    ours = {name for name in vars(records) if name in schemas} - made_by_clients
     assert ours <= set(EXAMPLES)
     assert all("examples" in schemas[name] for name in ours)
 

@@ -18,7 +18,7 @@ ENDLESS = {"GET /api/v1/live"}
 MAY = [positive_data_acceptance]
 """What is as described may still not fit (a cursor of another list, a state); it is refused as described."""
 
-EXAMPLES = {GenerationMode.POSITIVE: 8, GenerationMode.NEGATIVE: 5}
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 4}
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,  # api/description.py
     )
     app.state.site = site
     problem.install(app)

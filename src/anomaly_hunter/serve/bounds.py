@@ -163,7 +163,7 @@ def check_json(body: bytes, most: Most) -> None:
                           "whole characters", r"leave \ud800 to \udfff out, or send pairs")  # fmt: skip
         plain = plain.replace(b'\\"', b"__")
     parts = plain.split(b'"')
-    longest = max(map(len, parts[1::2]), default=0)
+    longest = max(map(len, parts[1::2]), default=0) if len(body) > most.text_bytes else 0
     if longest > most.text_bytes:
         raise _too_much(
             f"a text of {longest:,} bytes", f"{most.text_bytes:,}", "shorten it, or upload a file"

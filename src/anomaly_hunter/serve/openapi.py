@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import Lock
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -80,14 +81,18 @@ _KEY: Final = {
 _REQUEST_ID: Final = {"description": "The id of the request.", "schema": {"type": "string"}}
 
 
+_MAKING: Final = Lock()
+
+
 class Described(FastAPI):
     """The application, with a whole description of itself."""
 
     def openapi(self) -> dict[str, Any]:
         """OpenAPI 3.1; made when first asked for."""
-        if self.openapi_schema is None:
-            self.openapi_schema = description(self)
-        return self.openapi_schema
+        with _MAKING:
+            if self.openapi_schema is None:
+                self.openapi_schema = description(self)
+            return self.openapi_schema
 
 
 def description(app: FastAPI) -> dict[str, Any]:
