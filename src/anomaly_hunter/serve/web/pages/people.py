@@ -38,7 +38,7 @@ class Wanted(BaseModel):
     name: str = ""
     title: str = ""
     role: str = "viewer"
-    password: str = Field("", repr=False)
+    password: str = Field(default="", repr=False)
 
 
 class WantedKey(BaseModel):
