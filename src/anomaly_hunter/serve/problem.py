@@ -182,4 +182,5 @@ def _not_as_described(request: Request, error: RequestValidationError) -> Proble
 
 def _readable(content_type: str) -> bool:
     """Whether a body of this type was read at all."""
-    return content_type.endswith(("/json", "+json")) or content_type == "multipart/form-data"
+    forms = ("multipart/form-data", "application/x-www-form-urlencoded")
+    return content_type.endswith(("/json", "+json")) or content_type in forms

@@ -44,6 +44,7 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
             server_header=False,
             ws="websockets-sansio",
             ws_max_size=1_000_000,
+            proxy_headers=False,  # the door believes those proxies alone that the settings name
             timeout_graceful_shutdown=GOODBYE_S,
         )
         if not quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -73,6 +74,6 @@ def form(
     options = here.settings.serve
     text = environment().get_template("sign_in.html").render(
         request=request, caller=None, next=local(way_back), name=name, problem=problem,
-        elsewhere=options.oidc_issuer,
+        elsewhere=urlsplit(options.oidc_issuer).hostname,
     )  # fmt: skip
     return HTMLResponse(text, problem.status if problem else 200, problem.headers if problem else None)
