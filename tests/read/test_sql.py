@@ -16,7 +16,7 @@ from anomaly_hunter.read import databases
 from anomaly_hunter.read.databases import Limits
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.read.sources.sql import Sql, SqlQuery
-from tests.remember.test_postgres import server
+from tests.remember.servers import server
 
 BEGIN = np.datetime64("2026-04-01T06:00:00", "ns")
 END = np.datetime64("2026-04-01T18:00:00", "ns")

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from anomaly_hunter.errors import StoreBusyError, UsageError
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.runs import KEPT_RUNS, Runs
-from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.watching import Watches, organisations
 from tests.watch.watching import FILES, NOON, later
 
@@ -17,9 +16,8 @@ WINDOW = (later(minutes=-5), NOON)
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "memory.db") as opened:
-        yield opened
+def store(memory):
+    return memory
 
 
 def told(store):

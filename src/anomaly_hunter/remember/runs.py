@@ -174,12 +174,16 @@ class Runs:
             return True
 
 
-def last_runs(connection: Connection, owner: int) -> dict[str, Run]:
-    """The last run of each watch."""
+def last_runs(connection: Connection, owner: int, watch_ids: Sequence[str]) -> dict[str, Run]:
+    """The last run of each of these watches."""
     table = schema.run
-    newest = select(func.max(table.c.id)).where(table.c.organisation_id == owner).group_by(table.c.watch_id)
-    query = select(table).where(table.c.organisation_id == owner, table.c.id.in_(newest))
-    return {row["watch_id"]: _run(row) for row in connection.execute(query).mappings()}
+    found: dict[str, Run] = {}
+    for some in chunks(watch_ids):
+        here = and_(table.c.organisation_id == owner, table.c.watch_id.in_(some))
+        newest = select(func.max(table.c.id)).where(here).group_by(table.c.watch_id)
+        rows = connection.execute(select(table).where(table.c.id.in_(newest))).mappings()
+        found |= {row["watch_id"]: _run(row) for row in rows}
+    return found
 
 
 def _run(row: RowMapping) -> Run:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 
 from anomaly_hunter.errors import ConflictError, UnknownError, UsageError
 from anomaly_hunter.model import stable_id
@@ -88,8 +88,11 @@ class Watches:
 
     def due(self, at: np.datetime64) -> tuple[Watch, ...]:
         """Those that are enabled and whose time has come, the one that waits longest first."""
+        table = schema.watch
+        come = and_(table.c.enabled, or_(table.c.next_at.is_(None), table.c.next_at <= at))
+        with self.store.reading() as (connection, owner):
+            found = () if owner is None else _watches(connection, owner, come)
         beginning = np.datetime64(0, "ns")
-        found = [one for one in self.all() if one.enabled and (one.next_at is None or one.next_at <= at)]
         return tuple(sorted(found, key=lambda one: (one.next_at or beginning, one.id)))
 
     def make(
@@ -254,13 +257,15 @@ def _settle(
     _told(connection, owner, at, watch_id, {"name": name, "by": "", "what": what})
 
 
-def _watches(connection: Connection, owner: int, watch_id: str | None = None) -> tuple[Watch, ...]:
+def _watches(
+    connection: Connection, owner: int, which: ColumnElement[bool] | None = None
+) -> tuple[Watch, ...]:
     table = schema.watch
     query = select(table).where(table.c.organisation_id == owner, table.c.removed_at.is_(None))
-    if watch_id is not None:
-        query = query.where(table.c.id == watch_id)
+    if which is not None:
+        query = query.where(which)
     rows = connection.execute(query.order_by(table.c.name)).mappings().all()
-    last = last_runs(connection, owner)
+    last = last_runs(connection, owner, [row["id"] for row in rows])
     return tuple(_watch(row, last.get(row["id"])) for row in rows)
 
 
@@ -281,7 +286,7 @@ def _watch(row: RowMapping, last: Run | None) -> Watch:
 
 
 def _one(connection: Connection, owner: int, watch_id: str) -> Watch:
-    found = _watches(connection, owner, watch_id)
+    found = _watches(connection, owner, schema.watch.c.id == watch_id)
     if not found:
         raise UnknownError(
             f"there is no watch {watch_id[:_NAME]!r}", "one that `hunter watch list` shows", "check it"
