@@ -95,7 +95,7 @@ def _lately(memory: Store) -> tuple[Happening, ...]:
 
 
 def _watches(memory: Store) -> dict[str, Any]:
-    found = lines(memory)
+    found = lines(memory, MOST_WATCHES)
     failing = sum(each.state == "failing" for each in found)
     return {"watches": found[:MOST_WATCHES], "watches_count": len(found), "failing": failing}
 
