@@ -19,7 +19,7 @@ from anomaly_hunter.serve.watched import state_of, watch_document
 
 STRIP: Final = 24
 MOST_STRIPS: Final = 100
-"""Beyond so many watches the strips of runs are left out: the list stays fast."""
+"""Watches beyond so many are shown without their last runs: the list stays fast."""
 LEVELS: Final = {"failing": "error", "running": "information", "quiet": "warning", "ok": "calm"}
 WORDS: Final = {
     "ok": "healthy", "new": "not run yet", "running": "running", "failing": "failing", "paused": "paused",
@@ -53,12 +53,13 @@ class Line:
         return WORDS[self.state]
 
 
-def lines(memory: Store) -> tuple[Line, ...]:
-    """Every watch: what fails first, then by name."""
-    watches, runs = Watches(memory).all(), Runs(memory)
-    strips = len(watches) <= MOST_STRIPS
-    found = [line(one, runs.of(one.id, STRIP)[::-1] if strips else ()) for one in watches]
-    return tuple(sorted(found, key=lambda each: (each.state != "failing", each.watch.name)))
+def lines(memory: Store, strips: int = MOST_STRIPS) -> tuple[Line, ...]:
+    """Every watch: what fails first, then by name; the first ``strips`` with their last runs."""
+    runs = Runs(memory)
+    watches = sorted(Watches(memory).all(), key=lambda one: (state_of(one) != "failing", one.name))
+    return tuple(
+        line(one, runs.of(one.id, STRIP)[::-1] if n < strips else ()) for n, one in enumerate(watches)
+    )
 
 
 def line(watch: Watch, runs: Sequence[Run]) -> Line:

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from anomaly_hunter.remember import timeline
 from anomaly_hunter.remember.happened import Happenings
 from anomaly_hunter.remember.listing import Asked, Listing
 from anomaly_hunter.remember.records import ACTIVE, Happening, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
-from anomaly_hunter.serve.web.drawing import Span, Window, columns
+from anomaly_hunter.serve.web.drawing import Window, columns
+from anomaly_hunter.serve.web.lanes import drawn_lanes
 from anomaly_hunter.serve.web.templating import page
 from anomaly_hunter.serve.web.watching import lines
-from anomaly_hunter.tell import words
 
 router = APIRouter()
 
@@ -42,14 +40,6 @@ TOLD: Final = frozenset(
     f"incident.{word}"
     for word in ("opened", "acknowledged", "assigned", "resolved", "reopened", "muted", "commented", "merged")
 ) | {"watch.failed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One line of the swim lanes."""
-
-    subject: str
-    spans: tuple[Span, ...]
 
 
 @router.get("/")
@@ -95,7 +85,7 @@ def _lately(memory: Store) -> tuple[Happening, ...]:
 
 
 def _watches(memory: Store) -> dict[str, Any]:
-    found = lines(memory)
+    found = lines(memory, MOST_WATCHES)
     failing = sum(each.state == "failing" for each in found)
     return {"watches": found[:MOST_WATCHES], "watches_count": len(found), "failing": failing}
 
@@ -113,16 +103,8 @@ def past(memory: Store, chosen: str) -> dict[str, Any]:
         "window": window,
         "ended": ended,
         "columns": columns(window, [(each.begin, each.worst, each.count) for each in buckets], step),
-        "lanes": tuple(
-            Lane(lane.subject, tuple(_drawn(window, lane.subject, each) for each in lane.spans))
-            for lane in lanes
-        ),
+        "lanes": drawn_lanes(window, lanes),
     }
-
-
-def _drawn(window: Window, subject: str, span: timeline.Span) -> Span:
-    title = f"{subject}: severity {words.severity(span.severity)}, {words.span(span.begin, span.end)}"
-    return window.span(span.begin, span.end, span.severity, title, f"/incidents/{span.incident_id}")
 
 
 def _window(listing: Listing, chosen: str) -> tuple[Window, bool]:
