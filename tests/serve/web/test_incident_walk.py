@@ -127,7 +127,7 @@ def test_an_answer_is_seen_before_it_counts_and_is_taken_back(window, running):
     page = drawn(window, running)
     page.check("input[name=word][value=real]")
     page.check("input[name=cause][value=right]")
-    page.click("text=See what it would change")
+    page.click(".feedback-last .primary")
     page.locator("#feedback-effect >> text=would change").wait_for()
     assert page.locator("#feedback-answers li").count() == 0
     page.click("text=Send this answer")
