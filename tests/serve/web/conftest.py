@@ -32,15 +32,19 @@ def running(tmp_path_factory):
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         settings = override(Settings(), memory=str(place), port=listening.getsockname()[1])
-        server = uvicorn.Server(uvicorn.Config(create_app(settings, store), log_level="warning"))
+        server = uvicorn.Server(_config(settings, store))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         until = time.monotonic() + PATIENCE_S
         while not server.started and time.monotonic() < until:
             time.sleep(0.02)
         yield f"http://127.0.0.1:{settings.serve.port}", incident
-        server.should_exit = server.force_exit = True
+        server.should_exit = True
         thread.join(PATIENCE_S)
+
+
+def _config(settings: Settings, store: Store) -> uvicorn.Config:
+    return uvicorn.Config(create_app(settings, store), log_level="warning", timeout_graceful_shutdown=2)
 
 
 def _hunted(folder: Path, store: Store) -> str:

@@ -73,7 +73,7 @@ def test_the_playback_lights_what_it_speaks_of_and_a_link_holds_the_step(window,
     for _ in range(count):
         page.keyboard.press("ArrowRight")
         lit |= set(
-            page.evaluate("[...document.querySelectorAll('.lit')].map(one => one.tagName + one.className)")
+            page.evaluate("[...document.querySelectorAll('.lit')].map(one => one.getAttribute('class'))")
         )
         lit |= {"chart" for _ in page.evaluate("[...liveFigures.values()].filter(one => one.lit)")}
     assert "chart" in lit
@@ -127,7 +127,7 @@ def test_an_answer_is_seen_before_it_counts_and_is_taken_back(window, running):
     page = drawn(window, running)
     page.check("input[name=word][value=real]")
     page.check("input[name=cause][value=right]")
-    page.click("text=See what it would change")
+    page.click(".feedback-last .primary")
     page.locator("#feedback-effect >> text=would change").wait_for()
     assert page.locator("#feedback-answers li").count() == 0
     page.click("text=Send this answer")
@@ -167,7 +167,7 @@ def test_an_example_is_hunted_in_and_leads_to_its_incidents(window, running):
     page.click(".found a")
     page.wait_for_url(re.compile("/incidents/[0-9a-f]{12}$"))
     page.click("[data-explain-row]")
-    page.locator("#row-explained >> text=Alarms").wait_for()
+    page.locator("#row-explained h4 >> text=Alarms").wait_for()
 
 
 def test_pasted_numbers_are_hunted_in_and_nonsense_is_refused_with_its_cure(window, running):

@@ -15,6 +15,8 @@ class LiveFigure extends Figure {
     this.pinned = null;
     this.asked = null;
     this.live = element.querySelector(".chart-said");
+    const toAnomaly = element.querySelector("[data-go=anomaly]");
+    if (toAnomaly) toAnomaly.hidden = !answer.zoom;
     // uPlot would go back to the loaded points only; the whole range may be wider.
     this.panels.addEventListener("dblclick", (event) => {
       event.stopPropagation();

@@ -164,7 +164,7 @@
       if (told.state === "failed") return fail(told.error ?? {});
       if (told.state === "cancelled") return back();
       if (told.state === "running" && told.of) say("Hunting", `${told.done.toLocaleString("en-US")} of ${told.of.toLocaleString("en-US")} series looked at`, told.done / told.of);
-      else if (told.state === "queued") say("Waiting for its turn", "Other hunts are running; this one follows.", null);
+      else if (told.state === "queued") say("Waiting for its turn", "It begins as soon as a worker is free.", null);
     } catch {
       // The server is away for a moment: asked again.
     }
