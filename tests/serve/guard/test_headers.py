@@ -13,7 +13,7 @@ def test_every_answer_has_them_also_refusals(place):
     browser, nobody = place.browser("ann"), place.client()
     for client in (browser, nobody):
         for one in every_route(place.app):
-            if one.method == "GET" and not one.path.startswith("/api/v1/live"):
+            if one.method == "GET" and not one.path.startswith(("/api/v1/live", "/readyz")):
                 headers = client.get(one.path).headers
                 assert headers["content-security-policy"] == CSP, one
                 assert headers["x-content-type-options"] == "nosniff", one
@@ -33,7 +33,7 @@ def test_pages_hold_no_script_and_no_style_of_their_own(place):
     for one in every_route(place.app):
         if (
             one.method == "GET"
-            and not one.path.startswith(("/api/", "/static/", "/metrics"))
+            and not one.path.startswith(("/api/", "/static/", "/metrics", "/readyz"))
             and not one.has_id
         ):
             text = browser.get(one.path).text
