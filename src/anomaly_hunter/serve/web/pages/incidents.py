@@ -57,6 +57,8 @@ def act(  # noqa: PLR0917 - FastAPI gives them by name
             action(life, name, caller.name)
         except UsageError as error:
             failed.append(error.came)
+    if not is_fragment(request):
+        return _to(f"/incidents{filters.but()}")
     answer = page(request, "incidents/list.html", caller, **listed(memory, filters))
     title = f"{words.counted(len(chosen) - len(failed), 'incident')} {done}"
     return said(answer, title, "; ".join(failed[:3]), kind="failed" if failed else "done")
