@@ -356,7 +356,7 @@ def _uploaded(port: int, name: str, content: bytes) -> str:
 
 def listening(port: int, folder: Path, listeners: int, events: int = 20) -> list[dict[str, Any]]:
     """How long after it happened (its transaction is done) each listener has an event."""
-    from anomaly_hunter.remember import feed
+    from anomaly_hunter.remember.life import feed
     from anomaly_hunter.remember.moments import now
     from anomaly_hunter.remember.store import Store
 

@@ -20,11 +20,11 @@ from sqlalchemy import insert
 
 from anomaly_hunter.model import stable_id
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.records import ACTIVE, Feedback, Matcher, Silence
-from anomaly_hunter.remember.silences import Silences
 from anomaly_hunter.remember.store import Store
 from benchmarks import record
 from benchmarks.record import Result, Row, Table

@@ -169,7 +169,7 @@ def stats(memory: Memory, organisation: str = "default") -> Figures:
     """How good the verdicts have been, by what people answered: see `hunter stats`."""
     from anomaly_hunter.remember.answering import answers_of
     from anomaly_hunter.remember.learning.figures import figures
-    from anomaly_hunter.remember.listing import Asked, Listing
+    from anomaly_hunter.remember.lists.listing import Asked, Listing
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:

@@ -11,7 +11,7 @@ from anomaly_hunter import Client, DataError, Event, UsageError
 from anomaly_hunter.client import records
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.feedback import feedback
-from anomaly_hunter.remember.events import Events
+from anomaly_hunter.remember.life.events import Events
 from tests.remember.kept import spike_hunt
 from tests.serve.apps import Into, served
 

@@ -10,7 +10,7 @@ import anomaly_hunter as ah
 from anomaly_hunter.config import as_mapping, described
 from anomaly_hunter.read.databases import Limits
 from anomaly_hunter.read.web import MOST_BYTES, MOST_SECONDS
-from anomaly_hunter.remember.runs import KEPT_RUNS
+from anomaly_hunter.remember.watches.runs import KEPT_RUNS
 from anomaly_hunter.serve.api.watches import router
 from anomaly_hunter.watch.options import WatchOptions
 from anomaly_hunter.watch.people import VARIABLES

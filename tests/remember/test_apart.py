@@ -5,15 +5,15 @@ import inspect
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.life.views import Views
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.remember.records import Feedback, Matcher, Silence, View
-from anomaly_hunter.remember.retention import Retention
-from anomaly_hunter.remember.silences import Silences
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.views import Views
+from anomaly_hunter.remember.upkeep.retention import Retention
 from tests.remember.kept import HOUR, NOON, spike_hunt
 
 STRICT = RememberOptions(keep_incidents=1, keep_hunts=1, keep_days=1)

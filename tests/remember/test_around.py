@@ -9,9 +9,9 @@ import pytest
 
 from anomaly_hunter.errors import ConflictError, UnknownError, UsageError
 from anomaly_hunter.model import Event
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.replies import Replies, Reply
-from anomaly_hunter.remember.subjects import Subjects
+from anomaly_hunter.remember.life.events import Events
+from anomaly_hunter.remember.lists.subjects import Subjects
+from anomaly_hunter.remember.serving.replies import Replies, Reply
 from tests.remember.kept import NOON, spike_hunt
 
 MINUTE = np.timedelta64(60, "s").astype("timedelta64[ns]")

@@ -12,17 +12,17 @@ from sqlalchemy import select
 from anomaly_hunter.errors import DataError, StoreError, UsageError
 from anomaly_hunter.model import Spent
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.backup import TABLES, backup, read
-from anomaly_hunter.remember.checking import check
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.life.views import Views
 from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.remember.records import Change, Feedback, Matcher, Silence, View
-from anomaly_hunter.remember.restoring import restore
-from anomaly_hunter.remember.retention import Retention
-from anomaly_hunter.remember.silences import Silences
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.views import Views
+from anomaly_hunter.remember.upkeep.backup import TABLES, backup, read
+from anomaly_hunter.remember.upkeep.checking import check
+from anomaly_hunter.remember.upkeep.restoring import restore
+from anomaly_hunter.remember.upkeep.retention import Retention
 from tests.builders import table_hunt
 from tests.remember.kept import HOUR, NOON, spike_hunt
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from anomaly_hunter.errors import StoreReadOnlyError
-from anomaly_hunter.remember.checking import check
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.life import Life
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.upkeep.checking import check
 from tests.remember.kept import NOON, spike_hunt
 
 WRITER = """
 import sys
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.life import Life
 from anomaly_hunter.remember.store import Store
 from tests.remember.kept import NOON, spike_hunt
 with Store.open(sys.argv[1]) as memory:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.jobs import Jobs, left_over
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.serving.jobs import Jobs, left_over
 from anomaly_hunter.remember.store import Store
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.life import FROM, MOST_TEXT, Life
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.life.life import FROM, MOST_TEXT, Life
 from anomaly_hunter.remember.records import ACTIVE, STATES, Feedback
 from anomaly_hunter.remember.store import Store
 from tests.builders import spike_detection, verdict

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Cause
-from anomaly_hunter.remember.cursor import cursor
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.lists.cursor import cursor
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.records import ACTIVE, Feedback, Matcher, Silence
-from anomaly_hunter.remember.silences import Silences
 from tests.builders import spike_detection, table_hunt
 from tests.remember.kept import HOUR, NOON, hunt_of, later, spike_hunt
 

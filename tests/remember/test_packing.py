@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from anomaly_hunter.errors import StoreError
-from anomaly_hunter.remember.exact import back, exact
-from anomaly_hunter.remember.packing import pack, unpack
+from anomaly_hunter.remember.hunts.exact import back, exact
+from anomaly_hunter.remember.hunts.packing import pack, unpack
 
 NUMBERS = st.one_of(
     arrays(np.float64, array_shapes(min_dims=1, max_dims=2, min_side=0, max_side=40)),

@@ -13,7 +13,7 @@ from anomaly_hunter.errors import StoreBusyError, StoreError
 from anomaly_hunter.model import Spent
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
-from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import Recordings
 from anomaly_hunter.remember.records import Change, Feedback
 from anomaly_hunter.remember.store import Store
 from tests.builders import table_hunt

@@ -12,9 +12,9 @@ from anomaly_hunter import explain, hunt
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.explain import explain_among
 from anomaly_hunter.model import Column, Dataset, Detection, Hunt, Quality, Series, Table
-from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.remember.hunts.thinned import part, thinned, whole
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.thinned import part, thinned, whole
 from anomaly_hunter.tell.document import header_document
 from tests import builders
 from tests.remember.kept import NOON, spike_hunt

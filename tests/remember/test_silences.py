@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Listing
-from anomaly_hunter.remember.matching import holds, matches
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.matching import holds, matches
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.life.views import Views
+from anomaly_hunter.remember.lists.listing import Listing
 from anomaly_hunter.remember.records import Matcher, Silence, View
-from anomaly_hunter.remember.silences import Silences
-from anomaly_hunter.remember.views import Views
 from tests.builders import spike_detection
 from tests.remember.kept import HOUR, NOON, hunt_of, spike_hunt
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from anomaly_hunter.errors import StoreBusyError, UsageError
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.runs import KEPT_RUNS, Runs
-from anomaly_hunter.remember.watching import Watches, organisations
+from anomaly_hunter.remember.watches.runs import KEPT_RUNS, Runs
+from anomaly_hunter.remember.watches.watching import Watches, organisations
 from tests.watch.watching import FILES, NOON, later
 
 WINDOW = (later(minutes=-5), NOON)

@@ -11,8 +11,8 @@ from mcp import Client, StdioServerParameters
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.options import RememberOptions
-from anomaly_hunter.serve.desk import Desk
-from anomaly_hunter.serve.folders import Folders
+from anomaly_hunter.serve.mcp.desk import Desk
+from anomaly_hunter.serve.mcp.folders import Folders
 
 DATA = Path(__file__).parents[2] / "examples" / "data"
 SHOP = {"path": "shop", "events": "shop-events.json", "graph": "shop-graph.yaml"}

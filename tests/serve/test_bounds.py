@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from anomaly_hunter.serve import problem
-from anomaly_hunter.serve.bounds import Bounds, Most, check_json
-from anomaly_hunter.serve.problem import Problem
-from anomaly_hunter.serve.request_ids import RequestIds
+from anomaly_hunter.serve.rest import problem
+from anomaly_hunter.serve.rest.bounds import Bounds, Most, check_json
+from anomaly_hunter.serve.rest.problem import Problem
+from anomaly_hunter.serve.rest.request_ids import RequestIds
 
 SMALL = Most(body_bytes=10_000, values=1_000, depth=8, text_bytes=500, query_bytes=200)
 

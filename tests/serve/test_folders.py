@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anomaly_hunter.errors import DataError, UsageError
-from anomaly_hunter.serve.folders import Folders
-from anomaly_hunter.serve.limits import Limits
+from anomaly_hunter.serve.mcp.folders import Folders
+from anomaly_hunter.serve.mcp.limits import Limits
 
 
 @pytest.fixture

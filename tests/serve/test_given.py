@@ -9,9 +9,9 @@ from anomaly_hunter.config import SECTIONS, Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.read.options import ReadOptions
 from anomaly_hunter.reading import read
-from anomaly_hunter.serve.folders import Folders
-from anomaly_hunter.serve.given import OPTIONS, Given
-from anomaly_hunter.serve.limits import Limits
+from anomaly_hunter.serve.mcp.folders import Folders
+from anomaly_hunter.serve.mcp.given import OPTIONS, Given
+from anomaly_hunter.serve.mcp.limits import Limits
 
 SMALL = Limits(inline_bytes=100, inline_points=5)
 

@@ -5,8 +5,8 @@ import pytest
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.hunt import cases_of, hunt
-from anomaly_hunter.serve.held import HeldHunts
-from anomaly_hunter.serve.limits import Limits
+from anomaly_hunter.serve.mcp.held import HeldHunts
+from anomaly_hunter.serve.mcp.limits import Limits
 from tests.serve.desks import SPIKE
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.errors import ConflictError, UsageError
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.replies import Replies, Reply
+from anomaly_hunter.remember.life.events import Events
+from anomaly_hunter.remember.serving.replies import Replies, Reply
 from anomaly_hunter.remember.store import Store
 from tests.serve.apps import served
 

@@ -6,8 +6,8 @@ import pytest
 
 from anomaly_hunter.client import records
 from anomaly_hunter.client.reading import record_of
-from anomaly_hunter.serve.examples import EXAMPLES
-from anomaly_hunter.serve.openapi import operations
+from anomaly_hunter.serve.rest.examples import EXAMPLES
+from anomaly_hunter.serve.rest.openapi import operations
 from tests.serve.apps import served
 
 

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from anomaly_hunter.serve.guard.caller import Caller
-from anomaly_hunter.serve.rates import Bucket, Rates
+from anomaly_hunter.serve.rest.rates import Bucket, Rates
 
 
 class Clock:

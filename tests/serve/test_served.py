@@ -17,7 +17,7 @@ import httpx
 import pytest
 from websockets.asyncio.client import connect
 
-from anomaly_hunter.remember import feed
+from anomaly_hunter.remember.life import feed
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
 

@@ -14,9 +14,9 @@ from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.hunt import hunt
 from anomaly_hunter.investigate.question import QUESTIONS
-from anomaly_hunter.serve.desk import Desk
-from anomaly_hunter.serve.folders import Folders
-from anomaly_hunter.serve.limits import Limits
+from anomaly_hunter.serve.mcp.desk import Desk
+from anomaly_hunter.serve.mcp.folders import Folders
+from anomaly_hunter.serve.mcp.limits import Limits
 from anomaly_hunter.serve.mcp.server import server_of
 from anomaly_hunter.tell.document import SCHEMA_FILE
 from anomaly_hunter.tracing.options import TracingOptions

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.serve.workers import StoppedError, Workers
+from anomaly_hunter.serve.mcp.workers import StoppedError, Workers
 
 
 def test_work_that_takes_too_long_is_told_to_stop_and_refused():

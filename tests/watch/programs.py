@@ -11,8 +11,8 @@ import numpy as np
 
 from anomaly_hunter.config import Settings, watch_of
 from anomaly_hunter.hunt import hunt
-from anomaly_hunter.remember.runs import Runs
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.watches.runs import Runs
 from anomaly_hunter.watch.data import Rules
 from anomaly_hunter.watch.hunting import KeptRun
 from anomaly_hunter.watch.people import Allowed

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import func, select
 
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.runs import Runs
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.runs import Runs
+from anomaly_hunter.remember.watches.watching import Watches
 from tests.remember.servers import binary, server
 from tests.watch.programs import schedule_of
 from tests.watch.watching import NOON, Clock, later, write_metrics

@@ -9,10 +9,10 @@ import pytest
 from anomaly_hunter.config import Settings, watch_of
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Event
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.runs import Runs
+from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.runs import Runs
+from anomaly_hunter.remember.watches.watching import Watches
 from anomaly_hunter.watch.data import Rules
 from anomaly_hunter.watch.hunting import KeptRun
 from anomaly_hunter.watch.people import Allowed

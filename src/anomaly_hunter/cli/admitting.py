@@ -15,7 +15,7 @@ from anomaly_hunter.config import load_settings, override
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.people import Doer
+    from anomaly_hunter.remember.people.people import Doer
     from anomaly_hunter.remember.store import Store
 
 Organisation: TypeAlias = Annotated[
@@ -47,7 +47,7 @@ def store_of(memory: str | None, organisation: str | None, config: Path | None) 
 
 def doer() -> Doer:
     """Who types the command: the name of the account."""
-    from anomaly_hunter.remember.people import Doer
+    from anomaly_hunter.remember.people.people import Doer
 
     try:
         return Doer(f"cli:{getpass.getuser()}")

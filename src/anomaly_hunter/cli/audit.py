@@ -13,7 +13,7 @@ from anomaly_hunter.errors import StoreError
 from anomaly_hunter.model import moment
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.membership import Entry
+    from anomaly_hunter.remember.people.membership import Entry
 
 app = typer.Typer(
     help="The audit log: added to only, each entry chained to the one before.", no_args_is_help=True
@@ -31,12 +31,12 @@ def show(
     config: Config = None,
 ) -> None:
     """Entries, the newest first."""
-    from anomaly_hunter.remember.audit import Audit
+    from anomaly_hunter.remember.people.audit import Audit
 
     with store_of(memory, organisation, config) as store:
         found = Audit(store).page(most=most, search=search)
     if as_json:
-        from anomaly_hunter.serve.admitted import entry_document
+        from anomaly_hunter.serve.documents.admitted import entry_document
 
         typer.echo(as_json_text([entry_document(one) for one in found]))
         return
@@ -57,7 +57,7 @@ def verify(
     Note the digest that it prints somewhere else: --holds DIGEST then also sees a log that was cut,
     or written anew from the start.
     """
-    from anomaly_hunter.remember.audit import Audit
+    from anomaly_hunter.remember.people.audit import Audit
 
     with store_of(memory, organisation, config) as store:
         found = Audit(store).verify(holds)

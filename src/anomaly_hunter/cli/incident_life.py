@@ -15,7 +15,7 @@ from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.life import Life
+    from anomaly_hunter.remember.life.life import Life
     from anomaly_hunter.remember.records import Happened, Kept
     from anomaly_hunter.remember.store import Store
 
@@ -91,8 +91,8 @@ def comment(
 
 def listed(store: Store, asked: Mapping[str, Any], most: int) -> list[Kept]:
     """The first so many incidents of a list, page by page."""
-    from anomaly_hunter.remember.asked import MOST_ITEMS, Asked
-    from anomaly_hunter.remember.listing import Listing
+    from anomaly_hunter.remember.lists.asked import MOST_ITEMS, Asked
+    from anomaly_hunter.remember.lists.listing import Listing
 
     found: list[Kept] = []
     after = ""
@@ -107,7 +107,7 @@ def listed(store: Store, asked: Mapping[str, Any], most: int) -> list[Kept]:
 
 def history_of(store: Store, incident: str) -> tuple[Happened, ...]:
     """All that happened to it."""
-    from anomaly_hunter.remember.life import Life
+    from anomaly_hunter.remember.life.life import Life
 
     return Life(store).history(incident)
 
@@ -140,7 +140,7 @@ def moment_of(given: str, *, ahead: bool) -> np.datetime64 | None:
 
 
 def _do(config: Path | None, call: Callable[[Life], Kept]) -> None:
-    from anomaly_hunter.remember.life import Life
+    from anomaly_hunter.remember.life.life import Life
 
     with asking(load_settings(config)) as store:
         kept = call(Life(store))

@@ -67,7 +67,7 @@ def show_list(
     with asking(load_settings(config)) as store:
         found = listed(store, asked, most)
     if as_json:
-        from anomaly_hunter.serve.remembered import kept_document
+        from anomaly_hunter.serve.documents.remembered import kept_document
 
         typer.echo(_dump([kept_document(kept) for kept in found]))
         return
@@ -96,7 +96,7 @@ def show(
         found = store.incident(incident)
         happened = history_of(store, incident)
     if as_json:
-        from anomaly_hunter.serve.remembered import remembered_document
+        from anomaly_hunter.serve.documents.remembered import remembered_document
 
         typer.echo(_dump(remembered_document(found)))
         return

@@ -12,7 +12,7 @@ from anomaly_hunter.cli.admitting import AsJson, Config, Memory, Organisation, a
 from anomaly_hunter.cli.memory import minute, printable
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.membership import Key
+    from anomaly_hunter.remember.people.membership import Key
 
 app = typer.Typer(help="API keys: how programs come in.", no_args_is_help=True)
 
@@ -48,8 +48,8 @@ def add(
     """
     import numpy as np
 
-    from anomaly_hunter.remember.keys import Keys
     from anomaly_hunter.remember.moments import now
+    from anomaly_hunter.remember.people.keys import Keys
 
     ends_at = None if days is None else now() + np.timedelta64(days, "D")
     with store_of(memory, organisation, config) as store:
@@ -67,12 +67,12 @@ def show(
     config: Config = None,
 ) -> None:
     """Every key that was ever made, the newest first."""
-    from anomaly_hunter.remember.keys import Keys
+    from anomaly_hunter.remember.people.keys import Keys
 
     with store_of(memory, organisation, config) as store:
         found = Keys(store).all()
     if as_json:
-        from anomaly_hunter.serve.admitted import key_document
+        from anomaly_hunter.serve.documents.admitted import key_document
 
         typer.echo(as_json_text([key_document(one) for one in found]))
         return
@@ -87,7 +87,7 @@ def revoke(
     config: Config = None,
 ) -> None:
     """The key opens nothing from now on."""
-    from anomaly_hunter.remember.keys import Keys
+    from anomaly_hunter.remember.people.keys import Keys
 
     with store_of(memory, organisation, config) as store:
         gone = Keys(store).revoke(key, doer())

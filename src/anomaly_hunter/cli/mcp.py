@@ -56,8 +56,8 @@ def command(
         raise MissingExtraError(
             "the package mcp is not installed", "the extra mcp", "pip install 'anomaly-hunter[mcp]'"
         )
-    from anomaly_hunter.serve.desk import Desk
-    from anomaly_hunter.serve.folders import Folders
+    from anomaly_hunter.serve.mcp.desk import Desk
+    from anomaly_hunter.serve.mcp.folders import Folders
 
     settings = load_settings(config)
     desk = Desk(settings, Folders.of(folder or [Path()]), may_answer=allow_feedback)

@@ -25,7 +25,7 @@ def backup(file: File, config: Config = None) -> None:
     The file can be restored into SQLite and into PostgreSQL, whichever it came from. It holds what the
     memory holds (also digests of passwords and keys): only its owner can read it.
     """
-    from anomaly_hunter.remember.backup import backup as write
+    from anomaly_hunter.remember.upkeep.backup import backup as write
 
     with asking(load_settings(config)) as store:
         made = write(store, file)
@@ -35,7 +35,7 @@ def backup(file: File, config: Config = None) -> None:
 @app.command("restore")
 def restore(file: File, config: Config = None) -> None:
     """Bring back a backup into an empty memory: whole, or not at all."""
-    from anomaly_hunter.remember.restoring import restore as bring_back
+    from anomaly_hunter.remember.upkeep.restoring import restore as bring_back
 
     with asking(load_settings(config)) as store:
         made = bring_back(store, file)
@@ -51,12 +51,12 @@ def check(
 ) -> None:
     """Is the memory whole, or a backup? Nothing is changed; exit code 1 where it is not."""
     if file is not None:
-        from anomaly_hunter.remember.backup import read
+        from anomaly_hunter.remember.upkeep.backup import read
 
         made = read(file)
         typer.echo(f"{file} is whole: {_rows(made.rows)}, made {made.made_at}")
         return
-    from anomaly_hunter.remember.checking import check as look
+    from anomaly_hunter.remember.upkeep.checking import check as look
 
     with asking(load_settings(config)) as store:
         found = look(store)
@@ -73,7 +73,7 @@ def prune(config: Config = None) -> None:
 
     Incidents that people work on or answered on stay.
     """
-    from anomaly_hunter.remember.retention import Retention
+    from anomaly_hunter.remember.upkeep.retention import Retention
 
     settings = load_settings(config)
     with asking(settings) as store:

@@ -22,8 +22,8 @@ from anomaly_hunter.cli.memory import minute, printable
 from anomaly_hunter.errors import UnknownError
 
 if TYPE_CHECKING:
-    from anomaly_hunter.remember.membership import Member
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.membership import Member
+    from anomaly_hunter.remember.people.people import People
 
 app = typer.Typer(help="People: who comes in, and what they may do.", no_args_is_help=True)
 
@@ -53,7 +53,7 @@ def add(
 
     hunter users add ann --role admin
     """
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.people import People
     from anomaly_hunter.serve.guard.passwords import hashed
 
     with store_of(memory, organisation, config) as store:
@@ -71,12 +71,12 @@ def show(
     config: Config = None,
 ) -> None:
     """Everybody, by name."""
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.people import People
 
     with store_of(memory, organisation, config) as store:
         found = People(store).all()
     if as_json:
-        from anomaly_hunter.serve.admitted import member_document
+        from anomaly_hunter.serve.documents.admitted import member_document
 
         typer.echo(as_json_text([member_document(one) for one in found]))
         return
@@ -92,7 +92,7 @@ def role(
     config: Config = None,
 ) -> None:
     """Give somebody another role; it counts at once."""
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.people import People
 
     with store_of(memory, organisation, config) as store:
         changed = People(store).change(_known(People(store), name).id, doer(), role=new.value)
@@ -108,7 +108,7 @@ def disable(
     config: Config = None,
 ) -> None:
     """Keep somebody out; their sessions end at once."""
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.people import People
 
     with store_of(memory, organisation, config) as store:
         changed = People(store).change(_known(People(store), name).id, doer(), disabled=not again)
@@ -120,7 +120,7 @@ def password(
     name: Name, organisation: Organisation = None, memory: Memory = None, config: Config = None
 ) -> None:
     """Set somebody's password; their sessions end at once."""
-    from anomaly_hunter.remember.people import People
+    from anomaly_hunter.remember.people.people import People
     from anomaly_hunter.serve.guard.passwords import hashed
 
     with store_of(memory, organisation, config) as store:

@@ -16,7 +16,7 @@ from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.store import Store
-    from anomaly_hunter.remember.watching import Watch
+    from anomaly_hunter.remember.watches.watching import Watch
     from anomaly_hunter.watch.schedule import Outcome
 
 LIST: Final = "list"
@@ -60,7 +60,7 @@ def command(
 
 def _run(settings: Settings, store: Store, names: tuple[str, ...], *, once: bool) -> bool:
     """Whether a look failed; without ``once`` it ends with Ctrl-C."""
-    from anomaly_hunter.remember.watching import Watches
+    from anomaly_hunter.remember.watches.watching import Watches
     from anomaly_hunter.watch.data import Rules
     from anomaly_hunter.watch.people import Allowed
     from anomaly_hunter.watch.schedule import Schedule
@@ -104,7 +104,7 @@ def _tell(outcome: Outcome) -> None:
 
 
 def _show(settings: Settings, store: Store) -> None:
-    from anomaly_hunter.remember.watching import Watches
+    from anomaly_hunter.remember.watches.watching import Watches
 
     found = {one.name: one for one in Watches(store).all()}
     for name in settings.watches:

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, upd
 from anomaly_hunter.model import Hunt, Incident, Verdict, stable_id
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.fingerprint import fingerprint
-from anomaly_hunter.remember.going_on import Seen, go_on, merge
-from anomaly_hunter.remember.history import Step, write_down
+from anomaly_hunter.remember.hunts.recording import Recording, record
 from anomaly_hunter.remember.knowing import chunks, met
+from anomaly_hunter.remember.life.going_on import Seen, go_on, merge
+from anomaly_hunter.remember.life.history import Step, write_down
+from anomaly_hunter.remember.life.silencing import active_silences, fitting
 from anomaly_hunter.remember.plain import anomaly_plain, plain, text, verdict_plain
-from anomaly_hunter.remember.recording import Recording, record
 from anomaly_hunter.remember.records import Silence
-from anomaly_hunter.remember.silencing import active_silences, fitting
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.history import Step, write_down
+from anomaly_hunter.remember.life.history import Step, write_down
 from anomaly_hunter.remember.plain import plain, text
 from anomaly_hunter.remember.records import ANSWERS, Change, Feedback
 

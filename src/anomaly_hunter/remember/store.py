@@ -20,11 +20,11 @@ from anomaly_hunter.model import Anomaly, Hunt, Past, Spent
 from anomaly_hunter.remember import keeping, knowing, learned, recalling, recollecting, schema, spending
 from anomaly_hunter.remember.engine import WAIT_S, WRITING, in_our_words, open_engine, shown, url_of
 from anomaly_hunter.remember.fingerprint import Fingerprint
-from anomaly_hunter.remember.history import Step, write_down
+from anomaly_hunter.remember.hunts.recording import RECORD_POINTS, recording
+from anomaly_hunter.remember.life.history import Step, write_down
 from anomaly_hunter.remember.migrating import migrate
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.reasons import with_answers
-from anomaly_hunter.remember.recording import RECORD_POINTS, recording
 from anomaly_hunter.remember.records import Change, Feedback, Kept, Remembered
 
 DEFAULT_ORGANISATION: Final = "default"

@@ -14,16 +14,17 @@ from fastapi import APIRouter, Depends, FastAPI
 import anomaly_hunter
 from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve import api, health, problem
-from anomaly_hunter.serve.bounds import Bounds, Most
-from anomaly_hunter.serve.counted import Counted
+from anomaly_hunter.serve import api, health
 from anomaly_hunter.serve.guard import install as guard
-from anomaly_hunter.serve.idempotency import Idempotency
-from anomaly_hunter.serve.openapi import Described
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.queries import asked_well
-from anomaly_hunter.serve.rates import Rates
-from anomaly_hunter.serve.request_ids import RequestIds
+from anomaly_hunter.serve.rest import problem
+from anomaly_hunter.serve.rest.bounds import Bounds, Most
+from anomaly_hunter.serve.rest.counted import Counted
+from anomaly_hunter.serve.rest.idempotency import Idempotency
+from anomaly_hunter.serve.rest.openapi import Described
+from anomaly_hunter.serve.rest.queries import asked_well
+from anomaly_hunter.serve.rest.rates import Rates
+from anomaly_hunter.serve.rest.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site
 from anomaly_hunter.serve.watch_runs import run_watches
 from anomaly_hunter.serve.web import pages

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from anomaly_hunter.errors import StoreError
-from anomaly_hunter.remember.happened import Happenings
+from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.serve.counts import exposition
 from anomaly_hunter.serve.site import Here
 

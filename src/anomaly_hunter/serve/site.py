@@ -12,7 +12,7 @@ from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.guard.caller import Caller
-from anomaly_hunter.serve.jobs import Queue
+from anomaly_hunter.serve.hunting.jobs import Queue
 from anomaly_hunter.serve.live.broker import Broker
 from anomaly_hunter.serve.pool.pool import Pool
 

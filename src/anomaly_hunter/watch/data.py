@@ -12,7 +12,7 @@ from anomaly_hunter.read.sources.prometheus import PrometheusQuery
 from anomaly_hunter.read.sources.sql import SqlQuery
 from anomaly_hunter.read.within import Within
 from anomaly_hunter.reading import Around
-from anomaly_hunter.remember.watching import Watch
+from anomaly_hunter.remember.watches.watching import Watch
 from anomaly_hunter.watch.options import WatchOptions, seconds_of
 from anomaly_hunter.watch.people import Allowed, own_variables
 from anomaly_hunter.watch.windows import Window

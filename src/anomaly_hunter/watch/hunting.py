@@ -14,9 +14,9 @@ from anomaly_hunter.config import Settings
 from anomaly_hunter.model import Event, Hunt
 from anomaly_hunter.read.within import Within, points
 from anomaly_hunter.reading import Around
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.runs import Run, Runs
+from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.watches.runs import Run, Runs
 
 
 @dataclass(frozen=True, slots=True)

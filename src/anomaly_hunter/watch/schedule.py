@@ -16,9 +16,9 @@ from anomaly_hunter.config import Settings, as_mapping
 from anomaly_hunter.errors import HunterError, StoreError
 from anomaly_hunter.read.within import Within
 from anomaly_hunter.reading import Around
-from anomaly_hunter.remember.runs import Run, Runs
 from anomaly_hunter.remember.store import Store, now
-from anomaly_hunter.remember.watching import Watch, Watches, organisations
+from anomaly_hunter.remember.watches.runs import Run, Runs
+from anomaly_hunter.remember.watches.watching import Watch, Watches, organisations
 from anomaly_hunter.watch.data import Rules, data_of, options_of, settings_of, without_secrets
 from anomaly_hunter.watch.hunting import Hunts, KeptRun, Origin, hunt_window
 from anomaly_hunter.watch.options import WatchOptions

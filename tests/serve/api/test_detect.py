@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from anomaly_hunter.serve.asked import LONGEST_TEXT
+from anomaly_hunter.serve.hunting.asked import LONGEST_TEXT
 from tests.serve.apps import served
 
 pytestmark = pytest.mark.slow

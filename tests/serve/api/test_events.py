@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.serve.examples import EXAMPLES
-from anomaly_hunter.serve.told_events import AlertmanagerWebhook, GrafanaAnnotation
+from anomaly_hunter.remember.life.events import Events
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.serve.documents.told_events import AlertmanagerWebhook, GrafanaAnnotation
+from anomaly_hunter.serve.rest.examples import EXAMPLES
 from tests.serve.apps import served
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from anomaly_hunter.config import Settings, override
-from anomaly_hunter.serve.masking import shown
+from anomaly_hunter.serve.documents.masking import shown
 from anomaly_hunter.tell.options import TellOptions
 from anomaly_hunter.tracing.options import TracingOptions
 from tests.remember.kept import spike_hunt

@@ -2,8 +2,8 @@
 
 import pytest
 
-from anomaly_hunter.remember.runs import Runs
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.runs import Runs
+from anomaly_hunter.remember.watches.watching import Watches
 from tests.serve.apps import served
 from tests.watch.watching import FILES, NOON, later
 

@@ -13,9 +13,9 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from anomaly_hunter.config import Settings
-from anomaly_hunter.remember.keys import Keys
 from anomaly_hunter.remember.options import RememberOptions
-from anomaly_hunter.remember.people import Doer, People, of_organisation
+from anomaly_hunter.remember.people.keys import Keys
+from anomaly_hunter.remember.people.people import Doer, People, of_organisation
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
 from anomaly_hunter.serve.guard import passwords
@@ -74,7 +74,7 @@ class Place:
         return client
 
     def session_of(self, client):
-        from anomaly_hunter.remember.sessions import session_of
+        from anomaly_hunter.remember.people.sessions import session_of
         from anomaly_hunter.serve.guard.entrance import digest
 
         found = session_of(self.store, digest(client.cookies["hunter"]), self.clock())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from anomaly_hunter.remember.keys import Keys
-from anomaly_hunter.remember.people import People, of_organisation
+from anomaly_hunter.remember.people.keys import Keys
+from anomaly_hunter.remember.people.people import People, of_organisation
 from anomaly_hunter.serve.guard.scopes import OWN, is_public
 from tests.serve.guard.calling import DOER, HOME, place_of
 from tests.serve.guard.routes import every_route, examples, filled, rows_of, wanted

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.remember.people import People
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.remember.people.people import People
 from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.tries import REMEMBERED, Tries
 from tests.serve.guard.calling import DOER, PASSWORD, place_of
@@ -121,7 +121,7 @@ def test_weak_passwords_are_refused(weak):
 def test_a_hash_that_cost_too_little_is_made_again(tmp_path):
     from argon2 import PasswordHasher
 
-    from anomaly_hunter.remember.people import to_sign_in
+    from anomaly_hunter.remember.people.people import to_sign_in
 
     place = place_of(tmp_path, people={"ann": "admin"})
     with place.store:

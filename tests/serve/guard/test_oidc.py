@@ -13,8 +13,8 @@ import pytest
 pytest.importorskip("joserfc", reason="the extra `oidc` is not installed")
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.remember.people import People
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.remember.people.people import People
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.options import ServeOptions
 from tests.serve.guard.calling import DOER, HOME, Clock, place_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anomaly_hunter.remember.keys import Keys
-from anomaly_hunter.remember.people import People
+from anomaly_hunter.remember.people.keys import Keys
+from anomaly_hunter.remember.people.people import People
 from tests.serve.guard.calling import PASSWORD
 
 HTMX = {"HX-Request": "true"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text as sql
 
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.remember.keys import Keys
-from anomaly_hunter.remember.people import of_organisation
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.remember.people.keys import Keys
+from anomaly_hunter.remember.people.people import of_organisation
 from tests.serve.guard.calling import place_of
 from tests.serve.guard.routes import every_route
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from anomaly_hunter.remember import feed
+from anomaly_hunter.remember.life import feed
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.live import broker

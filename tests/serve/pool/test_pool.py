@@ -14,7 +14,7 @@ import pytest
 
 from anomaly_hunter.config import Settings, override
 from anomaly_hunter.errors import DataError
-from anomaly_hunter.serve.hunting import DETECT
+from anomaly_hunter.serve.hunting.hunting import DETECT
 from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.pool.refused import RefusedError
 
@@ -156,7 +156,7 @@ def test_nothing_outlives_a_server_that_is_killed(tmp_path):
 import asyncio, sys, time
 from anomaly_hunter.config import Settings
 from anomaly_hunter.serve.pool.pool import Pool
-from anomaly_hunter.serve.hunting import DETECT
+from anomaly_hunter.serve.hunting.hunting import DETECT
 async def main():
     pool = Pool(Settings(), 2)
     await pool.run(DETECT, {TOLD!r}, {SPIKE!r})

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from anomaly_hunter.serve.openapi import operations
+from anomaly_hunter.serve.rest.openapi import operations
 from anomaly_hunter.serve.web.reference import resources, sample
 from tests.serve.apps import served
 

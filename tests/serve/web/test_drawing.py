@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anomaly_hunter.remember.timeline import Lane as Kept
-from anomaly_hunter.remember.timeline import Span as Stretch
+from anomaly_hunter.remember.lists.timeline import Lane as Kept
+from anomaly_hunter.remember.lists.timeline import Span as Stretch
 from anomaly_hunter.serve.web.drawing import Window, columns
 from anomaly_hunter.serve.web.lanes import MOST_BARS, drawn_lanes
 

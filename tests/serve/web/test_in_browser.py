@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from anomaly_hunter.hunt import hunt
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.silences import Silences
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
 from tests import builders
 from tests.serve.web.outline import UNSAFE
 

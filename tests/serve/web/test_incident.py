@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from anomaly_hunter.model import stable_id
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.life import Life
 from tests import builders
 from tests.serve.web.shown import FORM, FRAGMENT, Page, kept
 from tests.tell.html import cases

@@ -8,12 +8,12 @@ import pytest
 from anomaly_hunter.feedback import feedback
 from anomaly_hunter.hunt import hunt
 from anomaly_hunter.model import Event
-from anomaly_hunter.remember.events import Events
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.events import Events
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.life.views import Views
 from anomaly_hunter.remember.records import Matcher, Silence, View
-from anomaly_hunter.remember.silences import Silences
-from anomaly_hunter.remember.views import Views
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.watching import Watches
 from tests import builders
 from tests.serve.apps import served
 from tests.serve.guard.calling import HOME, place_of

@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from anomaly_hunter.client import records
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.serve.admitted import entry_document
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.serve.documents.admitted import entry_document
 from anomaly_hunter.serve.guard.needs import Admin
-from anomaly_hunter.serve.paging import After, Json, Limit, Page, page
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.paging import After, Json, Limit, Page, page
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["audit"])

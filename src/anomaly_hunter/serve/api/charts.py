@@ -9,18 +9,18 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from anomaly_hunter.explain import explain_among
+from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.remember.hunts.thinned import whole
 from anomaly_hunter.remember.plain import plain
-from anomaly_hunter.remember.recorded import Recordings
-from anomaly_hunter.remember.thinned import whole
-from anomaly_hunter.serve.charts import POINTS, Held, chart_document, window
-from anomaly_hunter.serve.graph_svg import svg
-from anomaly_hunter.serve.graphs import graph_document
-from anomaly_hunter.serve.graphs import incident_graph as drawn_graph
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.incident_charts import incident_charts_document
-from anomaly_hunter.serve.paging import Id, Json
-from anomaly_hunter.serve.playback import playback_document
-from anomaly_hunter.serve.seen import see
+from anomaly_hunter.serve.pictures.charts import POINTS, Held, chart_document, window
+from anomaly_hunter.serve.pictures.graph_svg import svg
+from anomaly_hunter.serve.pictures.graphs import graph_document
+from anomaly_hunter.serve.pictures.graphs import incident_graph as drawn_graph
+from anomaly_hunter.serve.pictures.incident_charts import incident_charts_document
+from anomaly_hunter.serve.pictures.playback import playback_document
+from anomaly_hunter.serve.pictures.seen import see
+from anomaly_hunter.serve.rest.paging import Id, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["charts"])

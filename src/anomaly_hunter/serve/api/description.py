@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.paging import Json
+from anomaly_hunter.serve.rest.paging import Json
 
 router = APIRouter(tags=["description"])
 

@@ -7,11 +7,11 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from anomaly_hunter.serve.asked import LONGEST_NAME, LONGEST_TEXT
-from anomaly_hunter.serve.body import body_of
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.hunting import DETECT
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.hunting.asked import LONGEST_NAME, LONGEST_TEXT
+from anomaly_hunter.serve.hunting.hunting import DETECT
+from anomaly_hunter.serve.rest.body import body_of
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["detect"])

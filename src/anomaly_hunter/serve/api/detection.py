@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from anomaly_hunter.serve.api.detect import LONG_BYTES
-from anomaly_hunter.serve.body import body_of
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.hunting_rows import RUN
+from anomaly_hunter.serve.hunting.hunting_rows import RUN
+from anomaly_hunter.serve.rest.body import body_of
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["detect"])

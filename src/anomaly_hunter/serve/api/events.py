@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.model import Event, iso
-from anomaly_hunter.remember.events import Events, KeptEvent
+from anomaly_hunter.remember.life.events import Events, KeptEvent
+from anomaly_hunter.serve.documents.told_events import MOST, AlertmanagerWebhook, GrafanaAnnotation, NewEvent
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.moments import Since, Until, moment_or_none
-from anomaly_hunter.serve.paging import After, Id, Items, Json, Limit, Page, page
+from anomaly_hunter.serve.rest.moments import Since, Until, moment_or_none
+from anomaly_hunter.serve.rest.paging import After, Id, Items, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here, Site
-from anomaly_hunter.serve.told_events import MOST, AlertmanagerWebhook, GrafanaAnnotation, NewEvent
 
 router = APIRouter(tags=["events"])
 Several = Annotated[list[NewEvent], Field(min_length=1, max_length=MOST)]

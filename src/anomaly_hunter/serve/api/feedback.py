@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.feedback import feedback, undo_feedback
+from anomaly_hunter.serve.documents.listed import answer_document
+from anomaly_hunter.serve.documents.remembered import effect_document
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.listed import answer_document
-from anomaly_hunter.serve.paging import Id, Items, Json
-from anomaly_hunter.serve.remembered import effect_document
+from anomaly_hunter.serve.rest.paging import Id, Items, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["feedback"])

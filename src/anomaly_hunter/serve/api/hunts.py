@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Hunt, Level, iso, severity_level
-from anomaly_hunter.remember.cursor import cursor, opened
-from anomaly_hunter.remember.recorded import KeptHunt, KeptSubject, Recordings
+from anomaly_hunter.remember.hunts.recorded import KeptHunt, KeptSubject, Recordings
+from anomaly_hunter.remember.lists.cursor import cursor, opened
 from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.paging import After, Id, Json, Limit, Page, page
+from anomaly_hunter.serve.rest.paging import After, Id, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.tell.document import header_document
 

@@ -9,20 +9,20 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from anomaly_hunter.client import records
-from anomaly_hunter.remember.asked import Asked, Sort
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Listing
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.lists.asked import Asked, Sort
+from anomaly_hunter.remember.lists.listing import Listing
 from anomaly_hunter.remember.records import State
-from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.listed import (
+from anomaly_hunter.serve.documents.listed import (
     full_document,
     happened_document,
     listed_document,
     past_document,
     verdict_document,
 )
-from anomaly_hunter.serve.moments import Since, Until, moment_or_none
-from anomaly_hunter.serve.paging import After, Id, Items, Json, Limit, Page, page
+from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.rest.moments import Since, Until, moment_or_none
+from anomaly_hunter.serve.rest.paging import After, Id, Items, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["incidents"])

@@ -14,15 +14,15 @@ from starlette.formparsers import MultiPartException
 
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.jobs import Job
+from anomaly_hunter.remember.serving.jobs import Job
 from anomaly_hunter.serve.api.detect import EXAMPLES, REQUEST, Detected
-from anomaly_hunter.serve.body import body_of, too_large
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.paging import After, Id, Limit, Page, page
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.hunting.uploaded import ROLES, check_content, checked_name
+from anomaly_hunter.serve.rest.body import body_of, too_large
+from anomaly_hunter.serve.rest.paging import After, Id, Limit, Page, page
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
-from anomaly_hunter.serve.uploaded import ROLES, check_content, checked_name
 
 router = APIRouter(tags=["hunts"])
 

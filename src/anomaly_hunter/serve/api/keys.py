@@ -9,13 +9,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from anomaly_hunter.client import records
 from anomaly_hunter.errors import UnknownError
-from anomaly_hunter.remember.keys import Keys
-from anomaly_hunter.serve.admitted import key_document
+from anomaly_hunter.remember.people.keys import Keys
 from anomaly_hunter.serve.api.people import Id, doer
+from anomaly_hunter.serve.documents.admitted import key_document
 from anomaly_hunter.serve.guard.needs import Admin
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.moments import moment_or_none
-from anomaly_hunter.serve.paging import Json, Page, page
+from anomaly_hunter.serve.rest.moments import moment_or_none
+from anomaly_hunter.serve.rest.paging import Json, Page, page
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["keys"])

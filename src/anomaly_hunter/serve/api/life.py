@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
 from anomaly_hunter.client import records
-from anomaly_hunter.remember.life import MOST_NAME, MOST_TEXT, Life
+from anomaly_hunter.remember.life.life import MOST_NAME, MOST_TEXT, Life
 from anomaly_hunter.remember.records import Kept
+from anomaly_hunter.serve.documents.listed import listed_document
 from anomaly_hunter.serve.guard.needs import Responder
-from anomaly_hunter.serve.listed import listed_document
-from anomaly_hunter.serve.moments import moment_or_none
-from anomaly_hunter.serve.paging import Id, Json
+from anomaly_hunter.serve.rest.moments import moment_or_none
+from anomaly_hunter.serve.rest.paging import Id, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["incidents"])

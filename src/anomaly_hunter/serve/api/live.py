@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.live.broker import Broker, Listener, Wanted
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["live"])

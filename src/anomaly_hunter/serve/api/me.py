@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.audit import record
-from anomaly_hunter.remember.sessions import Sessions
+from anomaly_hunter.remember.people.audit import record
+from anomaly_hunter.remember.people.sessions import Sessions
 from anomaly_hunter.serve.guard.install import Coming
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.guard.written import told

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from anomaly_hunter.client import records
 from anomaly_hunter.errors import UnknownError
-from anomaly_hunter.remember.people import Doer, People
-from anomaly_hunter.serve.admitted import member_document
+from anomaly_hunter.remember.people.people import Doer, People
+from anomaly_hunter.serve.documents.admitted import member_document
 from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Admin
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.paging import Json, Page, page
+from anomaly_hunter.serve.rest.paging import Json, Page, page
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["people"])

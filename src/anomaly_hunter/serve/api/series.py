@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.subjects import Hunted, Subject, Subjects
+from anomaly_hunter.remember.lists.subjects import Hunted, Subject, Subjects
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.paging import After, Id, Json, Limit, Page, page
+from anomaly_hunter.serve.rest.paging import After, Id, Json, Limit, Page, page
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.tell.document import anomaly_document
 

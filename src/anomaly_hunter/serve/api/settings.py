@@ -7,9 +7,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from anomaly_hunter.serve.documents.masking import shown
 from anomaly_hunter.serve.guard.needs import Admin
-from anomaly_hunter.serve.masking import shown
-from anomaly_hunter.serve.paging import Json
+from anomaly_hunter.serve.rest.paging import Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["settings"])

@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.matching import MOST_GLOB, MOST_LABELS, holds, matcher_plain
+from anomaly_hunter.remember.life.matching import MOST_GLOB, MOST_LABELS, holds, matcher_plain
+from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.records import Matcher, Silence
-from anomaly_hunter.remember.silences import Silences
 from anomaly_hunter.remember.store import now
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.moments import moment
-from anomaly_hunter.serve.paging import Id, Items, Json
+from anomaly_hunter.serve.rest.moments import moment
+from anomaly_hunter.serve.rest.paging import Id, Items, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["silences"])

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from anomaly_hunter.client import records
 from anomaly_hunter.feedback import stats
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.listing import Listing
-from anomaly_hunter.serve.figures import figures_document
+from anomaly_hunter.remember.lists.listing import Listing
+from anomaly_hunter.serve.documents.figures import figures_document
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.moments import moment
-from anomaly_hunter.serve.paging import Items, Json
+from anomaly_hunter.serve.rest.moments import moment
+from anomaly_hunter.serve.rest.paging import Items, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["stats"])

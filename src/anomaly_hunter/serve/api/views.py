@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.model import iso
+from anomaly_hunter.remember.life.views import MOST_NAME, MOST_QUERY, Views
 from anomaly_hunter.remember.records import View
-from anomaly_hunter.remember.views import MOST_NAME, MOST_QUERY, Views
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.paging import Id, Items, Json
+from anomaly_hunter.serve.rest.paging import Id, Items, Json
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["views"])

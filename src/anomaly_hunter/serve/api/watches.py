@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from anomaly_hunter.client import records
 from anomaly_hunter.config import as_mapping, watch_of
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.runs import Runs
 from anomaly_hunter.remember.store import now
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.runs import Runs
+from anomaly_hunter.remember.watches.watching import Watches
+from anomaly_hunter.serve.documents.watched import run_document, watch_document
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.paging import After, Id, Items, Limit, Page, page
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.paging import After, Id, Items, Limit, Page, page
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
-from anomaly_hunter.serve.watched import run_document, watch_document
 from anomaly_hunter.watch.people import Allowed
 
 router = APIRouter(tags=["watches"])

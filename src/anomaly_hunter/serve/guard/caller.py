@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from anomaly_hunter.remember.membership import ROLES, Role
+from anomaly_hunter.remember.people.membership import ROLES, Role
 
 __all__ = ["ROLES", "Caller", "Role"]
 

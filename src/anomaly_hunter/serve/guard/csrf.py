@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Message, Receive
 
 from anomaly_hunter.serve.guard.arriving import Arriving
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 HEADER: Final = "x-csrf-token"
 FIELD: Final = "csrf_token"

@@ -18,7 +18,7 @@ from anomaly_hunter.serve.guard.csrf import brought
 from anomaly_hunter.serve.guard.entrance import Entrance
 from anomaly_hunter.serve.guard.scopes import changes, is_public, may_change
 from anomaly_hunter.serve.guard.written import Noting
-from anomaly_hunter.serve.problem import Problem, of_error, response
+from anomaly_hunter.serve.rest.problem import Problem, of_error, response
 
 AT_ONCE: Final = 8
 """Requests whose caller is looked up at the same time; endpoints have threads of their own."""

@@ -13,12 +13,12 @@ from typing import Final
 import numpy as np
 
 from anomaly_hunter.errors import StoreError
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.remember.keys import Keys, key_of
-from anomaly_hunter.remember.membership import Member
 from anomaly_hunter.remember.moments import now
-from anomaly_hunter.remember.people import Doer, People, name_of, of_organisation, to_sign_in
-from anomaly_hunter.remember.sessions import RARELY, session_of, sessions_of
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.remember.people.keys import Keys, key_of
+from anomaly_hunter.remember.people.membership import Member
+from anomaly_hunter.remember.people.people import Doer, People, name_of, of_organisation, to_sign_in
+from anomaly_hunter.remember.people.sessions import RARELY, session_of, sessions_of
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.address import address_of, network_of
@@ -28,7 +28,7 @@ from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.guard.scopes import role_of_key
 from anomaly_hunter.serve.guard.tries import Tries
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 WINDOW_S: Final = 15 * 60.0
 

@@ -9,7 +9,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from anomaly_hunter.serve.guard.caller import Caller, Role
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 
 def _needs(role: Role) -> Callable[[HTTPConnection], Awaitable[Caller]]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 _PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 _WEB = {"ws": "http", "wss": "https"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import parse_qsl
 
-from anomaly_hunter.remember.membership import Role, Scope
+from anomaly_hunter.remember.people.membership import Role, Scope
 from anomaly_hunter.serve.guard.arriving import Arriving
 
 PUBLIC: Final = re.compile(r"/sign-in(/.*)?|/static/.*|/favicon\.ico|/healthz|/readyz")

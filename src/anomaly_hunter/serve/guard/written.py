@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from anomaly_hunter.errors import HunterError
-from anomaly_hunter.remember.audit import Audit
-from anomaly_hunter.remember.people import of_organisation
+from anomaly_hunter.remember.people.audit import Audit
+from anomaly_hunter.remember.people.people import of_organisation
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
-from anomaly_hunter.serve.problem import Problem, response
+from anomaly_hunter.serve.rest.problem import Problem, response
 
 
 def told(request: Request) -> None:

@@ -1,7 +1,7 @@
 """From the table `happening` to listeners: one query for each organisation, however many listen.
 
 Nothing is published here. What changes the store writes down what happened in the same transaction
-(:mod:`anomaly_hunter.remember.feed`), so that changes by other programs reach listeners too.
+(:mod:`anomaly_hunter.remember.life.feed`), so that changes by other programs reach listeners too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from anomaly_hunter.errors import StoreError
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember.happened import Happenings
+from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.remember.plain import text
 from anomaly_hunter.remember.records import Happening
 from anomaly_hunter.remember.store import Store

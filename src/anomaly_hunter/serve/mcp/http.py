@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.serve.desk import Desk
 from anomaly_hunter.serve.loopback import is_loopback
+from anomaly_hunter.serve.mcp.desk import Desk
 from anomaly_hunter.serve.mcp.server import server_of
 
 SHORTEST_TOKEN: Final = 16

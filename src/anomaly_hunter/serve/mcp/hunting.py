@@ -13,10 +13,10 @@ from typing_extensions import TypedDict
 from anomaly_hunter.config import described
 from anomaly_hunter.detect.options import DetectOptions
 from anomaly_hunter.read.options import ReadOptions
-from anomaly_hunter.serve.desk import Desk
-from anomaly_hunter.serve.given import OPTIONS, Given
-from anomaly_hunter.serve.held import HeldHunt
-from anomaly_hunter.serve.limits import Limits
+from anomaly_hunter.serve.mcp.desk import Desk
+from anomaly_hunter.serve.mcp.given import OPTIONS, Given
+from anomaly_hunter.serve.mcp.held import HeldHunt
+from anomaly_hunter.serve.mcp.limits import Limits
 from anomaly_hunter.serve.mcp.tool import result, tool_of
 from anomaly_hunter.tell.document import document
 

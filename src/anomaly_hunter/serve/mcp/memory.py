@@ -9,7 +9,7 @@ from mcp_types import CallToolResult
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from anomaly_hunter.serve.desk import Desk
+from anomaly_hunter.serve.mcp.desk import Desk
 from anomaly_hunter.serve.mcp.tool import result, tool_of
 
 _MOST: Final = 100

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from anomaly_hunter.investigate.functions import LARGEST, LONGEST, parameters_of
 from anomaly_hunter.investigate.question import QUESTIONS, Question
-from anomaly_hunter.serve.desk import Desk
+from anomaly_hunter.serve.mcp.desk import Desk
 from anomaly_hunter.serve.mcp.tool import result, tool_of
 from anomaly_hunter.serve.mcp.wording import PREFIX
 

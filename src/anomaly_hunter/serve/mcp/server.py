@@ -9,7 +9,7 @@ from mcp.server.mcpserver.prompts import Prompt
 from pydantic import Field
 
 from anomaly_hunter import __version__
-from anomaly_hunter.serve.desk import Desk
+from anomaly_hunter.serve.mcp.desk import Desk
 from anomaly_hunter.serve.mcp.hunting import hunting_tools
 from anomaly_hunter.serve.mcp.memory import memory_tools
 from anomaly_hunter.serve.mcp.questions import question_tools

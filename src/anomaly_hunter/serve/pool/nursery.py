@@ -132,7 +132,7 @@ def _end(children: set[int]) -> None:
 
 def _warm_up(given: Upbringing) -> None:
     """Load what hunts load when they first need it, and leave it out of garbage collection."""
-    from anomaly_hunter.serve import hunting
+    from anomaly_hunter.serve.hunting import hunting
 
     hunting.warm_up(given.settings)
     gc.collect()

@@ -83,7 +83,7 @@ class Work(Protocol):
 
 
 def work_of(name: str) -> Work:
-    """The function behind "anomaly_hunter.serve.hunting:detect"."""
+    """The function behind "anomaly_hunter.serve.hunting.hunting:detect"."""
     module, _, function = name.partition(":")
     if not module.startswith(_OURS):
         raise RefusedError(500, "Failed", f"{name!r} is no work of ours")

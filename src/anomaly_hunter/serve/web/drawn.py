@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Event
-from anomaly_hunter.remember.recorded import Recordings
-from anomaly_hunter.serve import graphs
-from anomaly_hunter.serve.charts import Held
-from anomaly_hunter.serve.graph_svg import svg
-from anomaly_hunter.serve.seen import Member, Seen
+from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.serve.pictures import graphs
+from anomaly_hunter.serve.pictures.charts import Held
+from anomaly_hunter.serve.pictures.graph_svg import svg
+from anomaly_hunter.serve.pictures.seen import Member, Seen
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.chart import Size, build_chart
 from anomaly_hunter.tell.html.rows import OutlyingRows, outlying_rows

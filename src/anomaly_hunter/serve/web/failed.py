@@ -11,7 +11,7 @@ from starlette.types import Scope
 from anomaly_hunter.serve.web.templating import environment
 
 if TYPE_CHECKING:
-    from anomaly_hunter.serve.problem import Problem
+    from anomaly_hunter.serve.rest.problem import Problem
 
 
 def failed(scope: Scope, problem: Problem, request_id: str) -> Response | None:

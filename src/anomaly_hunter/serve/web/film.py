@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from anomaly_hunter.serve.playback import playback
-from anomaly_hunter.serve.seen import Seen
+from anomaly_hunter.serve.pictures.playback import playback
+from anomaly_hunter.serve.pictures.seen import Seen
 from anomaly_hunter.serve.web.proofs import Proof
 
 PARTS: Final = {

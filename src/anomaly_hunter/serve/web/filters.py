@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.listing import Asked, Sort
+from anomaly_hunter.remember.lists.listing import Asked, Sort
 from anomaly_hunter.remember.records import ACTIVE, STATES
 
 ON_A_PAGE: Final = 40

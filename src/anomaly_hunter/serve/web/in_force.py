@@ -18,7 +18,7 @@ from anomaly_hunter.config import (
     settings_file,
 )
 from anomaly_hunter.errors import HunterError
-from anomaly_hunter.serve.masking import shown
+from anomaly_hunter.serve.documents.masking import shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from anomaly_hunter.model import Incident, Past, Verdict
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Listing
-from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.lists.listing import Listing
 from anomaly_hunter.remember.records import ACTIVE, Feedback, Happened, Kept
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve.charts import Held
-from anomaly_hunter.serve.seen import Seen, see
+from anomaly_hunter.serve.pictures.charts import Held
+from anomaly_hunter.serve.pictures.seen import Seen, see
 from anomaly_hunter.serve.web.drawn import CHARTS, Drawn, drawn
 from anomaly_hunter.serve.web.film import Shot, film
 from anomaly_hunter.serve.web.proofs import Proof, Texts, homes, proofs_of, texts_of

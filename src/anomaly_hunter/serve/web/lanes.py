@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from anomaly_hunter.model import iso
-from anomaly_hunter.remember import timeline
+from anomaly_hunter.remember.lists import timeline
 from anomaly_hunter.serve.web.drawing import Span, Window
 from anomaly_hunter.tell import words
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from anomaly_hunter.serve.openapi import operations
+from anomaly_hunter.serve.rest.openapi import operations
 
 _DEEPEST: Final = 12
 _BY_TYPE: Final[Mapping[str, Any]] = {

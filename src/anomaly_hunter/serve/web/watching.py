@@ -11,11 +11,11 @@ import numpy as np
 from fastapi import Form
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.runs import Run, Runs
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.watching import Watch, Watches
+from anomaly_hunter.remember.watches.runs import Run, Runs
+from anomaly_hunter.remember.watches.watching import Watch, Watches
 from anomaly_hunter.serve.api.watches import NewWatch
-from anomaly_hunter.serve.watched import state_of, watch_document
+from anomaly_hunter.serve.documents.watched import state_of, watch_document
 
 STRIP: Final = 24
 MOST_STRIPS: Final = 100

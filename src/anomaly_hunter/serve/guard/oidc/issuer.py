@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 FRESH_S: Final = 3_600.0
 """How long is believed what the issuer told of itself."""

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from anomaly_hunter.remember.membership import ROLES, Member, Role
-from anomaly_hunter.remember.people import Doer, People, known_as, of_organisation, to_sign_in
+from anomaly_hunter.remember.people.membership import ROLES, Member, Role
+from anomaly_hunter.remember.people.people import Doer, People, known_as, of_organisation, to_sign_in
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.options import ServeOptions
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 
 def role_of(claims: Mapping[str, Any], options: ServeOptions) -> Role | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from anomaly_hunter.errors import MissingExtraError
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 
 if TYPE_CHECKING:
     from joserfc.jwk import KeySet

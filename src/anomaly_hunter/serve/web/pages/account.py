@@ -8,14 +8,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from anomaly_hunter.errors import HunterError, UsageError
-from anomaly_hunter.remember.sessions import Sessions
+from anomaly_hunter.remember.people.sessions import Sessions
 from anomaly_hunter.serve.api.me import end_sessions
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.entrance import Entrance
 from anomaly_hunter.serve.guard.install import Coming
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
 from anomaly_hunter.serve.web.templating import page
 

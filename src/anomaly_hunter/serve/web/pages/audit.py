@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from anomaly_hunter.remember.audit import Audit
+from anomaly_hunter.remember.people.audit import Audit
 from anomaly_hunter.serve.api.audit import before
 from anomaly_hunter.serve.guard.needs import Admin
 from anomaly_hunter.serve.site import Here

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import Event
-from anomaly_hunter.remember.events import Events
+from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.site import Here

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.explain import explain_among
-from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import Recordings
 from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here

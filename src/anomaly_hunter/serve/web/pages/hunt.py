@@ -10,9 +10,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from anomaly_hunter.remember.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import Recordings
 from anomaly_hunter.serve.guard.needs import Responder
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.templating import page
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.recorded import KeptSubject, Recordings
+from anomaly_hunter.remember.hunts.recorded import KeptSubject, Recordings
 from anomaly_hunter.remember.records import Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer

@@ -11,12 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.life import Life
+from anomaly_hunter.remember.life.life import Life
 from anomaly_hunter.remember.records import Kept
 from anomaly_hunter.serve.api.charts import HELD
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
 from anomaly_hunter.serve.web.incident_view import incident_view
 from anomaly_hunter.serve.web.outcome import Outcome

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.life import Life
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.remember.life.views import Views
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.records import View
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.views import Views
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.filters import CHIPS, LEVELS, QUIET, SORTS, TIMES, Filters

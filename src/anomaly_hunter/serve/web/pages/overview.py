@@ -10,8 +10,8 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from anomaly_hunter.remember.happened import Happenings
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.life.happened import Happenings
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.records import ACTIVE, Happening, Kept
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer

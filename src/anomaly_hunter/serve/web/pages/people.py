@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.keys import Keys
-from anomaly_hunter.remember.membership import ROLES
 from anomaly_hunter.remember.moments import now
-from anomaly_hunter.remember.people import Doer, People
+from anomaly_hunter.remember.people.keys import Keys
+from anomaly_hunter.remember.people.membership import ROLES
+from anomaly_hunter.remember.people.people import Doer, People
 from anomaly_hunter.serve.guard import passwords
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Admin

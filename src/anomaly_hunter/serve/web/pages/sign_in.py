@@ -14,7 +14,7 @@ from anomaly_hunter.serve.guard.install import Coming
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.guard.way_back import local
 from anomaly_hunter.serve.guard.written import told
-from anomaly_hunter.serve.problem import Problem
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.templating import environment
 

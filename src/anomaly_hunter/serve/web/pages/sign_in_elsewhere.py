@@ -16,7 +16,7 @@ from anomaly_hunter.serve.guard.oidc.flow import Flow
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.guard.oidc.joining import joined
 from anomaly_hunter.serve.guard.oidc.tokens import claims_of
-from anomaly_hunter.serve.problem import Problem, of_error
+from anomaly_hunter.serve.rest.problem import Problem, of_error
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.pages.sign_in import form, signed_in
 

@@ -12,8 +12,8 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.records import Matcher, Silence
-from anomaly_hunter.remember.silences import Silences
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.site import Here

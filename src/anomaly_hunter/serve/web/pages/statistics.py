@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from anomaly_hunter.feedback import Answered, answered, stats
 from anomaly_hunter.remember.learning.figures import Bin, Figures, Proportion
-from anomaly_hunter.remember.listing import Asked, Listing
+from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here

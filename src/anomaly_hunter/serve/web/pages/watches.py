@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.runs import Runs
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.remember.watching import Watches
+from anomaly_hunter.remember.watches.runs import Runs
+from anomaly_hunter.remember.watches.watching import Watches
 from anomaly_hunter.serve.api import watches as api
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.site import Here

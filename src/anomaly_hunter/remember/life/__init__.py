@@ -1,0 +1,1 @@
+"""What becomes of incidents among people, and what is told of it."""

@@ -1,0 +1,84 @@
+"""Which silences hold, and which incidents they keep quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.knowing import chunks
+from anomaly_hunter.remember.life.history import Columns, Step, history_row, write_down
+from anomaly_hunter.remember.life.matching import holds, matcher_of, matches
+from anomaly_hunter.remember.lists.timeline import lead_series
+from anomaly_hunter.remember.records import ACTIVE, Silence
+
+
+def active_silences(connection: Connection, owner: int, at: np.datetime64) -> tuple[Silence, ...]:
+    """Those in force, the first made first."""
+    table = schema.silence
+    query = select(table).where(
+        table.c.organisation_id == owner,
+        or_(table.c.ended_at.is_(None), table.c.ended_at > at),
+        or_(table.c.ends_at > at, table.c.repeat != ""),
+    )
+    rows = connection.execute(query.order_by(table.c.made_at, table.c.id)).mappings()
+    return tuple(one for row in rows if holds(one := silence_of(row), at))
+
+
+def fitting(silences: Iterable[Silence], row: Columns) -> Silence | None:
+    """The first that means this incident; beside its columns come the ``labels`` of its lead."""
+    said = {name: row[name] for name in ("dataset", "severity")}
+    said |= {"subject": row["subject"] or "", "labels": row["labels"] or {}}
+    return next((one for one in silences if matches(one.matcher, **said)), None)
+
+
+def leads(connection: Connection, owner: int, quiet: str | None, *, labelled: bool) -> list[dict[str, Any]]:
+    """What silences look at, of active incidents that this one keeps quiet (None: none does)."""
+    home, line = schema.incident, schema.series
+    columns = [home.c[name] for name in ("id", "dataset", "severity", "subject", "silence_id")]
+    query = select(*columns).where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE))
+    rows = [dict(row) for row in connection.execute(query.where(home.c.silence_id == quiet)).mappings()]
+    if not labelled:
+        return [row | {"labels": {}} for row in rows]
+    leading: dict[str, str] = {}
+    for some in chunks([row["id"] for row in rows]):
+        leading |= lead_series(connection, owner, some)
+    labels: dict[str, Any] = {}
+    for some in chunks(sorted(set(leading.values()))):
+        said = select(line.c.id, line.c.labels).where(line.c.organisation_id == owner, line.c.id.in_(some))
+        labels |= {row.id: row.labels for row in connection.execute(said)}
+    return [row | {"labels": labels.get(leading.get(row["id"], ""), {})} for row in rows]
+
+
+def set_silence(connection: Connection, owner: int, row: Columns, silence_id: str | None, step: Step) -> None:
+    """Keep an incident quiet, or no longer, and say so; what it was is taken from its row."""
+    table = schema.incident
+    here = (table.c.organisation_id == owner, table.c.id == row["id"])
+    connection.execute(update(table).where(*here).values(silence_id=silence_id))
+    write_down(connection, owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
+
+
+def set_silences(
+    connection: Connection, owner: int, rows: Sequence[Columns], silence_id: str | None, step: Step
+) -> None:
+    """The same for many at once: each has its line of history, listeners hear of the silence alone."""
+    table = schema.incident
+    for some in chunks([row["id"] for row in rows]):
+        here = (table.c.organisation_id == owner, table.c.id.in_(some))
+        connection.execute(update(table).where(*here).values(silence_id=silence_id))
+    lines = [
+        history_row(owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
+        for row in rows
+    ]
+    if lines:
+        connection.execute(insert(schema.history), lines)
+
+
+def silence_of(row: RowMapping) -> Silence:
+    """The silence of a row."""
+    names = [name for name in Silence.__dataclass_fields__ if name != "matcher"]
+    return Silence(matcher=matcher_of(row["matcher"]), **{name: row[name] for name in names})

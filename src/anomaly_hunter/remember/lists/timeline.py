@@ -1,0 +1,139 @@
+"""Incidents over time: how bad it was when, and which series were concerned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import BigInteger, Connection, and_, select, type_coerce
+
+from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model import FloatArray
+from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.lists.asked import Asked, conditions, during
+
+MOST_BUCKETS: Final = 2_000
+MOST_SPANS: Final = 1_000
+"""In all lanes; the latest are shown."""
+
+_LOOKED_AT: Final = 25
+"""For each lane so many incidents at most: many are led by the same few series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A piece of time: the worst severity of the incidents that overlap it (0: none), and how many."""
+
+    begin: np.datetime64
+    worst: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One anomaly in a lane; the severity is that of its incident."""
+
+    begin: np.datetime64
+    end: np.datetime64
+    severity: float
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A series with its anomalies, oldest first."""
+
+    subject: str
+    subject_id: str
+    spans: tuple[Span, ...]
+
+
+def severities(connection: Connection, owner: int, asked: Asked, step: np.timedelta64) -> tuple[Bucket, ...]:
+    """Buckets from ``asked.since`` to ``asked.until``."""
+    since, until = asked.since, asked.until
+    if since is None or until is None or not until > since or not step > np.timedelta64(0, "ns"):
+        raise UsageError("the time to be shown is empty", "a begin, a later end and a step", "change them")
+    edges = np.arange(since.astype("datetime64[ns]"), until, step.astype("timedelta64[ns]"))
+    if len(edges) > MOST_BUCKETS:
+        raise UsageError(f"{len(edges):,} steps", f"at most {MOST_BUCKETS:,}", "choose a longer step")
+    begin, end, severity = _overlapping(connection, owner, asked)
+    first = np.maximum(np.searchsorted(edges, begin, "right") - 1, 0)
+    last = np.searchsorted(edges, end, "right")
+    steps = np.zeros(len(edges) + 1, dtype=np.int64)
+    np.add.at(steps, first, 1)
+    np.add.at(steps, last, -1)
+    worst = np.zeros(len(edges))
+    np.maximum.at(worst, first, severity)
+    for i in np.flatnonzero(last - first > 1):
+        worst[first[i] : last[i]] = np.maximum(worst[first[i] : last[i]], severity[i])
+    many = np.cumsum(steps)
+    return tuple(Bucket(edges[i], float(worst[i]), int(many[i])) for i in range(len(edges)))
+
+
+def _overlapping(
+    connection: Connection, owner: int, asked: Asked
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], FloatArray]:
+    """Begin, end and severity of the incidents of that time; two queries, each served by an index alone."""
+    table = schema.incident
+    clocked, bare = during(asked.since, asked.until)
+    found: list[tuple[int, int, float]] = []
+    for begin, end, when in (
+        (table.c.begin_at, table.c.end_at, clocked), (table.c.first_kept_at, table.c.first_kept_at, bare),
+    ):  # fmt: skip
+        query = select(type_coerce(begin, BigInteger), type_coerce(end, BigInteger), table.c.severity)
+        where = conditions(owner, replace(asked, since=None, until=None))
+        found += [(row[0], row[1], row[2]) for row in connection.execute(query.where(*where, *when))]
+    begins, ends = (np.array([row[i] for row in found], dtype=np.int64).view("M8[ns]") for i in (0, 1))
+    return begins, ends, np.array([row[2] for row in found], dtype=np.float64)
+
+
+def lanes(connection: Connection, owner: int, asked: Asked, most: int) -> tuple[Lane, ...]:
+    """The series that lead the worst incidents of that time, worst first, each once."""
+    home = schema.incident
+    clocked, _ = during(asked.since, asked.until)
+    where = conditions(owner, replace(asked, since=None, until=None))
+    worst = select(home.c.id, home.c.subject).where(*where, *clocked)
+    worst = worst.order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
+    rows = connection.execute(worst.limit(most * _LOOKED_AT)).all()
+    chosen: dict[str, str] = {}
+    for first in range(0, len(rows), 3 * most):
+        some = rows[first : first + 3 * most]
+        leading = lead_series(connection, owner, [row.id for row in some])
+        for row in some:
+            if row.id in leading and len(chosen) < most:
+                chosen.setdefault(leading[row.id], row.subject or "")
+        if len(chosen) == most:
+            break
+    spans = _spans(connection, owner, asked, list(chosen))
+    return tuple(Lane(subject, name, tuple(spans.get(name, ())[::-1])) for name, subject in chosen.items())
+
+
+def lead_series(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
+    """The ids of the series that lead these incidents."""
+    part = schema.anomaly
+    query = select(part.c.incident_id, part.c.series_id).where(
+        part.c.organisation_id == owner, part.c.incident_id.in_(names), part.c.position == 0
+    )
+    return {row.incident_id: row.series_id for row in connection.execute(query)}
+
+
+def _spans(connection: Connection, owner: int, asked: Asked, names: Sequence[str]) -> dict[str, list[Span]]:
+    """The anomalies of these series in that time, the latest first."""
+    home, part = schema.incident, schema.anomaly
+    query = (
+        select(part.c.series_id, part.c.begin_at, part.c.end_at, home.c.severity, home.c.id)
+        .join_from(part, home, and_(home.c.organisation_id == owner, home.c.id == part.c.incident_id))
+        .where(part.c.organisation_id == owner, part.c.series_id.in_(names), home.c.state != "merged")
+        .where(part.c.begin_at < asked.until, part.c.end_at >= asked.since)
+        .order_by(part.c.begin_at.desc())
+        .limit(MOST_SPANS)
+    )
+    if asked.silenced is not None:
+        quiet = home.c.silence_id
+        query = query.where(quiet.is_not(None) if asked.silenced else quiet.is_(None))
+    found: dict[str, list[Span]] = {}
+    for series_id, *span in connection.execute(query):
+        found.setdefault(series_id, []).append(Span(*span))
+    return found

@@ -1,0 +1,1 @@
+"""What a server has to do, and what it answered."""

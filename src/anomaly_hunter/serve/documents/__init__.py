@@ -1,0 +1,1 @@
+"""Records of ours as the API and the pages say them."""

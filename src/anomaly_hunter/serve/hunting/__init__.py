@@ -1,0 +1,1 @@
+"""Hunting for a request: at once, or as a job."""

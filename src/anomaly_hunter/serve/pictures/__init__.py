@@ -1,0 +1,1 @@
+"""What is drawn: charts, the graph, the investigation step by step."""
