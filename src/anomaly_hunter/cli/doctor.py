@@ -20,7 +20,7 @@ EXTRAS = {
     "forecast": ("statsmodels", "lightgbm", "prophet"),
     "bench": ("scikit-learn", "pyod", "river", "statsmodels", "prophet"),
     "holidays": ("holidays",),
-    "oidc": ("authlib",),
+    "oidc": ("authlib", "joserfc"),
     "postgres": ("psycopg",),
     "llm": ("pydantic-ai-slim",),
     "mcp": ("mcp",),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
 from anomaly_hunter.serve.guard.way_back import local
@@ -69,11 +67,13 @@ class Flow:
 
     def address(self, issuer: Issuer, back: str) -> str:
         """Where the browser is sent to sign in."""
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest())
-        asked = {
-            "response_type": "code", "client_id": issuer.options.oidc_client_id, "redirect_uri": back,
-            "scope": " ".join(issuer.options.oidc_scopes), "state": self.state, "nonce": self.nonce,
-            "code_challenge": challenge.rstrip(b"=").decode(), "code_challenge_method": "S256",
-        }  # fmt: skip
+        from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         begin = str(issuer.described()["authorization_endpoint"])
-        return f"{begin}{'&' if '?' in begin else '?'}{urlencode(asked)}"
+        address = prepare_grant_uri(
+            begin, issuer.options.oidc_client_id, "code", redirect_uri=back,
+            scope=list(issuer.options.oidc_scopes), state=self.state, nonce=self.nonce,
+            code_challenge=create_s256_code_challenge(self.verifier), code_challenge_method="S256",
+        )  # fmt: skip
+        return str(address)

@@ -71,18 +71,20 @@ class Issuer:
         Problem
             401: it gives none for this code. 502: it cannot be reached.
         """
+        from authlib.oauth2.auth import ClientAuth
+        from authlib.oauth2.rfc6749.parameters import prepare_token_request
+
         described = self.described()
-        body = {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": back,
-            "client_id": self.options.oidc_client_id, "code_verifier": verifier,
-        }  # fmt: skip
         ways = described.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
-        basic = None
-        if self.secret and "client_secret_basic" in ways:
-            basic = (self.options.oidc_client_id, self.secret)
-        elif self.secret:
-            body["client_secret"] = self.secret
-        given = self._asked("POST", described["token_endpoint"], body, basic)
+        way = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+        client = self.options.oidc_client_id
+        body = prepare_token_request(
+            "authorization_code", code=code, redirect_uri=back, client_id=client, code_verifier=verifier
+        )
+        headers = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
+        shown = ClientAuth(client, self.secret, way if self.secret else "none")
+        address, headers, body = shown.prepare("POST", described["token_endpoint"], headers, body)
+        given = self._asked("POST", address, body, headers)
         token = given.get("id_token")
         if not isinstance(token, str):
             raise Problem(401, "Not signed in", "the issuer gave no token for this code",
@@ -100,14 +102,14 @@ class Issuer:
             return known
 
     def _asked(
-        self, method: str, address: str, body: Mapping[str, str] | None = None, basic: Any = None
+        self, method: str, address: str, body: str | None = None, headers: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         import httpx
 
         try:
             with (
                 httpx.Client(timeout=WAIT_S, follow_redirects=False, trust_env=False) as client,
-                client.stream(method, address, data=body, auth=basic) as answered,
+                client.stream(method, address, content=body, headers=headers) as answered,
             ):
                 parts, size = [], 0
                 for part in answered.iter_bytes():

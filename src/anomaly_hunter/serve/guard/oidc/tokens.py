@@ -51,7 +51,7 @@ def _verified(token: str, issuer: Issuer) -> dict[str, Any]:
         from joserfc.errors import InvalidKeyIdError, JoseError
     except ModuleNotFoundError as error:
         raise MissingExtraError(
-            "signing in elsewhere needs joserfc, which is not installed", "the extra `oidc`",
+            "signing in elsewhere needs Authlib, which is not installed", "the extra `oidc`",
             "pip install 'anomaly-hunter[oidc]'",
         ) from error  # fmt: skip
 
@@ -95,7 +95,21 @@ def _fault(claims: Mapping[str, Any], issuer: Issuer, nonce: str, now_s: float) 
         (bool(nonce) and claims.get("nonce") == nonce, "is of another sign-in"),
         (isinstance(claims.get("sub"), str) and 0 < len(claims["sub"]) <= 255, "names nobody"),
     )
-    return next((fault for fits, fault in checks if not fits), "")
+    return next((fault for fits, fault in checks if not fits), "") or _beyond(claims, client, nonce, now_s)
+
+
+def _beyond(claims: Mapping[str, Any], client: str, nonce: str, now_s: float) -> str:
+    """What the library finds besides: claims of the wrong type, a digest of another access token."""
+    from authlib.oidc.core import CodeIDToken
+    from joserfc.errors import JoseError
+
+    try:
+        CodeIDToken(dict(claims), {}, params={"nonce": nonce, "client_id": client}).validate(
+            int(now_s), LEEWAY_S
+        )
+    except (JoseError, TypeError, ValueError) as error:
+        return f"does not hold ({error})"
+    return ""
 
 
 def _number(given: Any) -> float:
