@@ -139,7 +139,7 @@ def test_the_page_names_every_room_and_kind():
     assert missing == []
 
 
-@pytest.mark.parametrize("room", ["investigate", "remember"])
+@pytest.mark.parametrize("room", ["investigate", "remember", "serve"])
 def test_the_page_says_what_the_files_of_a_large_room_are_for(room):
     page = (SOURCE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
     everywhere = {"__init__", "contract", "laws", "options", "records"}
