@@ -17,10 +17,10 @@ demo: $(VENV)/core  ## hunt in the shipped samples and write demo-report.html
 
 test: $(VENV)/dev  ## every test (documentation, real browser and servers included)
 	@tests/system.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 unit: $(VENV)/dev  ## the fast tests, about a minute
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 lint: $(VENV)/dev  ## ruff and mypy --strict
 	$(BIN)/ruff check .
