@@ -16,6 +16,7 @@ from anomaly_hunter.remember.serving.jobs import Jobs
 from anomaly_hunter.remember.serving.replies import Replies, Reply
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.upkeep.daily import DAY, prune_due
+from anomaly_hunter.remember.upkeep.retention import Pruned
 from tests.remember.kept import HOUR, NOON, spike_hunt
 
 LIMITS = RememberOptions(keep_days=30)
@@ -88,7 +89,8 @@ def test_it_is_done_once_a_day_whoever_asks(place, memory):
 
 def test_of_servers_that_ask_at_the_same_moment_one_does_it(place, memory):
     memory.keep(spike_hunt(), NOON)
-    started, found = threading.Barrier(4), []
+    started = threading.Barrier(4)
+    found: list[tuple[str, Pruned]] = []
 
     def ask():
         with Store.open(place) as mine:
