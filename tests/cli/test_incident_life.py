@@ -1,6 +1,7 @@
 """`hunter incidents ack|assign|...` with its filters, and `hunter store`."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -85,3 +86,15 @@ def test_a_memory_is_backed_up_checked_restored_and_pruned(hunter, project, tmp_
         file.unlink()
     assert "2 incidents" in hunter("store", "restore", "all.gz").out
     assert listed(hunter) == before
+
+
+def test_a_list_for_programs_says_where_an_incident_stands(hunter, project):
+    (one,) = listed(hunter, "--search", "errors ")
+    hunter("incidents", "assign", one, "team")
+    hunter("incidents", "mute", one, "--until", "2099-01-01T00:00Z")
+    (line,) = json.loads(hunter("incidents", "list", "--json", "--owner", "team").out)
+    assert (line["owner"], line["state"], line["silenced"]) == ("team", "muted", None)
+    assert line["muted_until"].startswith("2099-01-01T00:00")
+    assert line["subject"] == "errors"
+    assert re.fullmatch("[0-9a-f]{12}", line["hunt_id"])
+    assert json.loads(hunter("incidents", "show", one, "--json").out)["memory"] == line
