@@ -128,6 +128,7 @@ def test_a_hash_that_cost_too_little_is_made_again(tmp_path):
     with place.store:
         cheap = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
         People(place.store).strengthen(People(place.store).named("ann").id, cheap)
+        place.entrance.memory_kib = passwords.MEMORY_KIB
         place.browser("ann")
         assert not passwords.is_weak(to_sign_in(place.store, "ann")[1])
         place.browser("ann")
