@@ -1,6 +1,7 @@
 """`hunter incidents ack|assign|...` with its filters, and `hunter store`."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -61,8 +62,11 @@ def test_filters_narrow_the_list(hunter, project):
 
 def test_times_are_said_as_people_say_them():
     now = np.datetime64("now", "ns")
-    assert abs(moment_of("2h", ahead=True) - now) >= np.timedelta64(7190, "s")
-    assert moment_of("1d", ahead=False) < now
+    later, before = moment_of("2h", ahead=True), moment_of("1d", ahead=False)
+    assert later is not None
+    assert before is not None
+    assert abs(later - now) >= np.timedelta64(7190, "s")
+    assert before < now
     assert moment_of("2026-04-01T12:00Z", ahead=False) == NOON
     assert moment_of("", ahead=False) is None
     with pytest.raises(UsageError, match="'soon'"):
@@ -82,3 +86,15 @@ def test_a_memory_is_backed_up_checked_restored_and_pruned(hunter, project, tmp_
         file.unlink()
     assert "2 incidents" in hunter("store", "restore", "all.gz").out
     assert listed(hunter) == before
+
+
+def test_a_list_for_programs_says_where_an_incident_stands(hunter, project):
+    (one,) = listed(hunter, "--search", "errors ")
+    hunter("incidents", "assign", one, "team")
+    hunter("incidents", "mute", one, "--until", "2099-01-01T00:00Z")
+    (line,) = json.loads(hunter("incidents", "list", "--json", "--owner", "team").out)
+    assert (line["owner"], line["state"], line["silenced"]) == ("team", "muted", None)
+    assert line["muted_until"].startswith("2099-01-01T00:00")
+    assert line["subject"] == "errors"
+    assert re.fullmatch("[0-9a-f]{12}", line["hunt_id"])
+    assert json.loads(hunter("incidents", "show", one, "--json").out)["memory"] == line

@@ -12,6 +12,8 @@ from anomaly_hunter.client import records
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.feedback import feedback
 from anomaly_hunter.remember.life.events import Events
+from anomaly_hunter.remember.serving.jobs import Jobs
+from anomaly_hunter.serve.documents.answer import answer_document
 from tests.remember.kept import spike_hunt
 from tests.serve.apps import Into, served
 
@@ -19,7 +21,7 @@ from tests.serve.apps import Into, served
 @pytest.fixture
 def shop(tmp_path):
     """A client, the store of the server, and the id of an incident in it."""
-    with served(tmp_path) as (http, store):
+    with served(tmp_path, folders=(str(tmp_path),)) as (http, store):
         (name,) = store.keep(spike_hunt())
         with Client("http://127.0.0.1:8787", transport=Into(http)) as client:
             yield client, store, name
@@ -124,3 +126,57 @@ def test_what_is_around_is_read_as_records(shop):
     assert client.stats().incidents == 1
     assert client.views() == ()
     assert [one.name for one in client.datasets()] == ["shop.csv"]
+
+
+def test_a_watch_is_made_paused_run_and_removed(shop, tmp_path):
+    client, _, _ = shop
+    (tmp_path / "cpu.csv").write_text("time,cpu\n2026-03-01T00:00:00Z,1\n")
+    made = client.make_watch("cpu", files=["cpu.csv"], every="1h", detect={"sensitivity": 2.0})
+    assert (made.source, made.looks_at, made.every, made.enabled) == ("files", "cpu.csv", "1h", True)
+    assert client.watches()[0].id == made.id
+    assert client.pause_watch(made.id).state == "paused"
+    assert client.change_watch("cpu", "cpu of all", files=["cpu.csv"], every="2h").every == "2h"
+    assert client.resume_watch(made.id).enabled
+    assert client.run_watch(made.id).next_at is not None
+    assert all(isinstance(one, records.WatchRun) for one in client.watch_runs(made.id))
+    assert client.watch("cpu of all").id == made.id
+    client.remove_watch(made.id)
+    assert client.watches() == ()
+    with pytest.raises(UnknownError):
+        client.watch(made.id)
+    with pytest.raises(UsageError):
+        client.make_watch("both", files=["cpu.csv"], sql={"url": "sqlite:///x.db", "query": "SELECT 1"})
+
+
+def test_a_silence_holds_from_now_until_it_is_ended(shop):
+    client, _, name = shop
+    until = datetime(2099, 1, 1, tzinfo=UTC)
+    made = client.make_silence(until, subject="*latency*", reason="known", kind="maintenance")
+    assert (made.active, made.ends_at, made.incidents, made.kind) == (True, until, 1, "maintenance")
+    assert made.matcher == records.SilenceMatcher(subject="*latency*")
+    assert next(client.incidents(silenced=True)).silenced == made.id
+    assert client.silences(active=True) == (made,) == (client.silence(made.id),)
+    ended = client.end_silence(made.id)
+    assert (ended.active, ended.ended_at is None) == (False, False)
+    assert client.silences(active=True) == ()
+    assert [one.id for one in client.incidents()] == [name]
+    later = client.make_silence(until, begin="2098-12-31T00:00:00Z", labels={"host": "db-*"}, repeat="")
+    assert (later.active, later.matcher.labels) == (False, {"host": "db-*"})
+
+
+def test_jobs_are_listed_looked_at_and_cancelled(shop):
+    client, store, _ = shop
+    queued = Jobs(store).add("hunt", "ann", {"files": [{"name": "cpu.csv"}]}, b"")
+    done = Jobs(store).add("hunt", "ann", {}, b"")
+    found = answer_document(spike_hunt())
+    Jobs(store).finish(done.id, found)
+    assert [one.id for one in client.jobs()] == [done.id, queued.id]
+    assert client.job(queued.id).files == ("cpu.csv",)
+    result = client.job(done.id).result
+    assert result.headline == found["headline"]
+    assert result.document["severity"] == result.severity == found["severity"]
+    assert client.cancel_job(queued.id).state == "cancelled"
+    with pytest.raises(ConflictError, match="is done"):
+        client.cancel_job(done.id)
+    with pytest.raises(UnknownError):
+        client.job("0" * 12)

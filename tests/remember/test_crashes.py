@@ -48,7 +48,7 @@ def test_a_file_that_may_not_grow_says_so_and_loses_nothing(tmp_path):
     with Store.open(place) as memory:
         kept = [memory.keep(spike_hunt(), NOON)[0]]
         with memory.engine.connect() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 8}")
         with pytest.raises(StoreReadOnlyError, match=r"cannot be written.*room on a disk"):
             kept.extend(name for n in range(1, 100) for name in memory.keep(spike_hunt(hours=12 * n), NOON))

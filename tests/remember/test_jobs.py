@@ -8,14 +8,23 @@ import pytest
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.life.happened import Happenings
-from anomaly_hunter.remember.serving.jobs import Jobs, left_over
-from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.serving.jobs import LEASE, Jobs, left_over
+from tests.remember.kept import NOON
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "memory.db") as opened:
-        yield opened
+def store(memory):
+    return memory
+
+
+class Clock:
+    """A time that passes when it is told to."""
+
+    def __init__(self):
+        self.at = NOON
+
+    def __call__(self):
+        return self.at
 
 
 def test_a_job_is_kept_with_what_came_until_it_is_done(store):
@@ -91,4 +100,61 @@ def test_unfinished_jobs_of_all_organisations_are_left_over(store):
     done = Jobs(store).add("hunt", "ann", {}, b"")
     Jobs(store).cancel(done.id, "ann")
     Jobs(store).begin(mine.id)
-    assert [(name, job.id) for name, job in left_over(store)] == [("default", mine.id), ("other", theirs.id)]
+    later = mine.made_at + 2 * LEASE
+    assert [(name, job.id) for name, job in left_over(store, later)] == [
+        ("default", mine.id),
+        ("other", theirs.id),
+    ]
+
+
+def test_a_job_is_held_by_one_server_until_it_gives_no_sign_of_life(store):
+    clock = Clock()
+    first, second = Jobs(store, "first", clock), Jobs(store, "second", clock)
+    job = first.add("hunt", "ann", {}, b"given")
+    assert left_over(store, clock.at) == ()
+    assert not second.take(job.id)
+    clock.at += LEASE // 2
+    assert first.renew([job.id, "0" * 12]) == {job.id}
+    clock.at += LEASE // 2
+    assert left_over(store, clock.at) == ()
+    clock.at += LEASE // 2
+    assert [found.id for _, found in left_over(store, clock.at)] == [job.id]
+    assert second.take(job.id)
+    assert not first.take(job.id)
+    assert first.renew([job.id]) == frozenset()
+    assert second.given(job.id) == b"given"
+
+
+def test_a_server_that_lost_a_job_changes_nothing_of_it(store):
+    clock = Clock()
+    first, second = Jobs(store, "first", clock), Jobs(store, "second", clock)
+    job = first.add("hunt", "ann", {}, b"")
+    assert first.begin(job.id)
+    clock.at += LEASE
+    assert second.take(job.id)
+    assert not first.begin(job.id)
+    assert not first.progress(job.id, 1, 2)
+    assert not first.fail(job.id, {"detail": "no"})
+    assert not first.finish(job.id, {})
+    first.release([job.id])
+    assert left_over(store, clock.at) == ()
+    assert second.begin(job.id)
+    assert second.find(job.id).attempts == 2
+    assert second.finish(job.id, {})
+
+
+def test_a_server_that_stops_lets_its_jobs_go_at_once(store):
+    clock = Clock()
+    first, second = Jobs(store, "first", clock), Jobs(store, "second", clock)
+    job, done = (first.add("hunt", "ann", {}, b"") for _ in range(2))
+    assert first.finish(done.id, {})
+    first.release([job.id, done.id])
+    assert [found.id for _, found in left_over(store, clock.at)] == [job.id]
+    assert second.take(job.id)
+    assert not first.take(job.id)
+
+
+def test_anybody_cancels_what_another_server_holds(store):
+    job = Jobs(store, "first").add("hunt", "ann", {}, b"")
+    assert Jobs(store, "second").cancel(job.id, "bob")
+    assert Jobs(store, "first").renew([job.id]) == frozenset()

@@ -12,7 +12,7 @@ from anomaly_hunter import explain, hunt
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.explain import explain_among
 from anomaly_hunter.model import Column, Dataset, Detection, Hunt, Quality, Series, Table
-from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.remember.hunts.recorded import KeptHunt, Recordings
 from anomaly_hunter.remember.hunts.thinned import part, thinned, whole
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.tell.document import header_document
@@ -66,10 +66,12 @@ def assert_same(a: Detection, b: Detection):
             assert getattr(a.series, name).tobytes() == getattr(b.series, name).tobytes()
     if a.table is not None:
         assert b.table is not None
-        for one, other in zip(a.table.columns, b.table.columns, strict=True):
-            assert (one.name, one.role, one.categories) == (other.name, other.role, other.categories)
-            assert one.values.dtype == other.values.dtype
-            assert [one.text(i) for i in range(len(a.table))] == [other.text(i) for i in range(len(b.table))]
+        for column, copy in zip(a.table.columns, b.table.columns, strict=True):
+            assert (column.name, column.role, column.categories) == (copy.name, copy.role, copy.categories)
+            assert column.values.dtype == copy.values.dtype
+            assert [column.text(i) for i in range(len(a.table))] == [
+                copy.text(i) for i in range(len(b.table))
+            ]
 
 
 @pytest.mark.parametrize("name", HUNTS)
@@ -206,7 +208,8 @@ def test_marks_know_the_level_of_their_incident_under_the_ids_that_are_kept(memo
 def test_hunts_come_in_pages_the_last_first(memory):
     for number in range(5):
         memory.keep(spike_hunt(hours=48 * number), NOON + np.timedelta64(number // 2, "s"), "upload", "ann")
-    recordings, seen, after = Recordings(memory), [], ""
+    recordings, after = Recordings(memory), ""
+    seen: list[KeptHunt] = []
     while True:
         page = recordings.hunts(after, 2)
         seen += page.items
@@ -230,9 +233,9 @@ def test_another_organisation_sees_nothing_of_it(tmp_path, memory):
         for ask in (others.hunt, others.told, others.around, others.subjects, others.dataset):
             with pytest.raises(UnknownError):
                 ask(hunt_id)
-        for ask in (others.overview, others.detection, others.subject):
+        for look in (others.overview, others.detection, others.subject):
             with pytest.raises(UnknownError):
-                ask(hunt_id, sid)
+                look(hunt_id, sid)
 
 
 def test_a_hunt_is_kept_whole_or_not_at_all(memory):

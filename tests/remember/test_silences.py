@@ -65,6 +65,7 @@ def test_adding_and_ending_one_counts_at_once(memory):
 
 def test_labels_of_the_series_that_leads_can_be_meant(memory):
     detection = spike_detection("cpu")
+    assert detection.series is not None
     series = replace(detection.series, labels={"host": "db-1"})
     lead = replace(detection.anomalies[0], subject_id=series.id)
     detection = replace(detection, series=series, anomalies=(lead,))

@@ -101,8 +101,9 @@ def test_an_announced_length_beyond_the_bound_is_refused_at_once(client, length)
 
 
 def test_a_body_of_another_type_is_named(client):
-    for content_type in ("text/plain", "application/xml", "", "application/x-www-form-urlencoded"):
+    for content_type in ("text/plain", "application/xml", ""):
         told(post(client, b'{"a": 1}', content_type), 415)
+    told(post(client, b'{"a": 1}', "application/x-www-form-urlencoded"), 422)  # a type that pages do send
 
 
 def test_an_address_is_neither_endless_nor_holds_nul(client):

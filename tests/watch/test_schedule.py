@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anomaly_hunter.config import Settings, watch_of
+from anomaly_hunter.config import Settings, override, watch_of
 from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Event
+from anomaly_hunter.remember.hunts.recorded import Recordings
 from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.watches.runs import Runs
@@ -326,3 +327,16 @@ def test_a_definition_that_no_version_of_ours_understands_is_an_error_of_the_run
     Watches(store).make("odd", {"files": ["metrics.csv"], "colour": "red"}, "eve", NOON)
     outcomes = {one.watch: one for one in once(schedule_of(store, folder, clock, Counting()))}
     assert "unknown key" in outcomes["odd"].error
+
+
+@pytest.mark.parametrize(("points", "whole"), [(2_000_000, True), (10, False)])
+def test_what_a_watch_hunted_is_kept_as_its_own_and_as_whole_as_is_allowed(
+    store, folder, clock, points, whole
+):
+    schedule = schedule_of(store, folder, clock)
+    schedule.settings = override(schedule.settings, record_points=points)
+    (outcome,) = once(schedule)
+    recordings = Recordings(store)
+    kept = recordings.hunt(outcome.kept.hunt_id)
+    assert kept.origin == f"watch:{outcome.run.watch_id}"
+    assert [one.whole for one in recordings.subjects(kept.id)] == [whole]

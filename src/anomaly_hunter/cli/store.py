@@ -80,7 +80,8 @@ def prune(config: Config = None) -> None:
         gone = Retention(store, settings.remember).prune()
     typer.echo(
         f"gone: {gone.incidents:,} incidents, {gone.hunts:,} hunts ({gone.mb:.1f} MB of recordings), "
-        f"{gone.happenings:,} lines of the feed, {gone.jobs:,} jobs"
+        f"{gone.happenings:,} lines of the feed, {gone.jobs:,} jobs, {gone.replies:,} replies, "
+        f"{gone.sessions:,} ended sessions"
     )
 
 

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, TypeVar
-from urllib.parse import quote
+from typing import Any
 
-import httpx
-
-import anomaly_hunter
 from anomaly_hunter.client import records
-from anomaly_hunter.client.calling import Calls
+from anomaly_hunter.client.asking import Time, detected, given, part, read_items, word
+from anomaly_hunter.client.jobs import JobCalls
 from anomaly_hunter.client.listening import listen
-from anomaly_hunter.client.reading import record_of
-from anomaly_hunter.errors import DataError, ServerError, UsageError
-
-T = TypeVar("T")
-Time = datetime | str
-
-PAGE: Final = 200
-_ROOM: Final = "/api/v1/"
+from anomaly_hunter.client.silences import SilenceCalls
+from anomaly_hunter.client.watches import WatchCalls
+from anomaly_hunter.errors import DataError, ServerError
 
 
-class Client:
+class Client(WatchCalls, SilenceCalls, JobCalls):
     """A server of ours, asked from Python.
 
     Lists are iterators that fetch page after page. A server that is busy is asked again after the time
@@ -59,44 +49,6 @@ class Client:
     ...         client.acknowledge(incident.id)
     """
 
-    def __init__(
-        self,
-        url: str,
-        key: str | None = None,
-        *,
-        timeout: float = 30.0,
-        retries: int = 3,
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise UsageError(
-                f"the server is {url[:80]!r}", "http://HOST:PORT or https://HOST", "mend the URL"
-            )
-        headers = {"User-Agent": f"anomaly-hunter/{anomaly_hunter.__version__}"}
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
-        try:
-            self._http = httpx.Client(
-                base_url=url.rstrip("/") + _ROOM, headers=headers, timeout=timeout, transport=transport
-            )
-        except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise UsageError(
-                "the URL or the key holds what none can hold", "a URL, and a key in ASCII", "mend them"
-            ) from error
-        self._calls = Calls(self._http, retries)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     # ------------------------------------------------------------ hunting
 
     def detect(
@@ -110,9 +62,9 @@ class Client:
         **options: Any,
     ) -> records.Detected:
         """Hunt in what is sent; kept with ``save`` only. ``options``: single settings (``sensitivity=2``)."""
-        body = _given(data=data, timestamps=timestamps, events=events, graph=graph, options=options or None)
+        body = given(data=data, timestamps=timestamps, events=events, graph=graph, options=options or None)
         found = self._calls.json("POST", "detect", json=body, params={"save": "true"} if save else {})
-        return _detected(found)
+        return detected(found)
 
     def hunt(
         self,
@@ -144,7 +96,7 @@ class Client:
                 )
             time.sleep(every_s)
             found = self._calls.json("GET", f"jobs/{found['id']}")
-        return _detected(_result(found) if "state" in found else found)
+        return detected(_result(found) if "state" in found else found)
 
     # ------------------------------------------------------------ incidents
 
@@ -164,32 +116,32 @@ class Client:
     ) -> Iterator[records.ListedIncident]:
         """Those for which all that is said holds; every filter of the list."""
         states = [state] if isinstance(state, str) else list(state)
-        asked = _given(
+        asked = given(
             state=states or None, owner=owner, search=search or None, least_severity=least_severity or None,
-            since=_word(since), until=_word(until), series=series, cause=cause,
+            since=word(since), until=word(until), series=series, cause=cause,
             silenced=None if silenced is None else str(silenced).lower(), sort=sort,
         )  # fmt: skip
         return self._pages("incidents", records.ListedIncident, asked)
 
     def incident(self, incident_id: str) -> records.Incident:
         """One in full."""
-        return self._one("GET", f"incidents/{_part(incident_id)}", records.Incident)
+        return self._one("GET", f"incidents/{part(incident_id)}", records.Incident)
 
     def history(self, incident_id: str) -> tuple[records.Happened, ...]:
         """What happened to it, oldest first; comments are among it."""
-        return self._items(f"incidents/{_part(incident_id)}/history", records.Happened)
+        return self._items(f"incidents/{part(incident_id)}/history", records.Happened)
 
     def verdicts(self, incident_id: str) -> tuple[records.Verdict, ...]:
         """Every conclusion that was drawn, oldest first."""
-        return self._items(f"incidents/{_part(incident_id)}/verdicts", records.Verdict)
+        return self._items(f"incidents/{part(incident_id)}/verdicts", records.Verdict)
 
     def evidence(self, incident_id: str) -> tuple[records.Evidence, ...]:
         """What was asked of the data, and the answers."""
-        return self._items(f"incidents/{_part(incident_id)}/evidence", records.Evidence)
+        return self._items(f"incidents/{part(incident_id)}/evidence", records.Evidence)
 
     def similar(self, incident_id: str) -> tuple[records.Similar, ...]:
         """Past incidents that are like it, the most alike first."""
-        return self._items(f"incidents/{_part(incident_id)}/similar", records.Similar)
+        return self._items(f"incidents/{part(incident_id)}/similar", records.Similar)
 
     def acknowledge(self, incident_id: str) -> records.ListedIncident:
         """Somebody has seen it."""
@@ -209,7 +161,7 @@ class Client:
 
     def mute(self, incident_id: str, until: Time | None = None, why: str = "") -> records.ListedIncident:
         """Nobody wants to hear of it until then; for good where no time is given."""
-        return self._act(incident_id, "mute", until=_word(until), why=why)
+        return self._act(incident_id, "mute", until=word(until), why=why)
 
     def comment(self, incident_id: str, text: str) -> records.ListedIncident:
         """Say something about it."""
@@ -229,7 +181,7 @@ class Client:
     ) -> records.Effect:
         """Say what it was (real, expected, ignore); ``preview``: only say what would change."""
         body = {"word": word, "cause": cause, "acted": acted, "why": why}
-        path = f"incidents/{_part(incident_id)}/feedback"
+        path = f"incidents/{part(incident_id)}/feedback"
         return self._one("POST", path, records.Effect, json=body, params=_preview(preview))
 
     def undo_feedback(self, answer_id: int, *, preview: bool = False) -> records.Effect:
@@ -242,28 +194,28 @@ class Client:
         self, *, since: Time | None = None, until: Time | None = None, kind: str = ""
     ) -> Iterator[records.KeptEvent]:
         """Deploys, flags, alerts of others, the latest first."""
-        asked = _given(since=_word(since), until=_word(until), kind=kind or None)
+        asked = given(since=word(since), until=word(until), kind=kind or None)
         return self._pages("events", records.KeptEvent, asked)
 
     def add_event(
         self, title: str, *, time: Time | None = None, kind: str = "change", service: str = "", **labels: str
     ) -> records.KeptEvent:
         """Tell that something changed; now, where no time is given."""
-        body = _given(title=title, time=_word(time), kind=kind, service=service, labels=labels)
+        body = given(title=title, time=word(time), kind=kind, service=service, labels=labels)
         found = self._calls.json("POST", "events", json=body)
-        return _read_items(records.KeptEvent, found)[0]
+        return read_items(records.KeptEvent, found)[0]
 
     def remove_event(self, event_id: str) -> None:
         """Take one back that was told wrongly."""
-        self._calls.json("DELETE", f"events/{_part(event_id)}")
+        self._calls.json("DELETE", f"events/{part(event_id)}")
 
     def series(self, search: str = "") -> Iterator[records.KnownSeries]:
         """Series in which something was found, the last seen first."""
-        return self._pages("series", records.KnownSeries, _given(search=search or None))
+        return self._pages("series", records.KnownSeries, given(search=search or None))
 
     def anomalies(self, series_id: str) -> Iterator[records.SeenAnomaly]:
         """What was found in a series, the latest first."""
-        return self._pages(f"series/{_part(series_id)}/anomalies", records.SeenAnomaly, {})
+        return self._pages(f"series/{part(series_id)}/anomalies", records.SeenAnomaly, {})
 
     def datasets(self) -> Iterator[records.KnownDataset]:
         """Datasets with the quality of their last hunt."""
@@ -275,7 +227,7 @@ class Client:
 
     def views(self, page: str | None = None) -> tuple[records.SavedView, ...]:
         """Saved views."""
-        return self._items("views", records.SavedView, _given(page=page))
+        return self._items("views", records.SavedView, given(page=page))
 
     def listen(
         self, *kinds: str, incident: str = "", after: int | None = None
@@ -289,35 +241,8 @@ class Client:
     # ------------------------------------------------------------ ways to ask
 
     def _act(self, incident_id: str, action: str, **body: Any) -> records.ListedIncident:
-        path = f"incidents/{_part(incident_id)}/{action}"
-        return self._one("POST", path, records.ListedIncident, json=_given(**body) or None)
-
-    def _one(self, method: str, path: str, cls: type[T], **request: Any) -> T:
-        return record_of(cls, self._calls.json(method, path, **request))
-
-    def _items(self, path: str, cls: type[T], asked: Mapping[str, Any] | None = None) -> tuple[T, ...]:
-        return _read_items(cls, self._calls.json("GET", path, params=asked))
-
-    def _pages(self, path: str, cls: type[T], asked: Mapping[str, Any]) -> Iterator[T]:
-        after: Any = None
-        while True:
-            more = {"after": after} if after else {}
-            page = self._calls.json("GET", path, params={**asked, "limit": PAGE, **more})
-            yield from _read_items(cls, page)
-            after = page.get("next")
-            if not after:
-                return
-
-
-def _read_items(cls: type[T], page: Any) -> tuple[T, ...]:
-    items = page.get("items") if isinstance(page, dict) else None
-    if not isinstance(items, list):
-        raise ServerError("the server sent no list", "items", "use a client of the server's version")
-    return tuple(record_of(cls, one) for one in items)
-
-
-def _detected(found: Any) -> records.Detected:
-    return record_of(records.Detected, {**found, "document": found} if isinstance(found, dict) else found)
+        path = f"incidents/{part(incident_id)}/{action}"
+        return self._one("POST", path, records.ListedIncident, json=given(**body) or None)
 
 
 def _result(job: Mapping[str, Any]) -> Any:
@@ -335,21 +260,5 @@ def _content(file: str | PathLike[str]) -> bytes:
         raise DataError(f"`{file}` cannot be read ({error.strerror})", "a file", "check the path") from error
 
 
-def _given(**values: Any) -> dict[str, Any]:
-    """What is given."""
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def _preview(preview: bool) -> dict[str, str]:
     return {"preview": "true"} if preview else {}
-
-
-def _word(time: Time | None) -> str | None:
-    return time.isoformat() if isinstance(time, datetime) else time
-
-
-def _part(name: str) -> str:
-    """An id as one part of a path."""
-    if name in ("", ".", ".."):
-        raise UsageError(f"the id is {name!r}", "an id that a list shows", "check it")
-    return quote(name, safe="")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
+import numpy as np
 from fastapi import APIRouter, Depends, FastAPI
 
 import anomaly_hunter
 from anomaly_hunter.config import Settings
+from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, health
 from anomaly_hunter.serve.guard import install as guard
@@ -26,6 +28,7 @@ from anomaly_hunter.serve.rest.queries import asked_well
 from anomaly_hunter.serve.rest.rates import Rates
 from anomaly_hunter.serve.rest.request_ids import RequestIds
 from anomaly_hunter.serve.site import Site
+from anomaly_hunter.serve.upkeep import look_after
 from anomaly_hunter.serve.watch_runs import run_watches
 from anomaly_hunter.serve.web import pages
 
@@ -34,18 +37,27 @@ _VALUES: Final = 4
 """Values of a JSON body for each point that a hunt may have: a time, a number, their names."""
 
 
-def create_app(settings: Settings, store: Store) -> FastAPI:
-    """The whole server as an ASGI application; `store` stays the caller's to close."""
-    site = Site(settings, store)
+def create_app(
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], np.datetime64] = now,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> FastAPI:
+    """The whole server as an ASGI application; `store` stays the caller's to close.
+
+    `clock` and `pause` (seconds) are those of what runs beside the requests: jobs, and what is old.
+    """
+    site = Site(settings, store, clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        resuming = asyncio.create_task(site.queue.resume())
-        watching = asyncio.create_task(run_watches(site))
+        ways = (site.queue.run(pause), run_watches(site), look_after(site, pause))
+        running = [asyncio.create_task(way) for way in ways]
         yield
-        resuming.cancel()
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         site.feed.close()
         await site.queue.stop()
         site.pool.close()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, TypeAlias
 
+import numpy as np
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from anomaly_hunter.config import Settings
+from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.guard.caller import Caller
@@ -23,6 +26,8 @@ class Site:
 
     Attributes
     ----------
+    clock:
+        What time it is, for leases of jobs and for what is old.
     pool:
         Processes that hunt.
     feed:
@@ -35,6 +40,7 @@ class Site:
 
     settings: Settings
     store: Store
+    clock: Callable[[], np.datetime64] = now
     pool: Pool = field(init=False)
     feed: Broker = field(init=False)
     queue: Queue = field(init=False)
@@ -44,7 +50,7 @@ class Site:
         self.pool = Pool(self.settings)
         self.feed = Broker(self.store)
         self.counts = Counts()
-        self.queue = Queue(self.store, self.pool, self.counts)
+        self.queue = Queue(self.store, self.pool, self.counts, self.clock)
 
     def memory(self, caller: Caller) -> Store:
         """The store of the caller's organisation: every query of a request goes through this."""

@@ -90,7 +90,8 @@ def hunt_window(  # noqa: PLR0917 - as the protocol has it
     run, hunt_id = origin.run, secrets.token_hex(6)
     with store.at_once() as one:
         before = Runs(one).known([incident.id for incident in found.incidents])
-        ids = one.keep(found, origin.at, origin=str(origin), hunt_id=hunt_id)
+        points_kept = settings.remember.record_points
+        ids = one.keep(found, origin.at, origin=str(origin), hunt_id=hunt_id, points=points_kept)
         told = _concerned(found, ids, run, before)
         took_ms = (time.perf_counter() - began) * 1e3
         kept = KeptRun(

@@ -25,12 +25,14 @@ HOME = "http://localhost:8787"
 PASSWORD = "correct horse battery"
 PEOPLE = {"ann": "admin", "rob": "responder", "vic": "viewer"}
 DOER = Doer("cli:test")
+LITTLE = 64
+"""KiB: guessing costs nothing here."""
 
 
 @cache
 def hash_of(password: str) -> str:
-    """Hashing costs on purpose: once per password is enough."""
-    return passwords.hashed(password)
+    """Hashing costs on purpose: here little, and once per password is enough."""
+    return passwords.hashed(password, memory_kib=LITTLE)
 
 
 class Clock:
@@ -109,4 +111,5 @@ def place_of(folder, *, people=PEOPLE, **options):
     app = create_app(settings, store)
     clock = Clock()
     app.state.entrance.clock = clock
+    app.state.entrance.memory_kib = LITTLE
     return Place(app, store, clock)

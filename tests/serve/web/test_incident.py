@@ -24,15 +24,14 @@ def hostile_hunt(text):
         return replace(anomaly, id=stable_id(anomaly.id), subject_id=sources[anomaly.id])
 
     detections = tuple(replace(d, anomalies=tuple(map(of, d.anomalies))) for d in hunt.detections)
-    incidents = tuple(
-        replace(
-            one,
-            id=stable_id("i", number),
-            anomalies=tuple(map(of, one.anomalies)),
-            verdict=replace(one.verdict, cause=replace(one.verdict.cause, kind="event")),
-        )
-        for number, one in enumerate(hunt.incidents)
-    )
+
+    def told(number, one):
+        assert one.verdict.cause is not None
+        verdict = replace(one.verdict, cause=replace(one.verdict.cause, kind="event"))
+        anomalies = tuple(map(of, one.anomalies))
+        return replace(one, id=stable_id("i", number), anomalies=anomalies, verdict=verdict)
+
+    incidents = tuple(told(number, one) for number, one in enumerate(hunt.incidents))
     return replace(hunt, detections=detections, incidents=incidents)
 
 

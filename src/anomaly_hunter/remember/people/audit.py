@@ -134,10 +134,11 @@ class Audit:
                 return Verified(0, ""), False
             previous, entries, met = _ground(connection, owner), 0, False
             asked = select(table).where(table.c.organisation_id == owner).order_by(table.c.id)
-            for row in connection.execution_options(yield_per=1_000).execute(asked).mappings():
-                if row["previous"] != previous or row["digest"] != _digest(row):
-                    return Verified(entries, previous if entries else "", row["id"]), met
-                previous, entries, met = row["digest"], entries + 1, met or row["digest"] == holds
+            with connection.execution_options(yield_per=1_000).execute(asked) as rows:
+                for row in rows.mappings():
+                    if row["previous"] != previous or row["digest"] != _digest(row):
+                        return Verified(entries, previous if entries else "", row["id"]), met
+                    previous, entries, met = row["digest"], entries + 1, met or row["digest"] == holds
             return Verified(entries, previous if entries else ""), met
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The newest migration: what a store must be at to be read and written by this version."""
 
 
@@ -71,4 +71,5 @@ organisation = Table(
     Column("name", String(200), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
     Column("pseudonym_key", String(64)),  # 32 random bytes in hexadecimal, made when first asked for
+    Column("pruned_at", Moment),  # when a server last let go what is old
 )

@@ -24,6 +24,8 @@ job = Table(
     Column("made_at", Moment, nullable=False),
     Column("started_at", Moment),
     Column("finished_at", Moment),
+    Column("holder", Text, nullable=False, server_default=""),  # which server does it
+    Column("held_until", Moment),  # after that another may take it over
     Index(None, "organisation_id", "made_at"),
     Index(None, "state"),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.life import feed
@@ -19,9 +19,12 @@ from anomaly_hunter.remember.store import Store
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
 OPEN: Final[tuple[State, ...]] = ("queued", "running")
+LEASE: Final = np.timedelta64(15, "s").astype("timedelta64[ns]")
+"""So long a server holds a job without a sign of life; then another one may take it over."""
 
 _TABLE: Final = schema.job
-_SHOWN: Final = [column for column in _TABLE.c if column.name not in ("organisation_id", "given")]
+_HIDDEN: Final = ("organisation_id", "given", "holder", "held_until")
+_SHOWN: Final = [column for column in _TABLE.c if column.name not in _HIDDEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,23 @@ class Jobs:
     """The jobs of an organisation.
 
     Every change is told to listeners in the same transaction. A job goes from queued over running to
-    done, failed or cancelled, and never back: what comes too late changes nothing.
+    done, failed or cancelled, and never back: what comes too late changes nothing, nor does what comes
+    from a server that does not hold the job any more. Cancelling is open to everybody.
     """
 
     store: Store
+    holder: str = ""
+    """Which server speaks: another one at each start."""
+    clock: Callable[[], np.datetime64] = now
 
     def add(self, kind: str, by: str, request: Mapping[str, Any], given: bytes) -> Job:
         """A queued job; ``given`` is kept until it is finished."""
         name = secrets.token_hex(6)
-        at = now()
+        at = self.clock()
         row: dict[str, Any] = {
             "id": name, "kind": kind, "state": "queued", "by": text(by), "request": plain(request),
             "given": given, "done": 0, "of": 0, "attempts": 0, "made_at": at,
+            "holder": self.holder, "held_until": at + LEASE,
         }  # fmt: skip
         with self.store.writing() as (connection, owner):
             connection.execute(insert(_TABLE).values(organisation_id=owner, **row))
@@ -113,11 +121,39 @@ class Jobs:
         items = tuple(Job(**row) for row in rows[:most])
         return JobPage(items, _place(items[-1]) if len(rows) > most else "")
 
+    # ------------------------------------------------------------ who holds it
+
+    def take(self, name: str) -> bool:
+        """Hold an unfinished job from now on; False where another server holds it, or it is finished."""
+        at = self.clock()
+        with self.store.writing() as (connection, owner):
+            here = and_(_TABLE.c.organisation_id == owner, _TABLE.c.id == name, _free(at))
+            values = {"holder": self.holder, "held_until": at + LEASE}
+            return connection.execute(update(_TABLE).where(here).values(**values)).rowcount > 0
+
+    def renew(self, names: Iterable[str]) -> frozenset[str]:
+        """Hold these longer; those that are unfinished and still held by this server."""
+        with self.store.writing() as (connection, owner):
+            here = and_(
+                _TABLE.c.organisation_id == owner, _TABLE.c.id.in_(list(names)), _TABLE.c.state.in_(OPEN),
+                _TABLE.c.holder == self.holder,
+            )  # fmt: skip
+            held = frozenset(connection.execute(select(_TABLE.c.id).where(here)).scalars())
+            connection.execute(update(_TABLE).where(here).values(held_until=self.clock() + LEASE))
+        return held
+
+    def release(self, names: Iterable[str]) -> None:
+        """Hold these no longer: the next server takes them up at once."""
+        with self.store.writing() as (connection, owner):
+            mine = and_(_TABLE.c.organisation_id == owner, _TABLE.c.id.in_(list(names)))
+            here = and_(mine, _TABLE.c.holder == self.holder, _TABLE.c.state.in_(OPEN))
+            connection.execute(update(_TABLE).where(here).values(held_until=None))
+
     # ------------------------------------------------------------ changes
 
     def begin(self, name: str) -> bool:
         """It runs now; False where it is finished already."""
-        values = {"state": "running", "started_at": now(), "attempts": _TABLE.c.attempts + 1}
+        values = {"state": "running", "started_at": self.clock(), "attempts": _TABLE.c.attempts + 1}
         return self._change(name, values, "running", {})
 
     def progress(self, name: str, done: int, of: int) -> bool:
@@ -135,33 +171,51 @@ class Jobs:
 
     def cancel(self, name: str, by: str) -> bool:
         """Nobody wants it any more; False where it is finished already."""
-        return self._close(name, {"state": "cancelled"}, {"by": by})
+        return self._close(name, {"state": "cancelled"}, {"by": by}, anybody=True)
 
-    def _close(self, name: str, values: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
-        closing = {**values, "finished_at": now(), "given": None}
-        return self._change(name, closing, str(values["state"]), data)
+    def _close(
+        self, name: str, values: Mapping[str, Any], data: Mapping[str, Any], *, anybody: bool = False
+    ) -> bool:
+        closing = {**values, "finished_at": self.clock(), "given": None}
+        return self._change(name, closing, str(values["state"]), data, anybody=anybody)
 
-    def _change(self, name: str, values: Mapping[str, Any], word: str, data: Mapping[str, Any]) -> bool:
+    def _change(
+        self,
+        name: str,
+        values: Mapping[str, Any],
+        word: str,
+        data: Mapping[str, Any],
+        *,
+        anybody: bool = False,
+    ) -> bool:
         with self.store.writing() as (connection, owner):
             here = and_(_TABLE.c.organisation_id == owner, _TABLE.c.id == name, _TABLE.c.state.in_(OPEN))
+            if not anybody:
+                here = and_(here, _TABLE.c.holder == self.holder)
             changed = connection.execute(update(_TABLE).where(here).values(**values)).rowcount > 0
             if changed:
-                feed.tell(connection, owner, now(), f"job.{word}", name, {"id": name, **data})
+                feed.tell(connection, owner, self.clock(), f"job.{word}", name, {"id": name, **data})
             return changed
 
 
-def left_over(store: Store) -> tuple[tuple[str, Job], ...]:
-    """Unfinished jobs of all organisations, oldest first, each with the organisation's name."""
+def left_over(store: Store, at: np.datetime64) -> tuple[tuple[str, Job], ...]:
+    """Unfinished jobs that nobody holds at this time, oldest first, each with its organisation's name."""
     place = schema.organisation
     asked = (
         select(place.c.name.label("organisation"), *_SHOWN)
         .join(place, place.c.id == _TABLE.c.organisation_id)
-        .where(_TABLE.c.state.in_(OPEN))
+        .where(_free(at))
         .order_by(_TABLE.c.made_at, _TABLE.c.id)
     )
     with store.reading() as (connection, _):
         rows = [dict(row) for row in connection.execute(asked).mappings()]
     return tuple((row.pop("organisation"), Job(**row)) for row in rows)
+
+
+def _free(at: np.datetime64) -> ColumnElement[bool]:
+    """Unfinished, and held by nobody."""
+    unheld = or_(_TABLE.c.held_until.is_(None), _TABLE.c.held_until <= at)
+    return and_(_TABLE.c.state.in_(OPEN), unheld)
 
 
 def _place(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""What is old goes: hunts with their recordings, incidents nobody works on, the feed."""
+"""What is old goes: hunts with their recordings, incidents nobody works on, the feed, what was passing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, u
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.knowing import chunks
 from anomaly_hunter.remember.options import RememberOptions
+from anomaly_hunter.remember.people.sessions import IDLE
 from anomaly_hunter.remember.records import ACTIVE
+from anomaly_hunter.remember.serving.replies import KEPT
 from anomaly_hunter.remember.store import Store, now
 
 FEED_DAYS: Final = 7
@@ -24,13 +26,15 @@ _DAY: Final = np.timedelta64(86_400, "s")
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How much went; ``mb`` of recordings."""
+    """How much went; ``mb`` of recordings; ``replies`` and ``sessions`` were over already."""
 
     hunts: int
     incidents: int
     happenings: int
     jobs: int
     mb: float
+    replies: int = 0
+    sessions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,18 @@ class Retention:
         job, jobs = schema.job, 0
         if self.limits.keep_days:
             jobs = self._drop(job, job.c.finished_at < self.clock() - self.limits.keep_days * _DAY)
-        return Pruned(hunts, incidents, happenings, jobs, size / 1e6)
+        reply, replies = schema.reply, schema.reply.c.made_at < self.clock() - KEPT
+        session = schema.session
+        over = or_(session.c.ends_at <= self.clock(), session.c.seen_at <= self.clock() - IDLE)
+        return Pruned(
+            hunts,
+            incidents,
+            happenings,
+            jobs,
+            size / 1e6,
+            self._drop(reply, replies),
+            self._drop(session, over),
+        )
 
     def _hunts(self) -> tuple[int, int]:
         with self.store.reading() as (connection, owner):
@@ -85,7 +100,7 @@ class Retention:
             if owner is None:
                 return 0
             some = connection.execute(
-                select(table.c.id).where(table.c.organisation_id == owner, old).limit(1)
+                select(1).select_from(table).where(table.c.organisation_id == owner, old).limit(1)
             )
             if some.scalar() is None:
                 return 0

@@ -21,7 +21,10 @@ def kept_document(kept: Kept) -> dict[str, Any]:
         "end": iso(kept.end) if kept.end is not None else None,
         "first_kept": iso(kept.first_kept_at), "last_kept": iso(kept.last_kept_at),
         "times_kept": kept.times_kept, "cause": kept.cause, "turned_out": kept.turned_out,
-        "ruled_out": kept.not_it, "answers": kept.answers,
+        "ruled_out": kept.not_it, "answers": kept.answers, "owner": kept.owner, "subject": kept.subject,
+        "silenced": kept.silenced,
+        "muted_until": iso(kept.muted_until) if kept.muted_until is not None else None,
+        "hunt_id": kept.hunt_id,
     }  # fmt: skip
 
 

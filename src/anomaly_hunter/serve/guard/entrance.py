@@ -57,6 +57,8 @@ class Entrance:
         The time of day.
     limits:
         How often one may try to sign in.
+    memory_kib:
+        What a guess of a password costs: see :mod:`anomaly_hunter.serve.guard.passwords`.
     """
 
     store: Store
@@ -64,6 +66,7 @@ class Entrance:
     issuer: Issuer | None = None
     clock: Callable[[], np.datetime64] = now
     limits: dict[str, Tries] = field(default_factory=_limits)
+    memory_kib: int = passwords.MEMORY_KIB
 
     # ------------------------------------------------------------ who calls
 
@@ -132,15 +135,15 @@ class Entrance:
         self._count(name_of(name), network_of(address))
         found = to_sign_in(self.store, name)
         member, kept = found if found is not None else (None, None)
-        right = passwords.fits(password, kept)
+        right = passwords.fits(password, kept, self.memory_kib)
         if member is None or kept is None or not right or member.disabled_at is not None:
             self._failed(member, address)
             raise Problem(401, "Not signed in", "name and password do not fit", "those of a person here",
                           "try again, or ask an admin")  # fmt: skip
         self.limits["person"].forget(f"{member.name} {network_of(address)}")
-        if passwords.is_weak(kept):
+        if passwords.is_weak(kept, self.memory_kib):
             people = People(of_organisation(self.store, member.organisation))
-            people.strengthen(member.id, passwords.hashed(password))
+            people.strengthen(member.id, passwords.hashed(password, memory_kib=self.memory_kib))
         return self.begin(member, arriving, "password")
 
     def begin(self, member: Member, arriving: Arriving, how: str) -> str:
@@ -178,12 +181,13 @@ class Entrance:
             raise Problem(409, "No password", f"{caller.name} signs in without a password here",
                           "somebody with one", "change it where they sign in")  # fmt: skip
         self._count(caller.name, network_of(caller.address))
-        if not passwords.fits(old, found[1]):
+        if not passwords.fits(old, found[1], self.memory_kib):
             raise Problem(
                 403, "Not allowed", "the old password is another one", "the one in use", "try again"
             )
         people = People(of_organisation(self.store, caller.organisation))
-        people.set_password(caller.id, passwords.hashed(new, caller.name), Doer(caller.name, caller.address))
+        kept = passwords.hashed(new, caller.name, self.memory_kib)
+        people.set_password(caller.id, kept, Doer(caller.name, caller.address))
 
     def _count(self, name: str, network: str) -> None:
         """What one limit stops does not count for the next: one machine does not lock a name for all."""

@@ -20,8 +20,8 @@ _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """So that many who sign in at once take neither all the memory nor all the cores."""
 
 
-def hashed(password: str, name: str = "") -> str:
-    """The argon2id hash of a new password.
+def hashed(password: str, name: str = "", memory_kib: int = MEMORY_KIB) -> str:
+    """The argon2id hash of a new password; ``memory_kib`` is the work that each guess costs.
 
     Raises
     ------
@@ -37,10 +37,10 @@ def hashed(password: str, name: str = "") -> str:
     if len(set(password)) < 4 or (name and password.strip().lower() == name.strip().lower()):
         raise UsageError("the password can be guessed at once", "one that cannot", "choose another")
     with _AT_ONCE:
-        return _hasher().hash(password)
+        return _hasher(memory_kib).hash(password)
 
 
-def fits(password: str, kept: str | None) -> bool:
+def fits(password: str, kept: str | None, memory_kib: int = MEMORY_KIB) -> bool:
     """Whether it is the password of this hash. Without a hash it takes as long, and is not."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -48,24 +48,24 @@ def fits(password: str, kept: str | None) -> bool:
         return False
     with _AT_ONCE:
         try:
-            _hasher().verify(kept or _nobodys(), password)
+            _hasher(memory_kib).verify(kept or _nobodys(memory_kib), password)
         except (VerificationError, InvalidHashError):
             return False
     return kept is not None
 
 
-def is_weak(kept: str) -> bool:
+def is_weak(kept: str, memory_kib: int = MEMORY_KIB) -> bool:
     """Whether a hash was made with less work than is asked for today."""
-    return _hasher().check_needs_rehash(kept)
+    return _hasher(memory_kib).check_needs_rehash(kept)
 
 
 @cache
-def _hasher() -> PasswordHasher:
+def _hasher(memory_kib: int) -> PasswordHasher:
     from argon2 import PasswordHasher
 
-    return PasswordHasher(time_cost=1, memory_cost=MEMORY_KIB, parallelism=1)
+    return PasswordHasher(time_cost=1, memory_cost=memory_kib, parallelism=1)
 
 
 @cache
-def _nobodys() -> str:
-    return _hasher().hash("nobody has this password")
+def _nobodys(memory_kib: int) -> str:
+    return _hasher(memory_kib).hash("nobody has this password")

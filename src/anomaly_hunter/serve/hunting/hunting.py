@@ -51,12 +51,12 @@ def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str
 def keep(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """Do a job: hunt in uploaded files or in JSON, keep what is found, and finish the job, all at once.
 
-    ``told`` holds the ``organisation``, the ``job`` and the job's request: ``files`` (each with ``name``,
-    ``role`` and ``bytes``, which lie one after the other in the body), or none for JSON; ``options``.
+    ``told`` holds the ``organisation``, the ``job``, its ``holder`` and the job's request: ``files`` (each
+    with ``name``, ``role`` and ``bytes``, which lie one after the other in the body), or none for JSON;
+    ``options``.
     """
     store = bench.store(told["organisation"])
-    jobs = Jobs(store)
-    if not jobs.begin(told["job"]):
+    if not Jobs(store, told["holder"]).begin(told["job"]):
         raise _too_late(told["job"])
     if told.get("files"):
         settings = Given(options=told.get("options") or {}).settings(bench.settings)
@@ -72,7 +72,7 @@ def keep(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, 
         points = settings.remember.record_points
         whole.keep(found, origin=origin, by=told["by"], hunt_id=name, points=points)
         answer = answer_document(found, hunt_id=name)
-        if not Jobs(whole).finish(told["job"], answer):
+        if not Jobs(whole, told["holder"]).finish(told["job"], answer):
             raise _too_late(told["job"])  # which takes back what was kept
     return said_of(found), b""
 
@@ -85,7 +85,13 @@ def _read_json(base: Settings, body: bytes) -> tuple[Settings, Dataset]:
 
 
 def _too_late(job: str) -> RefusedError:
-    return RefusedError(409, "Too late", f"the job {job} is finished already", "one that runs", "look at it")
+    return RefusedError(
+        409,
+        "Too late",
+        f"the job {job} is finished already, or another server has it",
+        "one that runs",
+        "look at it",
+    )
 
 
 def in_order(dataset: Dataset) -> Dataset:

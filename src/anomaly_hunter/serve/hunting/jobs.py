@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Final
 
-from anomaly_hunter.errors import HunterError
-from anomaly_hunter.remember.serving.jobs import Job, Jobs, left_over
+import numpy as np
+
+from anomaly_hunter.errors import HunterError, StoreError
+from anomaly_hunter.remember.moments import now
+from anomaly_hunter.remember.serving.jobs import LEASE, Job, Jobs, left_over
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.hunting.hunting import KEEP
@@ -17,6 +22,8 @@ from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.rest import problem
 
 MOST_ATTEMPTS: Final = 3
+LOOK_S: Final = float(LEASE / np.timedelta64(1, "s")) / 3
+"""How often what runs is held longer, and looked for what other servers left: twice may fail."""
 _WRITE_EVERY_S: Final = 1.0
 _GONE: Final = problem.Problem(
     500, "Failed", f"the server stopped {MOST_ATTEMPTS} times in the middle of it", "a server that runs on",
@@ -25,12 +32,20 @@ _GONE: Final = problem.Problem(
 
 
 class Queue:
-    """The jobs of one server. The store holds them; here are only those that wait or run."""
+    """The jobs of one server. The store holds them; here are only those that wait or run.
 
-    def __init__(self, store: Store, pool: Pool, counts: Counts) -> None:
+    Several servers can share a store: each job is held by one of them, and taken over by another where
+    that one gives no sign of life.
+    """
+
+    def __init__(
+        self, store: Store, pool: Pool, counts: Counts, clock: Callable[[], np.datetime64] = now
+    ) -> None:
         self._store = store
         self._counts = counts
         self._pool = pool
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     @property
@@ -59,26 +74,52 @@ class Queue:
             task.cancel()
         return cancelled
 
+    async def run(self, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Hold what runs and take up what is left over, until cancelled."""
+        while True:
+            try:
+                await self.hold()
+                await self.resume()
+            except StoreError:  # locked, or a database that restarts: the next look may do it
+                pass
+            await pause(LOOK_S)
+
+    async def hold(self) -> None:
+        """Hold longer what waits or runs; what was cancelled or taken over elsewhere ends here too."""
+        for organisation, keys in groupby(sorted(self._tasks), key=lambda key: key[0]):
+            names = [name for _, name in keys]
+            held = await asyncio.to_thread(self.of(organisation).renew, names)
+            for name in names:
+                task = self._tasks.get((organisation, name))
+                if task is not None and name not in held:
+                    task.cancel()
+
     async def resume(self) -> None:
-        """Take up what an earlier server left unfinished."""
-        for organisation, job in await asyncio.to_thread(left_over, self._store):
-            if (organisation, job.id) in self._tasks:
+        """Take up what another server, or this one before it was started anew, left unfinished."""
+        for organisation, job in await asyncio.to_thread(left_over, self._store, self._clock()):
+            jobs = self.of(organisation)
+            if (organisation, job.id) in self._tasks or not await asyncio.to_thread(jobs.take, job.id):
                 continue
             if job.attempts >= MOST_ATTEMPTS:
-                await asyncio.to_thread(self.of(organisation).fail, job.id, _GONE.document())
+                await asyncio.to_thread(jobs.fail, job.id, _GONE.document())
             else:
                 self._begin(organisation, job)
 
     async def stop(self) -> None:
         """Leave everything as it is; the next server takes it up."""
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
+        left = dict(self._tasks)
+        for task in left.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*left.values(), return_exceptions=True)
+        for organisation, keys in groupby(sorted(left), key=lambda key: key[0]):
+            try:
+                await asyncio.to_thread(self.of(organisation).release, [name for _, name in keys])
+            except StoreError:  # then it is free when the lease ends
+                continue
 
     def of(self, organisation: str) -> Jobs:
         """The jobs of an organisation."""
-        return Jobs(replace(self._store, organisation=organisation))
+        return Jobs(replace(self._store, organisation=organisation), self._holder, self._clock)
 
     def _begin(self, organisation: str, job: Job) -> None:
         key = (organisation, job.id)
@@ -102,8 +143,8 @@ class Queue:
 
         try:
             given = await asyncio.to_thread(jobs.given, job.id)
-            told = {"organisation": organisation, "job": job.id, "by": job.by, **job.request}
-            done = await self._pool.run(KEEP, told, given, long=True, progress=progress)
+            who = {"organisation": organisation, "job": job.id, "by": job.by, "holder": self._holder}
+            done = await self._pool.run(KEEP, who | dict(job.request), given, long=True, progress=progress)
             self._counts.hunted(done.head)
         except HunterError as error:
             await asyncio.to_thread(jobs.fail, job.id, problem.of_error(error).document())

@@ -84,7 +84,6 @@ _STATUS: Final[tuple[tuple[type[HunterError], int, str], ...]] = (
     (UnknownError, 404, "Not found"),
     (ConflictError, 409, "Does not fit"),
     (DataError, 422, "Data cannot be used"),
-    (UnknownError, 404, "Not found"),
     (UsageError, 422, "Cannot be done"),
 )
 
