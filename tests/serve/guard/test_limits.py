@@ -16,9 +16,9 @@ def attempt(client, name, password="wrong password", **more):
     return client.post("/sign-in", data={"name": name, "password": password}, **more)
 
 
-def without(text, *names):
-    for name in names:
-        text = text.replace(name, "NAME")
+def without(text, *parts):
+    for part in parts:
+        text = text.replace(part, "")
     return text
 
 
@@ -32,7 +32,8 @@ def test_nobody_learns_who_is_here(place):
         ("", ""),
     ):
         answered = attempt(client, name, password)
-        said.add((answered.status_code, without(answered.text, f'value="{name}"')))
+        # the field to type in next hangs on what was typed, not on who is here
+        said.add((answered.status_code, without(answered.text, f'value="{name}"', " autofocus")))
     assert len(said) == 1
     assert next(iter(said))[0] == 401
 

@@ -106,8 +106,10 @@ class _Heard:
 
 
 def _digests(scope: Scope, caller: Caller, given: str, body: bytes) -> tuple[str, str]:
-    """Of the key with who asked, and of what was asked with it."""
-    who = "\x1f".join((caller.way, caller.name, given)).encode("utf-8", "surrogatepass")
+    """Of the key with who asked and what they may do now, and of what was asked with it."""
+    who = "\x1f".join((caller.way, caller.name, caller.id, caller.role, given)).encode(
+        "utf-8", "surrogatepass"
+    )
     what = b"\x1f".join((scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"),
                          scope.get("query_string", b""), body))  # fmt: skip
     # With the key, which is kept nowhere: a body may hold a password that a bare digest would let guess.
