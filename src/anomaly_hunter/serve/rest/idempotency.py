@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
@@ -12,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from anomaly_hunter.errors import HunterError
+from anomaly_hunter.errors import HunterError, StoreError
 from anomaly_hunter.remember.serving.replies import Replies, Reply
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.rest.bounds import read_body, replayed
@@ -70,10 +71,11 @@ class Idempotency:
             await self._app(scope, receive, heard.send)
         finally:
             reply = heard.reply()
-            if reply is None:
-                await run_in_threadpool(replies.forget, key)
-            else:
-                await run_in_threadpool(replies.keep, key, reply)
+            with suppress(StoreError):  # the answer is sent; the key stays in use until it is given up
+                if reply is None:
+                    await run_in_threadpool(replies.forget, key)
+                else:
+                    await run_in_threadpool(replies.keep, key, reply)
 
 
 class _Heard:
