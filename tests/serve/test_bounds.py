@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Form, Request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -26,6 +27,10 @@ def client():
     @app.post("/echo")
     def echo(body: dict[str, object]) -> object:
         return body
+
+    @app.post("/form")
+    def form(a: Annotated[int, Form()]) -> object:
+        return a
 
     @app.post("/raw")
     async def raw(request: Request) -> int:
@@ -101,9 +106,13 @@ def test_an_announced_length_beyond_the_bound_is_refused_at_once(client, length)
 
 
 def test_a_body_of_another_type_is_named(client):
-    for content_type in ("text/plain", "application/xml", ""):
+    kinds = ("text/plain", "application/xml", "", "application/x-www-form-urlencoded")
+    for content_type in (*kinds, "multipart/form-data; boundary=x"):
         told(post(client, b'{"a": 1}', content_type), 415)
-    told(post(client, b'{"a": 1}', "application/x-www-form-urlencoded"), 422)  # a type that pages do send
+    for content_type in ("application/json", "text/plain"):
+        told(post(client, b'{"a": 1}', content_type, "/form"), 415)
+    told(post(client, b"b=1", "application/x-www-form-urlencoded", "/form"), 422)
+    assert post(client, b"a=1", "application/x-www-form-urlencoded", "/form").json() == 1
 
 
 def test_an_address_is_neither_endless_nor_holds_nul(client):

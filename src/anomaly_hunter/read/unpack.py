@@ -7,6 +7,8 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -18,6 +20,39 @@ _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _LARGEST: Final = 16 * 1024**3
 _LINES: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much may come out of one packed file; see :func:`within`."""
+
+    size: int = _LARGEST
+    lines: int = 2**62
+
+    def check(self, size: int, lines: int, shown: str) -> None:
+        """Raise where it is more already, while it is still being unpacked."""
+        if size > self.size:
+            raise LargerError(f"{shown} is larger than {_said(self.size)}", "less", "split it")
+        if lines > self.lines:
+            raise LargerError(f"{shown} has more than {self.lines:,} lines", "fewer", "split it")
+
+
+_USUAL: Final = Room()
+_ROOM: Final[ContextVar[Room]] = ContextVar("_ROOM", default=_USUAL)
+
+
+class LargerError(DataError):
+    """More came out of a file than there is room for."""
+
+
+@contextmanager
+def within(room: Room) -> Iterator[None]:
+    """Nothing unpacks to more than this meanwhile."""
+    before = _ROOM.set(room)
+    try:
+        yield
+    finally:
+        _ROOM.reset(before)
 
 
 class Readable(Protocol):
@@ -48,7 +83,7 @@ def plain_file(path: Path, shown: str) -> Iterator[Path]:
     Raises
     ------
     DataError
-        The packed data are damaged, or unpack to more than 16 GiB.
+        The packed data are damaged, or unpack to more than 16 GiB or what :func:`within` allows.
     """
     if path.is_fifo():
         with path.open("rb") as stream, spooled(stream, shown) as copy, plain_file(copy, shown) as inner:
@@ -69,12 +104,11 @@ def plain_file(path: Path, shown: str) -> Iterator[Path]:
 
 
 def _copy(stream: Readable, file: BinaryIO, shown: str) -> None:
+    room, size, lines = _ROOM.get(), 0, 0
     try:
-        size = 0
         while block := stream.read1(1024 * 1024):  # one wait at a time, so that Ctrl-C is heard in between
-            size += len(block)
-            if size > _LARGEST:
-                raise DataError(f"{shown} is larger than 16 GiB", "less", "split it")
+            size, lines = size + len(block), lines + block.count(b"\n")
+            room.check(size, lines, shown)
             file.write(block)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
@@ -88,6 +122,7 @@ def _unpack_zstd(path: Path, target: Path, shown: str) -> None:
 
     if not is_whole(path):
         raise _damaged(shown, "it was cut off")
+    room, size, lines = _ROOM.get(), 0, 0
     connection = duckdb.connect(config={"threads": 1})
     query = (
         "SELECT line FROM read_csv(?, compression='zstd', auto_detect=false, columns={'line': 'VARCHAR'}, "
@@ -98,11 +133,18 @@ def _unpack_zstd(path: Path, target: Path, shown: str) -> None:
         result = connection.execute(query, [str(path), LONGEST_LINE])
         with target.open("wb") as file:
             while rows := result.fetchmany(_LINES):
-                file.write(_joined([row[0] or "" for row in rows]))
+                block = _joined([row[0] or "" for row in rows])
+                size, lines = size + len(block), lines + len(rows)
+                room.check(size, lines, shown)
+                file.write(block)
     except duckdb.Error as error:
         raise _damaged(shown, str(error).splitlines()[0][:160]) from error
     finally:
         connection.close()
+
+
+def _said(size: int) -> str:
+    return f"{size // 1024**3} GiB" if size >= 1024**3 else f"{size / 1e6:,.0f} MB"
 
 
 def _damaged(shown: str, why: str) -> DataError:

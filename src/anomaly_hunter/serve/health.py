@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from anomaly_hunter.errors import StoreError
 from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.serve.counts import exposition
+from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["health"])
@@ -36,6 +38,14 @@ async def readyz(here: Here) -> Response:
 
 
 @router.get("/metrics", response_class=PlainTextResponse, summary="Figures for Prometheus")
-async def metrics(here: Here) -> Response:
-    """Counters and durations since the start, in the text format of Prometheus."""
+async def metrics(here: Here, caller: Viewer) -> Response:
+    """Counters and durations since the start, in the text format of Prometheus.
+
+    They are of all organisations together, so that only the server's own may read them.
+    """
+    if caller.organisation != here.store.organisation:
+        raise Problem(
+            403, "Not allowed", "these figures are of the whole server",
+            "a key of the organisation that the server belongs to", "ask who runs the server",
+        )  # fmt: skip
     return Response(exposition(here), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -12,6 +12,7 @@ from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
+from anomaly_hunter.serve.connections import Connection
 from anomaly_hunter.serve.loopback import is_loopback
 from anomaly_hunter.serve.site import Site
 
@@ -42,6 +43,7 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
             log_level="warning",
             access_log=False,
             server_header=False,
+            http=Connection,
             ws="websockets-sansio",
             ws_max_size=1_000_000,
             proxy_headers=False,  # the door believes those proxies alone that the settings name

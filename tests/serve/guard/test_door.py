@@ -181,3 +181,12 @@ def test_after_signing_in_one_is_where_one_wanted_to_go(place):
         "/sign-in", data={"name": "ann", "password": PASSWORD, "next": "/incidents?state=open"}
     )
     assert done.headers["location"] == "/incidents?state=open"
+
+
+def test_figures_of_the_whole_server_are_for_its_own_organisation(place):
+    assert place.client().get("/metrics").status_code == 401
+    assert place.program("detect").get("/metrics").status_code == 403
+    assert place.program("read").get("/metrics").status_code == 200
+    refused = place.program("admin", organisation="other").get("/metrics")
+    assert refused.status_code == 403
+    assert "hunter_hunts_total" not in refused.text

@@ -54,3 +54,19 @@ def test_with_https_browsers_stay_with_it(place, tmp_path):
     with far.store:
         found = far.client(base_url="https://hunter.example").get("/sign-in").headers
     assert found["strict-transport-security"] == "max-age=31536000"
+
+
+def test_a_fault_of_ours_has_them_too_and_is_counted(place):
+    @place.app.get("/api/v1/fails")
+    def fails() -> None:
+        raise RuntimeError("secret place /etc/passwd")
+
+    answer = place.browser("ann").get("/api/v1/fails", headers={"x-request-id": "mine-1"})
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"] == CSP
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers.get_list("x-request-id") == ["mine-1"]
+    assert answer.json()["request_id"] == "mine-1"
+    assert "secret" not in answer.text
+    assert 'route="/api/v1/fails",status="500"} 1' in place.browser("ann").get("/metrics").text

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
+from anomaly_hunter.serve.guard.install import Coming
+from anomaly_hunter.serve.guard.lasting import Pass
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.live.broker import Broker, Listener, Wanted
 from anomaly_hunter.serve.rest.problem import Problem
@@ -21,6 +23,7 @@ MOST_LISTENERS: Final = 2_000
 _OPENING: Final = b"retry: 2000\n: listening\n\n"
 _BEAT: Final = b": beat\n\n"
 _TRY_AGAIN: Final = 1013
+_NOT_ANY_MORE: Final = 1008
 
 Kinds = Annotated[
     str,
@@ -51,9 +54,11 @@ class EventStream(StreamingResponse):
 
 
 @router.get("/live", response_class=EventStream, responses=_EVENTS, summary="What happens, live")
-async def live(
+async def live(  # noqa: PLR0917 - parameters of a request
+    request: Request,
     here: Here,
     caller: Viewer,
+    coming: Coming,
     kinds: Kinds = "",
     incident: About = "",
     last_event_id: Annotated[str, Header(max_length=30, description="Go on after this event.")] = "",
@@ -64,7 +69,7 @@ async def live(
     """
     listener = await _listener(here.feed, caller.organisation, _wanted(kinds, incident), last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(here.feed, listener), headers=headers)
+    return EventStream(_events(here.feed, listener, Pass(coming, request.scope, caller)), headers=headers)
 
 
 async def _listener(feed: Broker, organisation: str, wanted: Wanted, last: str) -> Listener:
@@ -78,11 +83,13 @@ def _wanted(kinds: str, incident: str) -> Wanted:
     return Wanted(tuple(kind for one in kinds.split(",") if (kind := one.strip())), incident)
 
 
-async def _events(feed: Broker, listener: Listener) -> AsyncIterator[bytes]:
+async def _events(feed: Broker, listener: Listener, may: Pass) -> AsyncIterator[bytes]:
     try:
         yield _OPENING
         while True:
             taken = await listener.take(HEARTBEAT_S)
+            if not await may.lasts():
+                return
             if taken:
                 yield b"".join(told.event for told in taken)
             elif listener.gone:
@@ -95,17 +102,23 @@ async def _events(feed: Broker, listener: Listener) -> AsyncIterator[bytes]:
 
 @router.websocket("/live/ws")
 async def live_ws(  # noqa: PLR0917 - parameters of a request
-    socket: WebSocket, here: Here, caller: Viewer, kinds: str = "", incident: str = "", after: str = ""
-) -> None:
+    socket: WebSocket, here: Here, caller: Viewer, coming: Coming, kinds: str = "", incident: str = "",
+    after: str = "",
+) -> None:  # fmt: skip
     """The same over a WebSocket: one JSON text for each event; ``after`` is the last event's id."""
     listener = await _listener(
         here.feed, caller.organisation, _wanted(kinds[:500], incident[:100]), after[:30]
     )
     await socket.accept()
     hearing = asyncio.create_task(_until_gone(socket, listener))
+    may = Pass(coming, socket.scope, caller)
     try:
         while not listener.gone:
-            for told in await listener.take(HEARTBEAT_S):
+            taken = await listener.take(HEARTBEAT_S)
+            if not await may.lasts():
+                await socket.close(_NOT_ANY_MORE)
+                return
+            for told in taken:
                 await socket.send_text(told.json)
         await socket.close(_TRY_AGAIN)
     except (

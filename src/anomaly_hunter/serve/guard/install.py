@@ -12,6 +12,7 @@ from anomaly_hunter.serve.guard.door import Door
 from anomaly_hunter.serve.guard.entrance import Entrance
 from anomaly_hunter.serve.guard.headers import SecurityHeaders
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
+from anomaly_hunter.serve.rest.faults import Faults
 from anomaly_hunter.serve.site import Site
 
 
@@ -21,6 +22,7 @@ def install(app: FastAPI, site: Site) -> None:
     issuer = Issuer(options, oidc_client_secret()) if options.oidc_issuer else None
     app.state.entrance = Entrance(site.store, options, issuer)
     app.add_middleware(Door, entrance=app.state.entrance)
+    app.add_middleware(Faults)  # outside the door: what fails in it is answered too
     app.add_middleware(SecurityHeaders, options=options)
 
 

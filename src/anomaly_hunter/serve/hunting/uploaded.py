@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.model import Dataset
+from anomaly_hunter.read.unpack import LargerError, Room, within
 from anomaly_hunter.reading import Around, read_all
 from anomaly_hunter.serve.pool.refused import RefusedError
 
@@ -24,6 +25,8 @@ _LONGEST: Final = 200
 _PARTS: Final = "/\\:*?[]"
 _ARCHIVES: Final = {b"PK\x03\x04": "zip", b"7z\xbc\xaf": "7z", b"Rar!": "rar", b"PK\x05\x06": "zip"}
 _PACKED_COUNTS: Final = 10
+_LINES: Final = 4
+"""Lines of a file for each value that a hunt may have: JSON that is printed nicely has brackets too."""
 
 
 def checked_name(name: str) -> str:
@@ -61,14 +64,16 @@ def read_uploaded(files: Sequence[Mapping[str, Any]], body: bytes, settings: Set
     Raises
     ------
     HunterError
-        They cannot be read, or unpack to more than ten times the largest request.
+        They cannot be read, or unpack to more than ten times the largest request, or to more lines than
+        a hunt may have values.
     """
     here = Path.cwd()
     with tempfile.TemporaryDirectory(prefix="upload-") as folder:
         names = _written(files, body, Path(folder))
         os.chdir(folder)  # so that messages and ids hold the names alone
         try:
-            with _bounded(settings.serve.body_bytes * _PACKED_COUNTS):
+            size, lines = settings.serve.body_bytes * _PACKED_COUNTS, settings.serve.points * _LINES
+            with _bounded(size), within(Room(size, lines)):
                 around = {role: names[role][0] for role in ROLES[1:] if names[role]}
                 data = names["files"]
                 return read_all(data[0] if len(data) == 1 else data, Around(**around), settings.read)
@@ -102,6 +107,8 @@ def _bounded(size: int) -> Iterator[None]:
         if error.errno != errno.EFBIG:
             raise
         raise _too_large(size) from error
+    except LargerError as error:
+        raise _too_large(size, error.came) from error
     except DataError as error:  # the reader's words for the same
         if os.strerror(errno.EFBIG) not in error.came:
             raise
@@ -110,8 +117,8 @@ def _bounded(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def _too_large(size: int) -> RefusedError:
+def _too_large(size: int, came: str = "what was uploaded unpacks to very much") -> RefusedError:
     return RefusedError(
-        413, "Too large", "what was uploaded unpacks to very much", f"at most {size / 1e6:,.0f} MB unpacked",
+        413, "Too large", came, f"at most {size / 1e6:,.0f} MB unpacked",
         "hunt in parts, or let the server take more (serve.body_bytes)",
     )  # fmt: skip

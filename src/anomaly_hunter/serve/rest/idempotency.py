@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
@@ -12,7 +13,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from anomaly_hunter.errors import HunterError
+from anomaly_hunter.errors import HunterError, StoreError
 from anomaly_hunter.remember.serving.replies import Replies, Reply
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.rest.bounds import read_body, replayed
@@ -70,10 +71,11 @@ class Idempotency:
             await self._app(scope, receive, heard.send)
         finally:
             reply = heard.reply()
-            if reply is None:
-                await run_in_threadpool(replies.forget, key)
-            else:
-                await run_in_threadpool(replies.keep, key, reply)
+            with suppress(StoreError):  # the answer is sent; the key stays in use until it is given up
+                if reply is None:
+                    await run_in_threadpool(replies.forget, key)
+                else:
+                    await run_in_threadpool(replies.keep, key, reply)
 
 
 class _Heard:
@@ -106,8 +108,10 @@ class _Heard:
 
 
 def _digests(scope: Scope, caller: Caller, given: str, body: bytes) -> tuple[str, str]:
-    """Of the key with who asked, and of what was asked with it."""
-    who = "\x1f".join((caller.way, caller.name, given)).encode("utf-8", "surrogatepass")
+    """Of the key with who asked and what they may do now, and of what was asked with it."""
+    who = "\x1f".join((caller.way, caller.name, caller.id, caller.role, given)).encode(
+        "utf-8", "surrogatepass"
+    )
     what = b"\x1f".join((scope["method"].encode(), scope["path"].encode("utf-8", "surrogatepass"),
                          scope.get("query_string", b""), body))  # fmt: skip
     # With the key, which is kept nowhere: a body may hold a password that a bare digest would let guess.

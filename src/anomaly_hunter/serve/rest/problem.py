@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.params import Form
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
@@ -100,6 +101,12 @@ def of_error(error: HunterError) -> Problem:
     return Problem(500, "Failed", error.came, error.expected, error.cure)
 
 
+def fault(headers: Mapping[str, str] | None = None) -> Problem:
+    """What people are told of a fault of ours: nothing that shows our inside."""
+    cure = "try again; if it stays, tell who runs the server the request_id"
+    return Problem(500, "Failed", "the server has a fault", "", cure, headers=headers)
+
+
 def response(scope: Scope, problem: Problem) -> Response:
     """The answer that says it, as a page to people; an ASGI application, so that a middleware can send it."""
     request_id = str(scope.get("state", {}).get("request_id", ""))
@@ -140,8 +147,7 @@ def install(app: FastAPI) -> None:
         """A fault of ours: its place goes to the log, which tells it by the request's id."""
         request_id = str(request.scope.get("state", {}).get("request_id", ""))
         headers = {"x-request-id": request_id} if request_id else None
-        cure = "try again; if it stays, tell who runs the server the request_id"
-        return answer(request, Problem(500, "Failed", "the server has a fault", "", cure, headers=headers))
+        return answer(request, fault(headers))
 
 
 def _of_status(request: Request, error: HTTPException) -> Problem:
@@ -163,10 +169,10 @@ def _not_as_described(request: Request, error: RequestValidationError) -> Proble
     if any(one["type"] == "json_invalid" for one in errors):
         return Problem(400, "Not JSON", "the body is no JSON", "JSON (RFC 8259)", "mend the body")
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if errors and all(one["loc"][:1] == ("body",) for one in errors) and not _readable(given):
+    if errors and all(one["loc"][:1] == ("body",) for one in errors) and not _read(request, given):
         return Problem(
             415, "Unsupported media type", f"the body is {given[:100] or 'of no type'!r}",
-            "application/json", "send the header Content-Type: application/json",
+            "what /docs describes: JSON mostly", "send the header Content-Type: application/json",
         )  # fmt: skip
     faults = [
         {"where": ".".join(map(str, one["loc"]))[:_SHOWN], "what": str(one["msg"])[:_SHOWN]}
@@ -179,7 +185,9 @@ def _not_as_described(request: Request, error: RequestValidationError) -> Proble
     )  # fmt: skip
 
 
-def _readable(content_type: str) -> bool:
-    """Whether a body of this type was read at all."""
-    forms = ("multipart/form-data", "application/x-www-form-urlencoded")
-    return content_type.endswith(("/json", "+json")) or content_type in forms
+def _read(request: Request, content_type: str) -> bool:
+    """Whether a body of this type was read at all: as a form where the address takes one, else as JSON."""
+    body: Any = getattr(request.scope.get("route"), "body_field", None)
+    if isinstance(getattr(body, "field_info", None), Form):
+        return content_type in ("multipart/form-data", "application/x-www-form-urlencoded")
+    return content_type.endswith(("/json", "+json"))
