@@ -35,13 +35,12 @@ class Site:
 
     settings: Settings
     store: Store
-    pool: Pool = field(init=False)
+    pool: Pool
     feed: Broker = field(init=False)
     queue: Queue = field(init=False)
     counts: Counts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pool = Pool(self.settings)
         self.feed = Broker(self.store)
         self.counts = Counts()
         self.queue = Queue(self.store, self.pool, self.counts)
