@@ -96,6 +96,7 @@ def feedback(
     if not (word or cause or acted):
         raise UsageError("the answer says nothing", "real, expected, ignore, a cause or acted", "say one")
     from anomaly_hunter.remember.answering import Past, answers_of, answers_on, learned_of
+    from anomaly_hunter.remember.judged import Judged
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
@@ -104,7 +105,7 @@ def feedback(
         if preview:
             told = [*(one for one in found.feedback if one.withdrawn_at is None), *given]
             others = [a for a in answers_of(store) if a.incident_id != found.kept.id]
-            after = _learned((*others, *answers_on(found, told, Past(store.changes()))))
+            after = _learned((*others, *answers_on(Judged.of(found), told, Past(store.changes()))))
             return _with_note(_effect(store, (), after), found, word, after)
         with store.at_once() as writing:  # answer and what it teaches: both, or neither
             ids = tuple(writing.add_feedback(one) for one in given)
@@ -150,17 +151,19 @@ def undo_feedback(
 
 def answered(memory: Memory, organisation: str = "default") -> tuple[Answered, ...]:
     """Every answer ever given, those that were taken back too, with the numbers that each moved."""
+    from anomaly_hunter.remember.judged import titles
     from anomaly_hunter.remember.learning.effects import Move, in_words
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
-        titles = {anomaly.subject_id: anomaly.subject for _, _, anomaly in store.anomalies()}
+        with store.reading() as (connection, owner):
+            called = {} if owner is None else titles(connection, owner)
         moved: dict[int | None, list[Move]] = {}
         for one in store.changes():
             move = Move(one.scope, one.name, one.before, one.after)
             moved.setdefault(one.feedback_id, []).append(move)
         return tuple(
-            Answered(said, in_words(moved.get(said.id, ()), titles))
+            Answered(said, in_words(moved.get(said.id, ()), called))
             for said in store.feedback(withdrawn=True)
         )
 
@@ -173,7 +176,7 @@ def stats(memory: Memory, organisation: str = "default") -> Figures:
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
-        return figures(answers_of(store), Listing(store).counts(Asked(silenced=None))["all"])
+        return figures(answers_of(store, leading=True), Listing(store).counts(Asked(silenced=None))["all"])
 
 
 def _rows(

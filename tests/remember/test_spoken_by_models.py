@@ -16,8 +16,8 @@ def test_only_own_findings_count_and_feedback_still_works(tmp_path):
     verdict = found.incidents[0].verdict
     spoken = tuple(replace(finding, by="openai:any") for finding in verdict.findings)
     mixed = replace(verdict, findings=(*spoken[:1], *verdict.findings[1:]))
-    assert opinions_of(replace(verdict, findings=spoken)) == ()
-    assert [one.agent for one in opinions_of(mixed)] == [f.agent for f in verdict.findings[1:]]
+    assert opinions_of(spoken) == ()
+    assert [one.agent for one in opinions_of(mixed.findings)] == [f.agent for f in verdict.findings[1:]]
     worded = replace(found.incidents[0], verdict=mixed)
     with Store.open(tmp_path / "memory.db") as store:
         store.keep(replace(found, incidents=(worded,)))

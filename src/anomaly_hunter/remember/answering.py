@@ -9,10 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from anomaly_hunter.model import Anomaly, IgnoreRule, Learned, Verdict
+from anomaly_hunter.model import Anomaly, Finding, IgnoreRule, Learned
 from anomaly_hunter.model.learned import column_of, minute_of, size_of
+from anomaly_hunter.remember.judged import Judged, judged
 from anomaly_hunter.remember.learning.answers import WORDS, Answer, Opinion, Seen, Word
-from anomaly_hunter.remember.records import Change, Feedback, Remembered
+from anomaly_hunter.remember.records import Change, Feedback
 from anomaly_hunter.remember.store import Store
 
 BOUNDARY: Final = "boundary"
@@ -78,20 +79,26 @@ class Past:
         return learned_of({key: value for key, value in values.items() if value is not None})
 
 
-def answers_of(store: Store, without: Container[int] = ()) -> tuple[Answer, ...]:
-    """Every answer that counts, with what it was given on; ``without`` those of these ids."""
+def answers_of(store: Store, without: Container[int] = (), *, leading: bool = False) -> tuple[Answer, ...]:
+    """Every answer that counts, with what it was given on; ``without`` those of these ids.
+
+    ``leading``: figures look at the anomaly that leads alone, so that no others are read.
+    """
+    standing = [one for one in store.feedback() if one.id not in without]
+    meant: dict[str, list[str]] = defaultdict(list)
+    for one in standing:
+        meant[one.incident_id].append(one.anomaly_id)
+    with store.reading() as (connection, owner):
+        found = {} if owner is None else judged(connection, owner, meant, leading=leading)
     given: dict[str, list[Feedback]] = defaultdict(list)
-    found: dict[str, Remembered] = {}
-    for one in (one for one in store.feedback() if one.id not in without):
-        if one.incident_id not in found:
-            found[one.incident_id] = store.incident(one.incident_id)
-        given[found[one.incident_id].kept.id].append(one)  # what was merged counts where it went
+    for one in standing:
+        given[found[one.incident_id].id].append(one)  # what was merged counts where it went
     past = Past(store.changes())
-    by_id = {one.kept.id: one for one in found.values()}
+    by_id = {one.id: one for one in found.values()}
     return tuple(answer for name, said in given.items() for answer in answers_on(by_id[name], said, past))
 
 
-def answers_on(found: Remembered, given: Sequence[Feedback], past: Past) -> list[Answer]:
+def answers_on(found: Judged, given: Sequence[Feedback], past: Past) -> list[Answer]:
     """The answers on one incident: one per word (real, expected, ignore), the last with all on the cause.
 
     Who tells the cause, or acted, has a real incident before them.
@@ -117,20 +124,19 @@ def _is_known(cause: Feedback | None) -> bool:
     return cause is not None and cause.answer in ("cause right", "cause is")
 
 
-def _answer(found: Remembered, one: Feedback, word: Word, past: Past) -> Answer:
-    verdict = found.incident.verdict
-    then = past.at(found.kept.last_kept_at)
-    concerned = [a for a in found.incident.anomalies if one.anomaly_id in ("", a.id)]
+def _answer(found: Judged, one: Feedback, word: Word, past: Past) -> Answer:
+    then = past.at(found.last_kept_at)
+    concerned = [a for a in found.anomalies if one.anomaly_id in ("", a.id)]
     return Answer(
         id=str(one.id) if one.id else "new",
-        incident_id=found.kept.id,
+        incident_id=found.id,
         word=word,
         seen=tuple(seen_of(a, then) for a in concerned),
         at=int(one.at.astype("datetime64[ns]").astype(np.int64)),
-        named=verdict.cause.name if verdict.cause is not None else "",
-        kind=verdict.cause.kind if verdict.cause is not None else "",
-        confidence=then.before(verdict.confidence),
-        opinions=opinions_of(verdict),
+        named=found.cause.name if found.cause is not None else "",
+        kind=found.cause.kind if found.cause is not None else "",
+        confidence=then.before(found.confidence),
+        opinions=opinions_of(found.findings),
         who=one.by,
         why=one.note,
     )
@@ -144,11 +150,11 @@ def _said_of_cause(cause: Feedback | None) -> str:
     return cause.cause_name or "right"
 
 
-def opinions_of(verdict: Verdict) -> tuple[Opinion, ...]:
+def opinions_of(findings: Sequence[Finding]) -> tuple[Opinion, ...]:
     """What each agent had named itself: what a language model said teaches nothing of the agent."""
     return tuple(
         Opinion(f.agent, f.cause.name if f.cause is not None else "", f.confidence)
-        for f in verdict.findings
+        for f in findings
         if not f.by
     )
 

@@ -19,6 +19,7 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, health
 from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.options import ServeOptions
+from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.rest import problem
 from anomaly_hunter.serve.rest.bounds import Bounds, Most
 from anomaly_hunter.serve.rest.counted import Counted
@@ -40,15 +41,17 @@ _VALUES: Final = 4
 def create_app(
     settings: Settings,
     store: Store,
+    pool: Pool | None = None,
     *,
     clock: Callable[[], np.datetime64] = now,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> FastAPI:
     """The whole server as an ASGI application; `store` stays the caller's to close.
 
-    `clock` and `pause` (seconds) are those of what runs beside the requests: jobs, and what is old.
+    `pool` (new unless one is given) is closed with it; `clock` and `pause` (seconds) are those of what runs
+    beside the requests: jobs, and what is old.
     """
-    site = Site(settings, store, clock)
+    site = Site(settings, store, pool or Pool(settings), clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -72,11 +75,11 @@ def create_app(
     )
     app.state.site = site
     problem.install(app)
+    app.include_router(health.router)  # first, since it is asked most often
     for router in _routers(api.__name__, api.__path__):
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
     for router in _routers(pages.__name__, pages.__path__):
         app.include_router(router, include_in_schema=False)
-    app.include_router(health.router)
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=_most(settings.serve))

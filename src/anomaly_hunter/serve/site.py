@@ -40,14 +40,13 @@ class Site:
 
     settings: Settings
     store: Store
+    pool: Pool
     clock: Callable[[], np.datetime64] = now
-    pool: Pool = field(init=False)
     feed: Broker = field(init=False)
     queue: Queue = field(init=False)
     counts: Counts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.pool = Pool(self.settings)
         self.feed = Broker(self.store)
         self.counts = Counts()
         self.queue = Queue(self.store, self.pool, self.counts, self.clock)

@@ -1,20 +1,27 @@
-"""Starting the server: the store is opened, the port is taken, then people are told."""
+"""Starting the server: the store is opened, the port is taken, then people are told, then all is loaded."""
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import socket
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve.app import create_app
 from anomaly_hunter.serve.connections import Connection
+from anomaly_hunter.serve.front import Front, Loaded
 from anomaly_hunter.serve.loopback import is_loopback
-from anomaly_hunter.serve.site import Site
+from anomaly_hunter.serve.pool.pool import Pool
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 GOODBYE_S = 5
 
@@ -36,10 +43,31 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
         )
     listening = _listening(options.host, options.port)
     with Store.open(settings.remember.memory, settings.remember.organisation) as store:
-        app = create_app(settings, store)
-        site: Site = app.state.site
-        config = uvicorn.Config(
-            app,
+        server = Server(settings, store)
+        if not quiet:
+            host = f"[{options.host}]" if ":" in options.host else options.host
+            sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
+            sys.stderr.flush()
+        server.run(sockets=[listening])
+    if server.failure is not None:
+        raise server.failure
+
+
+class Server(uvicorn.Server):
+    """Listens at once, while the application is loaded and the workers are born; and lets listeners go before
+    it waits for requests to end: theirs never do.
+
+    Attributes
+    ----------
+    failure:
+        Why the application could not be loaded.
+    """
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        super().__init__(uvicorn.Config(
+            Front(self._load, self._failed),
+            interface="asgi3",
+            lifespan="on",
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -48,32 +76,47 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
             ws_max_size=1_000_000,
             proxy_headers=False,  # the door believes those proxies alone that the settings name
             timeout_graceful_shutdown=GOODBYE_S,
-        )
-        if not quiet:
-            host = f"[{options.host}]" if ":" in options.host else options.host
-            sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
-            sys.stderr.flush()
-        Server(config, site).run(sockets=[listening])
-
-
-class Server(uvicorn.Server):
-    """Has workers ready early, and lets listeners go before it waits for requests to end: theirs never do."""
-
-    def __init__(self, config: uvicorn.Config, site: Site) -> None:
-        super().__init__(config)
-        self._site = site
+        ))  # fmt: skip
+        self.failure: Exception | None = None
+        self._settings = settings
+        self._store = store
+        self._pool = Pool(settings)
+        self._app: FastAPI | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer requests, and have the workers born meanwhile."""
+        """Listen, and have the workers born meanwhile."""
         await super().startup(sockets)
-        gc.freeze()  # what is loaded now stays
-        gc.enable()
-        self._site.pool.start()
+        self._pool.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say goodbye."""
-        self._site.feed.close()
+        if self._app is not None:
+            self._app.state.site.feed.close()
         await super().shutdown(sockets)
+        self._pool.close()
+
+    def _load(self) -> Loaded:
+        from anomaly_hunter.serve.app import create_app
+
+        app = self._app = create_app(self._settings, self._store, self._pool)
+        gc.freeze()  # what is loaded now stays
+        gc.enable()
+        return app, _living(app)
+
+    def _failed(self, error: Exception) -> None:
+        self.failure = error
+        self.should_exit = True
+
+
+@asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    """The application's life; its pages are made ready while it answers already."""
+    from anomaly_hunter.serve.web.templating import warm_up
+
+    async with app.router.lifespan_context(app):
+        warming = asyncio.create_task(asyncio.to_thread(warm_up))
+        yield
+        await warming
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, insert, literal, or_, select, update
 
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.knowing import chunks
@@ -39,9 +39,11 @@ def fitting(silences: Iterable[Silence], row: Columns) -> Silence | None:
 def leads(connection: Connection, owner: int, quiet: str | None, *, labelled: bool) -> list[dict[str, Any]]:
     """What silences look at, of active incidents that this one keeps quiet (None: none does)."""
     home, line = schema.incident, schema.series
-    columns = [home.c[name] for name in ("id", "dataset", "severity", "subject", "silence_id")]
-    query = select(*columns).where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE))
-    rows = [dict(row) for row in connection.execute(query.where(home.c.silence_id == quiet)).mappings()]
+    names = ("id", "dataset", "severity", "subject", "silence_id")
+    query = select(*(home.c[name] for name in names))
+    query = query.where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE))
+    found = connection.execute(query.where(home.c.silence_id == quiet))
+    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in found]
     if not labelled:
         return [row | {"labels": {}} for row in rows]
     leading: dict[str, str] = {}
@@ -66,16 +68,15 @@ def set_silences(
     connection: Connection, owner: int, rows: Sequence[Columns], silence_id: str | None, step: Step
 ) -> None:
     """The same for many at once: each has its line of history, listeners hear of the silence alone."""
-    table = schema.incident
+    table, lines = schema.incident, schema.history
+    said = history_row(owner, "", replace(step, after=silence_id))
+    del said["incident_id"], said["before"]
+    given = [literal(value, lines.c[name].type).label(name) for name, value in said.items()]
     for some in chunks([row["id"] for row in rows]):
         here = (table.c.organisation_id == owner, table.c.id.in_(some))
+        was = select(table.c.id, table.c.silence_id, *given).where(*here)
+        connection.execute(insert(lines).from_select(["incident_id", "before", *said], was))
         connection.execute(update(table).where(*here).values(silence_id=silence_id))
-    lines = [
-        history_row(owner, row["id"], replace(step, before=row["silence_id"], after=silence_id))
-        for row in rows
-    ]
-    if lines:
-        connection.execute(insert(schema.history), lines)
 
 
 def silence_of(row: RowMapping) -> Silence:

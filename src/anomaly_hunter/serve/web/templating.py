@@ -83,6 +83,13 @@ def environment() -> Environment:
     return made
 
 
+def warm_up() -> None:
+    """Compile the templates and pack the files of pages, so that nobody waits for it."""
+    assets.assets()
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 def page(
     request: Request, template: str, caller: Caller, *, status: int = 200, **values: Any
 ) -> HTMLResponse:
