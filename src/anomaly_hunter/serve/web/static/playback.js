@@ -175,6 +175,8 @@
 
   if (root && root.querySelector(".step")) {
     for (const part of document.querySelectorAll(".needs-playback")) part.hidden = false;
+    const steps = root.querySelector(".steps-fold");
+    steps.open = location.hash.startsWith("#step-"); // the player shows them one by one
     new Playback(root);
   }
 }
