@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 
 import httpx
@@ -20,30 +16,11 @@ from websockets.asyncio.client import connect
 from anomaly_hunter.remember.life import feed
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
+from tests.serve.started import server
 
 pytestmark = pytest.mark.slow
 
 VALUES = [*[10.0, 11, 10, 9] * 3, 60.0, 10, 11, 10, 9, 10, 11, 10]
-
-
-@contextlib.contextmanager
-def server(folder, stop=signal.SIGTERM):
-    """(its address, its process); stopped in the end, and its words are the last line of errors."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUNTER__")}
-    command = [sys.executable, "-m", "anomaly_hunter", "serve", "--port", "0"]
-    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
-    try:
-        address = re.search(rb"http://\S+", process.stderr.readline())[0].decode()
-        for _ in range(500):
-            with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{address}/healthz").status_code == 200:
-                    break
-            time.sleep(0.02)
-        yield address, process
-    finally:
-        process.send_signal(stop)
-        process.wait(20)
-        process.stderr.close()
 
 
 def listener(address, path="/api/v1/live"):

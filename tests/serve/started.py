@@ -1,0 +1,37 @@
+"""A server in a process of its own, as a user starts it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+
+@contextlib.contextmanager
+def server(
+    folder: Path, stop: signal.Signals = signal.SIGTERM, *, options: tuple[str, ...] = ()
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Its address and its process, once it answers; stopped in the end."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUNTER__")}
+    command = [sys.executable, "-m", "anomaly_hunter", "serve", "--port", "0", *options]
+    process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
+    try:
+        address = re.search(rb"http://\S+", process.stderr.readline())[0].decode()
+        for _ in range(500):
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(f"{address}/healthz").status_code == 200:
+                    break
+            time.sleep(0.02)
+        yield address, process
+    finally:
+        process.send_signal(stop)
+        process.wait(20)
+        process.stderr.close()
