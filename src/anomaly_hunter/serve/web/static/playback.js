@@ -22,8 +22,7 @@
         this.pause();
         this.show(Number(this.slider.value) - 1);
       });
-      for (const button of document.querySelectorAll("[data-play]"))
-        button.addEventListener("click", () => this.act(button.dataset.play));
+      document.addEventListener("click", (event) => this.act(event.target.closest?.("[data-play]")?.dataset.play)); // the head comes anew
       for (const [i, step] of this.steps.entries())
         step.querySelector("a[data-step]").addEventListener("click", (event) => {
           event.preventDefault();
