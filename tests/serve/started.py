@@ -10,19 +10,26 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 
 
 @contextlib.contextmanager
-def server(folder, stop=signal.SIGTERM, most_file_bytes=None):
-    """(its address, its process); stopped in the end, and its words are the last line of errors.
+def server(
+    folder: Path,
+    stop: signal.Signals = signal.SIGTERM,
+    *,
+    options: tuple[str, ...] = (),
+    most_file_bytes: int | None = None,
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Its address and its process, once it answers; stopped in the end.
 
     No file of it grows beyond ``most_file_bytes``: for it that is a disk without room.
     """
-
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUNTER__")}
-    command = [sys.executable, "-m", "anomaly_hunter", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "anomaly_hunter", "serve", "--port", "0", *options]
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
     try:
         address = re.search(rb"http://\S+", process.stderr.readline())[0].decode()

@@ -58,6 +58,42 @@ def test_marks_and_the_edges_of_fields_stand_out(theme, mark):
     assert contrast(colors[mark], colors["surface"]) >= 3
 
 
+def mixed(color, ground, share):
+    """The hex colour of color-mix(in srgb, color share, ground)."""
+    pairs = [(int(color[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * one + (1 - share) * other):02x}" for one, other in pairs)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_what_is_tinted_on_the_page_of_an_incident_is_readable(theme):
+    colors = themes()[theme]
+    style = assets()["incident.css"].plain.decode()
+    tints = re.findall(r"fill: color-mix\(in srgb, var\(--([\w-]+)\) (\d+)%, var\(--surface\)\)", style)
+    assert tints
+    grounds = {name: mixed(colors[name], colors["surface"], int(share) / 100) for name, share in tints}
+    grounds |= {name: colors[name] for name in ("highlight", "accent-soft")}
+    for name, ground in grounds.items():
+        found = {text: contrast(colors[text], ground) for text in ("ink", "muted", "accent")}
+        assert min(found.values()) >= 4.5, (name, found)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_what_shows_a_choice_or_a_state_stands_out_from_its_ground(theme):
+    colors = themes()[theme]
+    for mark in ("calm", "error", "accent", "unranked", "alarm", "event"):
+        for ground in ("surface", "sunken", "raised"):
+            assert contrast(colors[mark], colors[ground]) >= 3, (mark, ground)
+
+
+def test_texts_have_colours_of_texts():
+    readable = {*TEXTS, "level-text", "on-accent", "level"}  # var(--level) colours icons beside words
+    for name, one in assets().items():
+        if not name.endswith(".css") or name == "uPlot.min.css":
+            continue
+        used = re.findall(r"(?<![-\w])color: var\(--([\w-]+)[,)]", one.plain.decode())
+        assert set(used) <= readable, name
+
+
 def test_pages_add_no_colours_of_their_own():
     styles = {name: one.plain.decode() for name, one in assets().items() if name.endswith(".css")}
     of_ours = {name: text for name, text in styles.items() if name not in ("tokens.css", "uPlot.min.css")}

@@ -18,6 +18,7 @@ import anomaly_hunter
 from anomaly_hunter.model import iso, severity_level
 from anomaly_hunter.serve.guard.caller import Caller, Role
 from anomaly_hunter.serve.web import assets
+from anomaly_hunter.serve.web.browsers import browser_of
 from anomaly_hunter.tell import models, words
 from anomaly_hunter.tell.html import limits
 from anomaly_hunter.tell.html.compact import cut
@@ -78,7 +79,7 @@ def environment() -> Environment:
         models=models,
         limits=limits,
     )
-    made.filters.update(iso=iso, ago=ago, shown=shown, pair=lambda word: (word, word))
+    made.filters.update(iso=iso, ago=ago, shown=shown, browser=browser_of, pair=lambda word: (word, word))
     made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 

@@ -132,8 +132,10 @@ function paintLabel(pen, box, ratio, x, y, text, colors) {
   pen.textBaseline = "middle";
   const width = pen.measureText(text).width;
   const gap = 10 * ratio;
-  const left = x + gap + width < box.left + box.width ? x + gap : x - gap - width;
-  const level = Math.min(Math.max(y, box.top + 12 * ratio), box.top + box.height - 10 * ratio);
+  const beside = x + gap + width < box.left + box.width ? x + gap : x - gap - width;
+  const left = Math.max(beside, box.left + 6 * ratio); // a narrow plot has no room on either side: below it
+  const wanted = left > beside ? y + 22 * ratio : y;
+  const level = Math.min(Math.max(wanted, box.top + 12 * ratio), box.top + box.height - 10 * ratio);
   pen.fillStyle = withAlpha(colors.surface, 0.85);
   pen.fillRect(left - 3 * ratio, level - 9 * ratio, width + 6 * ratio, 18 * ratio);
   pen.fillStyle = colors.ink;
@@ -155,9 +157,8 @@ function paintEvents(plot, events, colors, titled) {
   pen.font = `${11.5 * ratio}px system-ui, sans-serif`;
   pen.textBaseline = "middle";
   pen.textAlign = "left";
-  for (const [second, title] of events) {
-    const x = plot.valToPos(second, "x", true);
-    if (x < left || x > left + width) continue;
+  const shown = events.map(([second, title]) => [plot.valToPos(second, "x", true), title]).filter(([x]) => x >= left && x <= left + width);
+  for (const [i, [x, title]] of shown.entries()) {
     pen.strokeStyle = pen.fillStyle = colors.event;
     pen.lineWidth = 1.5 * ratio;
     pen.setLineDash([5 * ratio, 3 * ratio]);
@@ -175,9 +176,10 @@ function paintEvents(plot, events, colors, titled) {
     const text = shorten(title, 36);
     const room = pen.measureText(text).width;
     const at = x + 8 * ratio + room < left + width ? x + 8 * ratio : x - 8 * ratio - room;
-    if (at < free) continue;
-    pen.fillText(text, at, top - 11 * ratio);
-    free = at + room + 14 * ratio;
+    const next = at > x ? shown[i + 1]?.[0] ?? Infinity : Infinity;
+    const fits = at >= free && at + room < next - 4 * ratio;
+    if (fits) pen.fillText(text, at, top - 11 * ratio);
+    free = Math.max(x + 6 * ratio, fits ? at + room + 14 * ratio : free);
   }
   pen.restore();
 }

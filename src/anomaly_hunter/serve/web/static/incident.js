@@ -50,6 +50,13 @@
     state.closest(".incident-head").classList.remove("pending");
   };
 
+  // Whoever acts by the keyboard stays at the actions, though their buttons are new ones.
+  let acting = false;
+  const stay = () => {
+    if (acting && document.activeElement === document.body) document.querySelector("#incident-live .action-row :is(button, summary)")?.focus({ preventScroll: true });
+    acting = false;
+  };
+
   const busy = () => document.querySelector("#incident-live .menu[open]") !== null;
   let stale = false;
 
@@ -103,10 +110,13 @@
       menu.querySelector("summary").focus();
       event.stopPropagation();
     });
+    document.addEventListener("toggle", (event) => event.target.matches?.(".menu[open]") && event.target.querySelector("textarea, input:not([type=hidden]), select").focus(), true);
     addEventListener("htmx:beforeRequest", expect);
+    addEventListener("htmx:beforeRequest", (event) => (acting = event.detail.elt.closest?.(".action-row") !== null));
     addEventListener("htmx:responseError", takeBack);
     addEventListener("htmx:sendError", takeBack);
     addEventListener("htmx:afterSwap", () => show(document));
+    addEventListener("htmx:afterSettle", stay);
     addEventListener("htmx:afterRequest", (event) => {
       if (event.detail.successful && event.detail.elt.matches?.("[data-clears]")) event.detail.elt.reset();
     });

@@ -22,8 +22,7 @@
         this.pause();
         this.show(Number(this.slider.value) - 1);
       });
-      for (const button of document.querySelectorAll("[data-play]"))
-        button.addEventListener("click", () => this.act(button.dataset.play));
+      document.addEventListener("click", (event) => this.act(event.target.closest?.("[data-play]")?.dataset.play)); // the head comes anew
       for (const [i, step] of this.steps.entries())
         step.querySelector("a[data-step]").addEventListener("click", (event) => {
           event.preventDefault();
@@ -175,6 +174,8 @@
 
   if (root && root.querySelector(".step")) {
     for (const part of document.querySelectorAll(".needs-playback")) part.hidden = false;
+    const steps = root.querySelector(".steps-fold");
+    steps.open = location.hash.startsWith("#step-"); // the player shows them one by one
     new Playback(root);
   }
 }
