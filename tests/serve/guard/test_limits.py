@@ -16,9 +16,9 @@ def attempt(client, name, password="wrong password", **more):
     return client.post("/sign-in", data={"name": name, "password": password}, **more)
 
 
-def without(text, *parts):
-    for part in parts:
-        text = text.replace(part, "")
+def without(text, *names):
+    for name in names:
+        text = text.replace(name, "NAME")
     return text
 
 
@@ -32,8 +32,8 @@ def test_nobody_learns_who_is_here(place):
         ("", ""),
     ):
         answered = attempt(client, name, password)
-        # the field to type in next hangs on what was typed, not on who is here
-        said.add((answered.status_code, without(answered.text, f'value="{name}"', " autofocus")))
+        shown = answered.text.replace(" autofocus", "")
+        said.add((answered.status_code, without(shown, f'name="name" value="{name}"')))
     assert len(said) == 1
     assert next(iter(said))[0] == 401
 
@@ -41,7 +41,7 @@ def test_nobody_learns_who_is_here(place):
 def test_after_ten_tries_one_has_to_wait_with_the_right_password_too(place):
     client = place.client()
     assert [attempt(client, "ann").status_code for _ in range(10)] == [401] * 10
-    for _ in range(200):
+    for _ in range(20):
         refused = attempt(client, "ann", PASSWORD)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "900")
     place.clock.go_on(minutes=15)
@@ -56,7 +56,7 @@ def test_the_limit_is_the_same_for_names_that_nobody_has(place):
 
 def test_one_machine_does_not_lock_a_name_for_others(place):
     client = place.client()
-    for _ in range(300):
+    for _ in range(120):
         attempt(client, "ann")
     from starlette.testclient import TestClient
 
@@ -128,6 +128,7 @@ def test_a_hash_that_cost_too_little_is_made_again(tmp_path):
     with place.store:
         cheap = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
         People(place.store).strengthen(People(place.store).named("ann").id, cheap)
+        place.entrance.memory_kib = passwords.MEMORY_KIB
         place.browser("ann")
         assert not passwords.is_weak(to_sign_in(place.store, "ann")[1])
         place.browser("ann")
