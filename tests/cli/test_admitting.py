@@ -49,8 +49,9 @@ def listed(hunter, what, *options):
 def test_somebody_is_let_in_with_the_password_of_a_pipe(hunter, project, ann):
     assert ann == f"ann may come in as admin of {project.parent.parent.name}.\n"
     with Store.open(project) as store:
-        member, kept = to_sign_in(store, "ANN")
-        assert (member.role, fits(PASSWORD, kept)) == ("admin", True)
+        known = to_sign_in(store, "ANN")
+        assert known is not None
+        assert (known[0].role, fits(PASSWORD, known[1])) == ("admin", True)
     assert PASSWORD not in project.read_bytes().decode("latin-1")
     (one,) = listed(hunter, "users")
     assert (one["name"], one["role"], one["disabled_at"]) == ("ann", "admin", None)
@@ -98,9 +99,10 @@ def test_a_password_is_set_anew(hunter, project, ann, typed):
     typed("another battery horse\n")
     assert hunter("users", "password", "ann").out == "ann has a new password.\n"
     with Store.open(project) as store:
-        _, kept = to_sign_in(store, "ann")
-    assert fits("another battery horse", kept)
-    assert not fits(PASSWORD, kept)
+        known = to_sign_in(store, "ann")
+    assert known is not None
+    assert fits("another battery horse", known[1])
+    assert not fits(PASSWORD, known[1])
 
 
 def test_somebody_who_is_not_there_is_said(hunter, ann):

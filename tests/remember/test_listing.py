@@ -189,3 +189,9 @@ def test_an_empty_store_has_empty_lists(memory):
     assert set(listing.counts().values()) == {0}
     assert [one.count for one in listing.severities(NOON, NOON + 2 * HOUR, HOUR)] == [0, 0]
     assert listing.lanes(NOON, NOON + HOUR) == ()
+
+
+def test_steps_beyond_the_limit_are_refused_before_they_are_made(memory):
+    century, step = np.timedelta64(100 * 365, "D").astype("timedelta64[ns]"), np.timedelta64(1, "ns")
+    with pytest.raises(UsageError, match="3,153,600,000,000,000,000 steps"):
+        Listing(memory).severities(NOON - century, NOON, step)

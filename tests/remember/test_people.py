@@ -94,7 +94,9 @@ def test_a_session_lasts_until_one_of_its_limits(memory):
     ann = People(memory).add("ann", "admin", ADMIN)
     sessions = Sessions(memory)
     sessions.begin(ann, "a" * 64, "token", NOON, address="::1", agent=HOSTILE)
-    found, whose = session_of(memory, "a" * 64, NOON + HOUR)
+    known = session_of(memory, "a" * 64, NOON + HOUR)
+    assert known is not None
+    found, whose = known
     assert (found.csrf, whose.id, whose.role) == ("token", ann.id, "admin")
     assert session_of(memory, "b" * 64, NOON) is None
     assert session_of(memory, "a" * 64, NOON + IDLE) is None

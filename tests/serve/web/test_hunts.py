@@ -53,14 +53,19 @@ def test_a_point_is_explained_as_a_panel_and_as_a_page(tmp_path):
     assert "cannot be explained" in nowhere.text
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A client of a server that remembers nothing."""
+    with kept(tmp_path_factory.mktemp("empty")) as (client, _, _):
+        yield client
+
+
 @pytest.mark.parametrize("name", ["checkout", "shop", "orders", "tickets"])
-def test_an_example_is_files_for_the_fields_of_an_upload(tmp_path, name):
-    with kept(tmp_path) as (client, _, _):
-        files = client.get(f"/hunt/samples/{name}").json()["files"]
+def test_an_example_is_files_for_the_fields_of_an_upload(empty, name):
+    files = empty.get(f"/hunt/samples/{name}").json()["files"]
     assert {field for field, _, _ in files} <= {"files", "events", "graph"}
     assert all("/" not in title and text for _, title, text in files)
 
 
-def test_there_is_no_other_example(tmp_path):
-    with kept(tmp_path) as (client, _, _):
-        assert client.get("/hunt/samples/passwd").status_code == 404
+def test_there_is_no_other_example(empty):
+    assert empty.get("/hunt/samples/passwd").status_code == 404

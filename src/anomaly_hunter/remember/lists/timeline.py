@@ -55,9 +55,11 @@ def severities(connection: Connection, owner: int, asked: Asked, step: np.timede
     since, until = asked.since, asked.until
     if since is None or until is None or not until > since or not step > np.timedelta64(0, "ns"):
         raise UsageError("the time to be shown is empty", "a begin, a later end and a step", "change them")
+    first_ns, last_ns = (int(at.astype("datetime64[ns]").astype(np.int64)) for at in (since, until))
+    many_steps = -(-(last_ns - first_ns) // int(step.astype("timedelta64[ns]").astype(np.int64)))
+    if many_steps > MOST_BUCKETS:  # known before any is made
+        raise UsageError(f"{many_steps:,} steps", f"at most {MOST_BUCKETS:,}", "choose a longer step")
     edges = np.arange(since.astype("datetime64[ns]"), until, step.astype("timedelta64[ns]"))
-    if len(edges) > MOST_BUCKETS:
-        raise UsageError(f"{len(edges):,} steps", f"at most {MOST_BUCKETS:,}", "choose a longer step")
     begin, end, severity = _overlapping(connection, owner, asked)
     first = np.maximum(np.searchsorted(edges, begin, "right") - 1, 0)
     last = np.searchsorted(edges, end, "right")
