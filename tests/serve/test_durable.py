@@ -63,13 +63,14 @@ KINDS = ("comment", "event", "view", "assign", "save")
 
 
 def all_of(address, path):
-    items, after = [], ""
+    items: list = []
+    after: str | None = ""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=30) as client:
         while after is not None:
-            answer = client.get(f"/{path}", params={"limit": 100, "after": after})
+            answer = client.get(f"/{path}", params={"after": after} if after else None)
             assert answer.status_code == 200, answer.text
             found = answer.json()
-            items, after = items + found["items"], found["next"]
+            items, after = items + found["items"], found.get("next")
     return items
 
 
