@@ -7,8 +7,7 @@ import re
 import pytest
 
 from anomaly_hunter.hunt import hunt
-from anomaly_hunter.remember.people.people import Doer
-from anomaly_hunter.remember.people.people import People
+from anomaly_hunter.remember.people.people import Doer, People
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.samples import series
 from anomaly_hunter.serve.guard.passwords import hashed
@@ -64,7 +63,7 @@ def guarded(tmp_path_factory, data):
 
 @pytest.fixture
 def window(browser):
-    """Opens windows; none may have logged an error, been blocked by the policy, or had a fault of the server."""
+    """Opens windows; none may log an error, be blocked by the policy, or see a fault of the server."""
     opened, faults = [], []
 
     def open_at(address, width=1280, **options):
