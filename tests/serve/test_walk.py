@@ -1,4 +1,4 @@
-"""The whole way through the dashboard, in windows of a real browser, as a user starts the server."""
+"""The whole way through the dashboard, in windows of a real browser in front of a server started as a user does."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def guarded(tmp_path_factory, data):
 
 @pytest.fixture
 def window(browser):
-    """Opens windows; none may log an error, be blocked by the policy, or have a fault of the server."""
+    """Opens windows; none may log an error, be blocked by the policy, or see a fault of the server."""
     opened, faults = [], []
 
     def open_at(address, width=1280, **options):

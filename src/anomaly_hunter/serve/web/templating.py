@@ -79,7 +79,9 @@ def environment() -> Environment:
         models=models,
         limits=limits,
     )
-    made.filters.update(iso=iso, ago=ago, shown=shown, browser=browser_of, pair=lambda word: (word, word))
+    made.filters.update(
+        iso=iso, ago=ago, shown=shown, spoken=spoken, browser=browser_of, pair=lambda word: (word, word)
+    )
     made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 
@@ -138,6 +140,18 @@ def ago(at: np.datetime64, now: np.datetime64 | None = None) -> str:
             text = f"{int(abs(seconds) // length)} {unit}"
             return f"in {text}" if seconds < 0 else f"{text} ago"
     return "in a moment" if seconds < 0 else "just now"
+
+
+def spoken(when: str) -> str:
+    """A moment of a document as pages write it; what is none ("#17") stays.
+
+    >>> spoken("2026-11-21T10:00:00Z"), spoken("#17")
+    ('2026-11-21 10:00 UTC', '#17')
+    """
+    try:
+        return shown(np.datetime64(when.removesuffix("Z"), "ns"))
+    except ValueError:
+        return when
 
 
 def shown(at: np.datetime64) -> str:

@@ -121,9 +121,10 @@ async function copy(button) {
   const text = button.dataset.copies || location.href;
   try {
     await navigator.clipboard.writeText(text);
-    toast({ title: "Copied", text });
+    if (button.dataset.quietly !== undefined) button.textContent = "Copied"; // a secret stands in no toast
+    else toast({ title: "Copied", text });
   } catch {
-    toast({ title: "The browser does not let pages copy", text, kind: "failed" });
+    toast({ title: "The browser does not let pages copy", text: button.dataset.quietly === undefined ? text : "Choose it and copy it by hand.", kind: "failed" });
   }
 }
 
