@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -63,7 +64,7 @@ KINDS = ("comment", "event", "view", "assign", "save")
 
 
 def all_of(address, path):
-    items: list = []
+    items: list[Any] = []
     after: str | None = ""
     with httpx.Client(base_url=f"{address}/api/v1", timeout=30) as client:
         while after is not None:

@@ -11,7 +11,8 @@ import pytest
 
 from anomaly_hunter.remember.store import Store
 from tests.remember.conftest import new_database, postgres
-from tests.serve.test_served import VALUES, listener, read_until, server
+from tests.serve.started import server
+from tests.serve.test_served import VALUES, listener, read_until
 
 __all__ = ["new_database", "postgres"]
 pytestmark = pytest.mark.slow

@@ -1,4 +1,4 @@
-"""The whole way through the dashboard, in windows of a real browser in front of a server started as a user does."""
+"""The whole way through the dashboard, in windows of a real browser, as a user starts the server."""
 
 from __future__ import annotations
 
@@ -72,9 +72,11 @@ def window(browser):
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", lambda line: line.type == "error" and faults.append((page.url, line.text)))
+        page.on(
+            "console", lambda line: faults.extend([(page.url, line.text)] if line.type == "error" else [])
+        )
         page.on("pageerror", lambda error: faults.append((page.url, str(error))))
-        page.on("response", lambda one: one.status >= 500 and faults.append((one.url, one.status)))
+        page.on("response", lambda one: faults.extend([(one.url, one.status)] if one.status >= 500 else []))
         page.faults = faults
         opened.append(page)
         return page
