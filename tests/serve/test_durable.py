@@ -20,6 +20,9 @@ VALUES = [*[10.0, 11, 10, 9] * 3, 60.0, 10, 11, 10, 9, 10, 11, 10]
 ENOUGH = 40
 """Acknowledged writes after which the server is killed, or the most that a small disk may take."""
 
+REFUSALS = 4
+"""After so many one believes that the disk is full."""
+
 
 def incident_in(folder):
     (folder / ".hunter").mkdir()
@@ -47,6 +50,8 @@ class Writer(threading.Thread):
                     self.kept.append((word, answer.json()))
                 else:
                     self.refused.append(answer)
+                    if len(self.refused) == REFUSALS:
+                        return
 
     def write(self, client, word):
         if self.kind == "comment":
@@ -82,7 +87,7 @@ def check(address, incident, writers):
         "event": [one["title"] for one in all_of(address, "events")],
         "view": [one["name"] for one in all_of(address, "views")],
         "assign": [
-            one["after"].get("owner")
+            one["after"]
             for one in all_of(address, f"incidents/{incident}/history")
             if one["action"] == "assigned"
         ],

@@ -57,7 +57,7 @@ class Noting:
             self._begun = True
             status = message["status"]
             problem = await self._note(status) if _counts(status, self._scope) else None
-            if problem is not None:
+            if problem is not None and status < 400:  # what was refused anyway may say so itself
                 self._silent = True
                 said = response(self._scope, problem)
                 await send({"type": "http.response.start", "status": 503, "headers": said.raw_headers})
