@@ -152,11 +152,14 @@ def environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A server: its port and process, seconds until it answered and until it could hunt; its CPU."""
+    """A server: its port and process, seconds until it answered, until there was a page, until it could hunt;
+    its CPU until it answered.
+    """
 
     port: int
     pid: int
     answers: float
+    pages: float
     hunts: float
     cpu: float
 
@@ -188,8 +191,9 @@ def server(folder: Path) -> Iterator[Started]:
         port = int(said[1])
         answers = _until(port, "/healthz", started)
         cpu = sum(cpu_seconds(process.pid)[:1])
+        pages = _until(port, "/", started)
         hunts = _until(port, "/readyz", started)
-        yield Started(port, process.pid, answers, hunts, cpu)
+        yield Started(port, process.pid, answers, pages, hunts, cpu)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -242,6 +246,7 @@ def starts(runs: int) -> list[dict[str, Any]]:
     return [
         row("server start: until it answers", "s", answers, "<= 2", statistics.median(answers) <= 2),
         row("server start: CPU until it answers", "s", [one.cpu for one in seen]),
+        row("server start: until the first page is there", "s", [one.pages for one in seen]),
         row("server start: until a process hunts", "s", [one.hunts for one in seen]),
     ]
 

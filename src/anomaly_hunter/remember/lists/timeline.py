@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, and_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, and_, func, select, type_coerce
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import FloatArray
@@ -123,19 +123,38 @@ def lead_series(connection: Connection, owner: int, names: Sequence[str]) -> dic
 
 def _spans(connection: Connection, owner: int, asked: Asked, names: Sequence[str]) -> dict[str, list[Span]]:
     """The anomalies of these series in that time, the latest first."""
+    rows = _latest(connection, owner, asked, names, 2 * MOST_SPANS)
+    if rows is None:
+        rows = _latest(connection, owner, asked, names, None)
+    found: dict[str, list[Span]] = {}
+    for series_id, *span in rows or ():
+        found.setdefault(series_id, []).append(Span(*span))
+    return found
+
+
+def _latest(
+    connection: Connection, owner: int, asked: Asked, names: Sequence[str], looked_at: int | None
+) -> Sequence[Any] | None:
+    """Rows of spans among so many of the latest anomalies (None: all), which an index alone gives; None
+    where these are too few, since many belong to incidents that are not asked for.
+    """
     home, part = schema.incident, schema.anomaly
-    query = (
-        select(part.c.series_id, part.c.begin_at, part.c.end_at, home.c.severity, home.c.id)
-        .join_from(part, home, and_(home.c.organisation_id == owner, home.c.id == part.c.incident_id))
-        .where(part.c.organisation_id == owner, part.c.series_id.in_(names), home.c.state != "merged")
+    near = (
+        select(part.c.series_id, part.c.begin_at, part.c.end_at, part.c.incident_id)
+        .where(part.c.organisation_id == owner, part.c.series_id.in_(names))
         .where(part.c.begin_at < asked.until, part.c.end_at >= asked.since)
         .order_by(part.c.begin_at.desc())
-        .limit(MOST_SPANS)
+        .limit(looked_at)
+        .subquery()
     )
+    both = and_(home.c.organisation_id == owner, home.c.id == near.c.incident_id)
+    query = select(near.c.series_id, near.c.begin_at, near.c.end_at, home.c.severity, home.c.id)
+    query = query.join_from(near, home, both).where(home.c.state != "merged")
     if asked.silenced is not None:
         quiet = home.c.silence_id
         query = query.where(quiet.is_not(None) if asked.silenced else quiet.is_(None))
-    found: dict[str, list[Span]] = {}
-    for series_id, *span in connection.execute(query):
-        found.setdefault(series_id, []).append(Span(*span))
-    return found
+    rows = connection.execute(query.order_by(near.c.begin_at.desc()).limit(MOST_SPANS)).all()
+    if looked_at is None or len(rows) == MOST_SPANS:
+        return rows
+    seen = connection.execute(select(func.count()).select_from(near)).scalar() or 0
+    return rows if seen < looked_at else None
