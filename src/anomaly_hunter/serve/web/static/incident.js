@@ -50,11 +50,14 @@
     state.closest(".incident-head").classList.remove("pending");
   };
 
-  // Whoever acts by the keyboard stays at the actions, though their buttons are new ones.
+  // Whoever acts stays at the actions, though their buttons are new ones, and perhaps twice: the answer
+  // and the live update come in any order.
   let acting = false;
   const stay = () => {
     if (acting && document.activeElement === document.body) document.querySelector("#incident-live .action-row :is(button, summary)")?.focus({ preventScroll: true });
-    acting = false;
+  };
+  const leave = (event) => {
+    if (!event.target.closest?.(".action-row")) acting = false;
   };
 
   const busy = () => document.querySelector("#incident-live .menu[open]") !== null;
@@ -67,6 +70,14 @@
     }
     stale = false;
     htmx.ajax("GET", `/incidents/${page.dataset.incident}/live`, { target: "#incident-live", swap: "outerHTML" });
+  };
+
+  // A refresh that was asked for before somebody opened a menu waits like one that comes after.
+  const hold = (event) => {
+    const live = event.detail.target?.id === "incident-live" && event.detail.requestConfig?.verb === "get";
+    if (!live || !busy()) return;
+    event.detail.shouldSwap = false;
+    stale = true;
   };
 
   const explainRow = (event) => {
@@ -112,7 +123,10 @@
     });
     document.addEventListener("toggle", (event) => event.target.matches?.(".menu[open]") && event.target.querySelector("textarea, input:not([type=hidden]), select").focus(), true);
     addEventListener("htmx:beforeRequest", expect);
-    addEventListener("htmx:beforeRequest", (event) => (acting = event.detail.elt.closest?.(".action-row") !== null));
+    addEventListener("htmx:beforeSwap", hold);
+    addEventListener("htmx:beforeRequest", (event) => (acting ||= Boolean(event.detail.elt.closest?.(".action-row"))));
+    addEventListener("focusin", leave);
+    addEventListener("pointerdown", leave);
     addEventListener("htmx:responseError", takeBack);
     addEventListener("htmx:sendError", takeBack);
     addEventListener("htmx:afterSwap", () => show(document));
