@@ -55,7 +55,7 @@ def test_many_programs_may_open_a_new_store_at_once(place):
 
     def keep(name):
         try:
-            with Store.open(place) as memory:
+            with Store.open(place, wait_s=60) as memory:
                 memory.keep(spike_hunt(name=name))
         except StoreError as error:
             failed.append(error)

@@ -47,7 +47,7 @@ def ids(place):
 def page(browser, place):
     context = browser.new_context(base_url=place[0], viewport={"width": 1280, "height": 800})
     opened = context.new_page()
-    opened.set_default_timeout(8000)
+    opened.set_default_timeout(30_000)
     yield opened
     assert fault_of(opened) == ""
     context.close()

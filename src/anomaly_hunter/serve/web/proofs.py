@@ -13,7 +13,7 @@ class Proof:
     """One fact; the anchor depends on its id alone, so that a link outlives a new verdict.
 
     >>> Proof(Evidence("reach:shop", "how far does it reach?", "2 of 3")).anchor
-    'e-c3cf20c81e2c'
+    'e-23576c887be8'
     """
 
     evidence: Evidence
