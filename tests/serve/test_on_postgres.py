@@ -53,7 +53,7 @@ def test_what_is_hunted_there_is_listed_acknowledged_and_heard(tmp_path, url):
 
 
 def test_a_job_of_a_server_that_was_killed_is_done_by_the_other_one_once(tmp_path, url):
-    many = {f"s{i}": [float((i + j) * j % 101) for j in range(1_000)] for i in range(60)}
+    many = {f"s{i}": [float((i + j) * j % 101) for j in range(1_000)] for i in range(300)}
     with server(tmp_path) as (second, _), api(second) as there:
         with server(tmp_path, signal.SIGKILL) as (first, process), api(first) as here:
             job = here.post("/hunts", json={"data": many}).json()

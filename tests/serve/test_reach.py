@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -26,6 +29,8 @@ def described(tmp_path_factory):
     """The whole application with one incident in its store, as it describes itself."""
     with running(tmp_path_factory.mktemp("reach"), requests_per_minute=0) as (url, store):
         store.keep(spike_hunt())
+        while httpx.get(f"{url}/readyz").status_code != 200:  # "not yet" is no fault
+            time.sleep(0.05)
         yield schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
 
 

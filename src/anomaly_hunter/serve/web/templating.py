@@ -107,7 +107,8 @@ def said(
     answer: Response, title: str, text: str = "", *, kind: str = "done", close: bool = False
 ) -> Response:
     """An htmx answer that also shows a toast; `close`: of a dialog, which closes while `#list` is swapped."""
-    events: dict[str, Any] = {"toast": {"title": title, "text": text, "kind": kind}}
+    # At the body: who asked may be gone already, replaced by a live update.
+    events: dict[str, Any] = {"toast": {"title": title, "text": text, "kind": kind, "target": "body"}}
     if close:
         events["close-dialog"] = {}
         answer.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})

@@ -51,10 +51,15 @@ addEventListener("htmx:configRequest", (event) => {
   if (verb === "get") for (const [name, value] of [...parameters.entries?.() ?? Object.entries(parameters)]) if (value === "") delete parameters[name];
 });
 let stoodOn = "";
+const isLive = (event) => event.detail.requestConfig?.triggeringEvent?.type.startsWith("live-");
+const isAsked = () => one("#confirm")?.open; // what somebody is asked about must be there when they answer
 addEventListener("htmx:beforeRequest", (event) => {
-  const live = event.detail.requestConfig.triggeringEvent?.type.startsWith("live-");
-  const busy = one("form[data-some], dialog[open]", event.detail.elt) || event.detail.elt.contains(document.activeElement?.closest("dialog"));
+  const live = isLive(event);
+  const busy = isAsked() || one("form[data-some], dialog[open]", event.detail.elt) || event.detail.elt.contains(document.activeElement?.closest("dialog"));
   if (live && busy) event.preventDefault(); // nothing moves under somebody's hands
+});
+addEventListener("htmx:beforeSwap", (event) => {
+  if (isLive(event) && isAsked()) event.detail.shouldSwap = false;
 });
 addEventListener("htmx:beforeSwap", () => (stoodOn = current()?.dataset.item ?? ""));
 addEventListener("htmx:responseError", (event) => {
