@@ -17,6 +17,7 @@ from anomaly_hunter.config import Settings
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, health
+from anomaly_hunter.serve.api import detect
 from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.serve.pool.pool import Pool
@@ -28,6 +29,7 @@ from anomaly_hunter.serve.rest.openapi import Described
 from anomaly_hunter.serve.rest.queries import asked_well
 from anomaly_hunter.serve.rest.rates import Rates
 from anomaly_hunter.serve.rest.request_ids import RequestIds
+from anomaly_hunter.serve.rest.straight import Straight
 from anomaly_hunter.serve.site import Site
 from anomaly_hunter.serve.upkeep import look_after
 from anomaly_hunter.serve.watch_runs import run_watches
@@ -75,7 +77,8 @@ def create_app(
     )
     app.state.site = site
     problem.install(app)
-    app.include_router(health.router)  # first, since it is asked most often
+    app.router.routes.append(Straight(f"{PREFIX}/detect", detect.straight))  # first what is asked most often
+    app.include_router(health.router)
     for router in _routers(api.__name__, api.__path__):
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
     for router in _routers(pages.__name__, pages.__path__):

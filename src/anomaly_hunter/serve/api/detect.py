@@ -7,12 +7,13 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.guard.caller import Caller
+from anomaly_hunter.serve.guard.needs import Viewer, viewer
 from anomaly_hunter.serve.hunting.asked import LONGEST_NAME, LONGEST_TEXT
 from anomaly_hunter.serve.hunting.hunting import DETECT
 from anomaly_hunter.serve.rest.body import body_of
 from anomaly_hunter.serve.rest.problem import Problem
-from anomaly_hunter.serve.site import Here
+from anomaly_hunter.serve.site import Here, Site
 
 router = APIRouter(tags=["detect"])
 
@@ -182,6 +183,15 @@ async def detect(request: Request, here: Here, caller: Viewer, save: bool = Fals
     """
     if save and not caller.may("responder"):
         raise Problem(403, "Not allowed", f"{caller.name} is a {caller.role}", "a responder", "ask an admin")
+    return await _hunted(request, here, caller, save)
+
+
+async def straight(request: Request) -> Response:
+    """:func:`detect` without parameters, asked directly (:mod:`anomaly_hunter.serve.rest.straight`)."""
+    return await _hunted(request, request.app.state.site, await viewer(request), save=False)
+
+
+async def _hunted(request: Request, here: Site, caller: Caller, save: bool) -> Response:
     body = await body_of(request, here.settings.serve.body_bytes)
     told = {"organisation": caller.organisation, "save": save, "by": caller.name}
     done = await here.pool.run(DETECT, told, body, long=len(body) > LONG_BYTES)

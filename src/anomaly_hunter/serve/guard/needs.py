@@ -30,6 +30,8 @@ def _needs(role: Role) -> Callable[[HTTPConnection], Awaitable[Caller]]:
     return caller
 
 
-Viewer: TypeAlias = Annotated[Caller, Depends(_needs("viewer"))]
+viewer = _needs("viewer")
+"""Who calls, where they may look: what :data:`Viewer` stands for, for endpoints that are asked directly."""
+Viewer: TypeAlias = Annotated[Caller, Depends(viewer)]
 Responder: TypeAlias = Annotated[Caller, Depends(_needs("responder"))]
 Admin: TypeAlias = Annotated[Caller, Depends(_needs("admin"))]

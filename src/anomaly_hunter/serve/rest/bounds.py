@@ -176,14 +176,12 @@ def check_json(body: bytes, most: Most) -> None:
     brackets = outside.translate(None, _ALL_BUT_BRACKETS)
     if len(brackets) > 2 * most.values:
         raise _too_much(f"{len(brackets) // 2:,} lists and objects", f"{most.values:,}", "send fewer")
-    if (depth := _depth(brackets)) > most.depth:
+    if len(brackets) > most.depth and (depth := _depth(brackets)) > most.depth:
         raise _too_much(f"JSON {depth:,} levels deep", f"{most.depth}", "flatten it")
 
 
 def _depth(brackets: bytes) -> int:
     """How deep brackets stand inside each other."""
-    if not brackets:
-        return 0
     return int(np.cumsum(_STEPS[np.frombuffer(brackets, np.uint8)], dtype=np.int64).max())
 
 
