@@ -20,6 +20,8 @@ def override(settings: Settings, **options: Any) -> Settings:
     """
     if not isinstance(settings, Settings):
         raise UsageError(f"settings came as a {type(settings).__name__}", "Settings", "see load_settings()")
+    if not options:
+        return settings
     owner = {f.name: section for section, cls in SECTIONS.items() for f in fields(cls)}
     changes: dict[str, dict[str, Any]] = {}
     for name, given in options.items():

@@ -10,6 +10,7 @@ import numpy as np
 from anomaly_hunter.detect.spans import Span
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.stats.enrichment import log_tail
+from anomaly_hunter.stats.robust import median
 
 ALMOST: Final = 0.9
 OFTEN: Final = 3
@@ -41,8 +42,8 @@ def by_chance(value: FloatArray, span: Span) -> bool:
     if largest == 0.0:
         return False
     known = known / largest
-    usual = float(np.median(known))
-    off = np.abs(np.nan_to_num(value / largest, nan=usual) - usual)
+    usual = median(known)
+    off = np.abs(np.where(np.isnan(value), usual, value / largest) - usual)
     n, moved = len(known), int((off > 0).sum())
     if 2 * moved >= n or moved < max(FEWEST, n / RARE):
         return False

@@ -65,6 +65,7 @@ def question(method: Callable[Concatenate[Case, P], A]) -> Callable[Concatenate[
     what callers see: the same question always gives the same, frozen answer.
     """
     signature = inspect.signature(method)
+    usual: tuple[object, ...] = tuple(p.default for p in list(signature.parameters.values())[1:])
     name = method.__name__
     doc = inspect.getdoc(method) or ""
     parameters = {key: str(p.annotation) for key, p in signature.parameters.items() if key != "self"}
@@ -77,7 +78,7 @@ def question(method: Callable[Concatenate[Case, P], A]) -> Callable[Concatenate[
             bound.apply_defaults()
             key: tuple[object, ...] = (name, *list(bound.arguments.values())[1:])
         else:
-            key = (name, *(p.default for p in list(signature.parameters.values())[1:]))
+            key = (name, *usual)
         if key not in self.answers:
             self.answers[key] = _printable(method(self, *args, **kwargs))
         return cast("A", self.answers[key])

@@ -119,8 +119,8 @@ class AgentsOptions:
         if role not in ROLES:
             return None
         own: RoleOptions = getattr(self, role)
-        whole = own.over(self.default.over(BUILT_IN))
-        return None if whole.model in (OFF, "") else whole
+        model = self.default.model if own.model is None else own.model
+        return None if model in (None, OFF, "") else own.over(self.default.over(BUILT_IN))
 
     @property
     def reasons(self) -> bool:

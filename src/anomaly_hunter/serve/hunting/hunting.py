@@ -39,7 +39,7 @@ def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str
     settings, dataset = _read_json(bench.settings, body)
     settings = replace(settings, read=replace(settings.read, counters=False))  # that is done
     store = bench.store(told["organisation"]) if told.get("save") else None
-    found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False, progress=bench.progress))
+    found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False))
     name = None
     if store is not None:
         name = new_id()
