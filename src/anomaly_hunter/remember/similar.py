@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from anomaly_hunter.model import FloatArray, IntArray
 from anomaly_hunter.remember.fingerprint import Fingerprint
 
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -42,10 +44,10 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How rare an entry is among ``n`` incidents."""
+    """How rare an entry is among incidents: what each weighs, and what one weighs that was never seen."""
 
-    n: int
-    df: Mapping[str, int]
+    weights: Mapping[str, float]
+    unseen: float
 
     @classmethod
     def among(cls, prints: Iterable[Fingerprint]) -> Rarity:
@@ -54,11 +56,18 @@ class Rarity:
         n = 0
         for n, one in enumerate(prints, 1):  # noqa: B007 - the last n is the number
             df.update(one.entries())
-        return cls(n, df)
+        return cls.counted(n, df)
+
+    @classmethod
+    def counted(cls, n: int, df: Mapping[str, int]) -> Rarity:
+        """Of ``n`` incidents, ``df`` of which have the entry."""
+        known = {many: math.log1p(max(1, n) / many) for many in {1, *df.values()}}
+        return cls({entry: known[many] for entry, many in df.items()}, known[1])
 
     def weight(self, entries: Iterable[str]) -> float:
         """Sum of ``log(1 + n / df)``; what was never seen counts as seen once."""
-        return sum(math.log1p(max(1, self.n) / max(1, self.df.get(one, 1))) for one in entries)
+        weights, unseen = self.weights, self.unseen
+        return sum([weights.get(one, unseen) for one in entries])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class Shelf:
 
     past: tuple[Fingerprint, ...]
     rarity: Rarity
-    holders: Mapping[str, Sequence[int]]
+    holders: Mapping[str, IntArray]
 
     @classmethod
     def of(cls, past: Iterable[Fingerprint]) -> Shelf:
@@ -83,26 +92,32 @@ class Shelf:
         for i, one in enumerate(prints):
             for entry in one.entries():
                 holders.setdefault(entry, []).append(i)
-        return cls(prints, Rarity.among(prints), holders)
+        rarity = Rarity.counted(len(prints), {entry: len(held) for entry, held in holders.items()})
+        return cls(prints, rarity, {entry: np.array(held) for entry, held in holders.items()})
 
     def ranked(
-        self, now: Fingerprint, *, without: Container[int] = (), most: int = MOST, least: float = LEAST
+        self, now: Fingerprint, *, without: Iterable[int] = (), most: int = MOST, least: float = LEAST
     ) -> tuple[tuple[int, Likeness], ...]:
         """Positions of the most similar past incidents, best first; of equals the later one.
 
         Compared in full are the 50 that share the most (in rarity); what shares nothing but a curve
         is below ``least`` anyway.
         """
-        shared: dict[int, float] = {}
-        for entry in now.entries():
-            weight = self.rarity.weight((entry,))
-            for i in self.holders.get(entry, ()):
-                shared[i] = shared.get(i, 0.0) + weight
-        near = sorted((i for i in shared if i not in without), key=lambda i: (-shared[i], -i))[:COMPARED]
-        found = [(i, likeness(now, self.past[i], self.rarity)) for i in near]
+        found = [(i, likeness(now, self.past[i], self.rarity)) for i in self._near(now, without)]
         found = [(i, alike) for i, alike in found if alike.similarity >= least]
         found.sort(key=lambda pair: (-pair[1].similarity, -pair[0]))
         return tuple(found[:most])
+
+    def _near(self, now: Fingerprint, without: Iterable[int]) -> list[int]:
+        """Those that share the most, the later first among equals."""
+        shared = np.zeros(len(self.past))
+        for entry in sorted(now.entries()):  # in one order, so that sums are the same in every program
+            held = self.holders.get(entry)
+            if held is not None:
+                shared[held] += self.rarity.weight((entry,))
+        shared[list(without)] = 0.0
+        order = np.lexsort((-np.arange(len(shared)), -shared))[:COMPARED]
+        return [int(i) for i in order if shared[i] > 0]
 
 
 def likeness(a: Fingerprint, b: Fingerprint, rarity: Rarity) -> Likeness:
@@ -131,15 +146,29 @@ def _shape(a: Fingerprint, b: Fingerprint, rarity: Rarity) -> float | None:
 
 
 def _correlation(a: Sequence[float], b: Sequence[float]) -> float:
-    x, y = np.asarray(a), np.asarray(b)
-    n = min(len(x), len(y))
-    best = 0.0
-    for lag in range(-LAGS, LAGS + 1):
-        u, v = (x[lag:n], y[: n - lag]) if lag >= 0 else (x[: n + lag], y[-lag:n])
-        u, v = u - u.mean(), v - v.mean()
-        size = math.sqrt(float(u @ u) * float(v @ v))
-        best = max(best, float(u @ v) / size if size > 1e-12 else 0.0)
-    return min(1.0, best)
+    """The best over all shifts, of what overlaps at each."""
+    n = min(len(a), len(b))
+    first, second, both = _shifts(n)
+    u, v = (_centered(np.asarray(one[:n])[places] * both, both) for one, places in ((a, first), (b, second)))
+    size = np.sqrt((u * u).sum(axis=1) * (v * v).sum(axis=1))
+    best = np.divide((u * v).sum(axis=1), size, out=np.zeros(len(size)), where=size > 1e-12)
+    return min(1.0, max(0.0, float(best.max())))
+
+
+def _centered(curves: FloatArray, known: FloatArray) -> FloatArray:
+    """Each row without the mean of what is known of it; 0 where nothing is."""
+    found: FloatArray = (curves - curves.sum(axis=1, keepdims=True) / known.sum(axis=1, keepdims=True)) * known
+    return found
+
+
+@lru_cache(maxsize=8)
+def _shifts(n: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """For each shift, which places of two curves of ``n`` points meet, and 1.0 where both have one."""
+    shift = np.arange(-LAGS, LAGS + 1)[:, None]
+    at = np.arange(n)[None, :]
+    first, second = at + np.maximum(shift, 0), at + np.maximum(-shift, 0)
+    both = ((first < n) & (second < n)).astype(np.float64)
+    return np.minimum(first, n - 1), np.minimum(second, n - 1), both
 
 
 def _metrics(a: Fingerprint, b: Fingerprint, rarity: Rarity) -> float | None:

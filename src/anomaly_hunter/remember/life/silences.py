@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, distinct, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, distinct, func, insert, literal, select, update
 
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.remember import schema
@@ -97,8 +97,9 @@ class Silences:
                 raise _unknown(name)
             row = _row(connection, owner, name)
             query = select(func.count(distinct(table.c.incident_id))).where(
-                table.c.organisation_id == owner, table.c.action == "silenced", table.c.after == row["id"]
-            )
+                table.c.organisation_id == owner, table.c.after == row["id"],
+                table.c.action == literal("silenced", literal_execute=True),  # so that its index is seen to fit
+            )  # fmt: skip
             return connection.execute(query).scalar() or 0
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, and_, select, type_coerce
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import FloatArray
@@ -93,23 +93,38 @@ def _overlapping(
 
 def lanes(connection: Connection, owner: int, asked: Asked, most: int) -> tuple[Lane, ...]:
     """The series that lead the worst incidents of that time, worst first, each once."""
-    home = schema.incident
+    chosen = _worst_leads(connection, owner, asked, most)
+    called = _subjects(connection, owner, list(chosen.values()))
+    spans = _spans(connection, owner, asked, list(chosen))
+    return tuple(
+        Lane(called[incident], name, tuple(spans.get(name, ())[::-1])) for name, incident in chosen.items()
+    )
+
+
+def _worst_leads(connection: Connection, owner: int, asked: Asked, most: int) -> dict[str, str]:
+    """The series that lead the worst incidents, each with the worst that it leads."""
+    home, part = schema.incident, schema.anomaly
     clocked, _ = during(asked.since, asked.until)
     where = conditions(owner, replace(asked, since=None, until=None))
-    worst = select(home.c.id, home.c.subject).where(*where, *clocked)
+    worst = select(home.c.id, home.c.severity, home.c.last_kept_at).where(*where, *clocked)
     worst = worst.order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
-    rows = connection.execute(worst.limit(most * _LOOKED_AT)).all()
+    few = worst.limit(most * _LOOKED_AT).subquery()
+    leading = (part.c.organisation_id == owner, part.c.incident_id == few.c.id, part.c.position == 0)
+    query = select(part.c.series_id, few.c.id).join_from(few, part, and_(*leading))
+    query = query.order_by(few.c.severity.desc(), few.c.last_kept_at.desc(), few.c.id)
     chosen: dict[str, str] = {}
-    for first in range(0, len(rows), 3 * most):
-        some = rows[first : first + 3 * most]
-        leading = lead_series(connection, owner, [row.id for row in some])
-        for row in some:
-            if row.id in leading and len(chosen) < most:
-                chosen.setdefault(leading[row.id], row.subject or "")
-        if len(chosen) == most:
-            break
-    spans = _spans(connection, owner, asked, list(chosen))
-    return tuple(Lane(subject, name, tuple(spans.get(name, ())[::-1])) for name, subject in chosen.items())
+    for series_id, name in connection.execute(query):
+        if len(chosen) < most:
+            chosen.setdefault(series_id, name)
+    return chosen
+
+
+def _subjects(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
+    table = schema.incident
+    query = select(table.c.id, table.c.subject).where(
+        table.c.organisation_id == owner, table.c.id.in_(names)
+    )
+    return {row.id: row.subject or "" for row in connection.execute(query)}
 
 
 def lead_series(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
@@ -148,13 +163,11 @@ def _latest(
         .subquery()
     )
     both = and_(home.c.organisation_id == owner, home.c.id == near.c.incident_id)
-    query = select(near.c.series_id, near.c.begin_at, near.c.end_at, home.c.severity, home.c.id)
-    query = query.join_from(near, home, both).where(home.c.state != "merged")
-    if asked.silenced is not None:
-        quiet = home.c.silence_id
-        query = query.where(quiet.is_not(None) if asked.silenced else quiet.is_(None))
-    rows = connection.execute(query.order_by(near.c.begin_at.desc()).limit(MOST_SPANS)).all()
-    if looked_at is None or len(rows) == MOST_SPANS:
-        return rows
-    seen = connection.execute(select(func.count()).select_from(near)).scalar() or 0
-    return rows if seen < looked_at else None
+    query = select(near, home.c.severity, home.c.state, home.c.silence_id).join_from(near, home, both)
+    query = query.order_by(near.c.begin_at.desc())
+    found, seen = [], 0
+    for seen, (name, begin, end, incident, severity, state, quiet) in enumerate(connection.execute(query), 1):
+        shown = asked.silenced is None or asked.silenced is (quiet is not None)
+        if shown and state != "merged" and len(found) < MOST_SPANS:
+            found.append((name, begin, end, severity, incident))
+    return None if len(found) < MOST_SPANS and seen == looked_at else found

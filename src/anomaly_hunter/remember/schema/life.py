@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from anomaly_hunter.remember.schema.ground import Moment, metadata, of, owned, owner
 
@@ -20,6 +20,10 @@ history = Table(
     Column("text", Text, nullable=False),  # a comment, or why
     of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id", "id"),
+    Index(
+        "ix_history_silenced", "organisation_id", "after", "incident_id",
+        sqlite_where=text("action = 'silenced'"), postgresql_where=text("action = 'silenced'"),
+    ),  # fmt: skip
 )
 
 silence = Table(

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from anomaly_hunter.remember.schema.ground import Moment, metadata, of, owned, owner
@@ -66,8 +67,14 @@ incident = Table(
     Index(None, "organisation_id", "state", "last_kept_at"),
     Index(None, "organisation_id", "severity"),
     Index(
-        "ix_incident_over_time", "organisation_id", "begin_at", "end_at", "severity", "state", "silence_id"
+        "ix_incident_over_time",
+        *("organisation_id", "begin_at", "end_at", "severity", "last_kept_at", "id", "state", "silence_id"),
     ),
+    Index("ix_incident_standing", "organisation_id", "id", "severity", "state", "silence_id"),
+    Index(
+        "ix_incident_without_clock", "organisation_id", "last_kept_at", "first_kept_at",
+        sqlite_where=text("begin_at IS NULL"), postgresql_where=text("begin_at IS NULL"),
+    ),  # fmt: skip
     Index(None, "organisation_id", "state", "silence_id"),
     Index(None, "organisation_id", "owner", "last_kept_at"),
     Index(None, "organisation_id", "merged_into"),
