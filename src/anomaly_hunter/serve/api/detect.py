@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.hunting.asked import LONGEST_NAME, LONGEST_TEXT
 from anomaly_hunter.serve.hunting.hunting import DETECT
-from anomaly_hunter.serve.rest.body import body_of
+from anomaly_hunter.serve.rest.body import json_of
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
@@ -182,7 +182,7 @@ async def detect(request: Request, here: Here, caller: Viewer, save: bool = Fals
     """
     if save and not caller.may("responder"):
         raise Problem(403, "Not allowed", f"{caller.name} is a {caller.role}", "a responder", "ask an admin")
-    body = await body_of(request, here.settings.serve.body_bytes)
+    body = await json_of(request, here.settings.serve)
     told = {"organisation": caller.organisation, "save": save, "by": caller.name}
     done = await here.pool.run(DETECT, told, body, long=len(body) > LONG_BYTES)
     here.counts.hunted(done.head)
