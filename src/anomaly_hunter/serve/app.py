@@ -19,7 +19,6 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve import api, health
 from anomaly_hunter.serve.api import detect
 from anomaly_hunter.serve.guard import install as guard
-from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.rest import problem
 from anomaly_hunter.serve.rest.bounds import Bounds, Most
@@ -36,8 +35,6 @@ from anomaly_hunter.serve.watch_runs import run_watches
 from anomaly_hunter.serve.web import pages
 
 PREFIX: Final = "/api/v1"
-_VALUES: Final = 4
-"""Values of a JSON body for each point that a hunt may have: a time, a number, their names."""
 
 
 def create_app(
@@ -85,16 +82,12 @@ def create_app(
         app.include_router(router, include_in_schema=False)
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
-    app.add_middleware(Bounds, most=_most(settings.serve))
+    app.add_middleware(Bounds, most=Most.of(settings.serve))
     app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
     guard.install(app, site)
     app.add_middleware(RequestIds)
     app.add_middleware(Counted, counts=site.counts)
     return app
-
-
-def _most(options: ServeOptions) -> Most:
-    return Most(body_bytes=options.body_bytes, values=_VALUES * options.points)
 
 
 def _routers(package: str, path: object) -> list[APIRouter]:

@@ -12,7 +12,6 @@ from anomaly_hunter.errors import StoreError
 from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.serve.counts import exposition
 from anomaly_hunter.serve.guard.needs import Viewer
-from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["health"])
@@ -43,9 +42,5 @@ async def metrics(here: Here, caller: Viewer) -> Response:
 
     They are of all organisations together, so that only the server's own may read them.
     """
-    if caller.organisation != here.store.organisation:
-        raise Problem(
-            403, "Not allowed", "these figures are of the whole server",
-            "a key of the organisation that the server belongs to", "ask who runs the server",
-        )  # fmt: skip
+    here.check_ours(caller, "these figures")
     return Response(exposition(here), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -18,6 +18,7 @@ from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.hunting.jobs import Queue
 from anomaly_hunter.serve.live.broker import Broker
 from anomaly_hunter.serve.pool.pool import Pool
+from anomaly_hunter.serve.rest.problem import Problem
 
 
 @dataclass(slots=True)
@@ -54,6 +55,20 @@ class Site:
     def memory(self, caller: Caller) -> Store:
         """The store of the caller's organisation: every query of a request goes through this."""
         return replace(self.store, organisation=caller.organisation)
+
+    def check_ours(self, caller: Caller, what: str) -> None:
+        """Let pass those of the organisation that the server belongs to: ``what`` is of the whole server.
+
+        Raises
+        ------
+        Problem
+            403: they are of another one.
+        """
+        if caller.organisation != self.store.organisation:
+            raise Problem(
+                403, "Not allowed", f"{what} are of the whole server",
+                "somebody of the organisation that the server belongs to", "ask who runs the server",
+            )  # fmt: skip
 
 
 async def _site(connection: HTTPConnection) -> Site:

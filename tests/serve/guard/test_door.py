@@ -190,3 +190,11 @@ def test_figures_of_the_whole_server_are_for_its_own_organisation(place):
     refused = place.program("admin", organisation="other").get("/metrics")
     assert refused.status_code == 403
     assert "hunter_hunts_total" not in refused.text
+
+
+def test_settings_of_the_whole_server_are_for_admins_of_its_own_organisation(place):
+    assert place.program("admin").get("/api/v1/settings").status_code == 200
+    refused = [place.program("admin", organisation="other").get("/api/v1/settings"),
+               place.browser("ann@other").get("/settings")]  # fmt: skip
+    assert [one.status_code for one in refused] == [403, 403]
+    assert "memory.db" not in "".join(one.text for one in refused)

@@ -162,3 +162,17 @@ def test_words_of_data_cannot_break_the_stream(store):
     (told,) = listening(store, use)
     assert told.event.count(b"\n") == 4
     assert told.event.endswith(b"\n\n")
+
+
+def test_a_number_that_no_event_has_means_now_and_disturbs_nobody(store):
+    tell(store, about="before")
+
+    async def use(feeding):
+        others = [await feeding.listen("default"), await feeding.listen("other")]
+        odd = [await feeding.listen(name, after=10**29) for name in ("default", "other")]
+        for name in ("default", "other"):
+            await asyncio.to_thread(tell, replace(store, organisation=name), about=name)
+        return [await heard(one, 1) for one in (*others, *odd)]
+
+    told = [one.heard.about for (one,) in listening(store, use)]
+    assert told == ["default", "other", "default", "other"]

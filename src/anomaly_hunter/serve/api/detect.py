@@ -11,7 +11,7 @@ from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Viewer, viewer
 from anomaly_hunter.serve.hunting.asked import LONGEST_NAME, LONGEST_TEXT
 from anomaly_hunter.serve.hunting.hunting import DETECT
-from anomaly_hunter.serve.rest.body import body_of
+from anomaly_hunter.serve.rest.body import json_of
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
 
@@ -192,7 +192,7 @@ async def straight(request: Request) -> Response:
 
 
 async def _hunted(request: Request, here: Site, caller: Caller, save: bool) -> Response:
-    body = await body_of(request, here.settings.serve.body_bytes)
+    body = await json_of(request, here.settings.serve)
     told = {"organisation": caller.organisation, "save": save, "by": caller.name}
     done = await here.pool.run(DETECT, told, body, long=len(body) > LONG_BYTES)
     here.counts.hunted(done.head)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from anomaly_hunter.serve.api.detect import LONG_BYTES
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.hunting.hunting_rows import RUN
-from anomaly_hunter.serve.rest.body import body_of
+from anomaly_hunter.serve.rest.body import json_of
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["detect"])
@@ -72,6 +72,6 @@ _BODY: Final[dict[str, Any]] = {
 )
 async def run(request: Request, here: Here, caller: Viewer) -> Response:
     """Run one detector over rows of numbers. Nothing is stored."""
-    body = await body_of(request, here.settings.serve.body_bytes)
+    body = await json_of(request, here.settings.serve)
     done = await here.pool.run(RUN, {"organisation": caller.organisation}, body, long=len(body) > LONG_BYTES)
     return Response(done.body, media_type="application/json")

@@ -19,7 +19,7 @@ from anomaly_hunter.serve.api.detect import EXAMPLES, REQUEST, Detected
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.hunting.uploaded import ROLES, check_content, checked_name
-from anomaly_hunter.serve.rest.body import body_of, too_large
+from anomaly_hunter.serve.rest.body import json_of, too_large
 from anomaly_hunter.serve.rest.paging import After, Id, Limit, Page, page
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
@@ -88,7 +88,7 @@ async def hunt(request: Request, here: Here, caller: Responder) -> Response:
     if kind == "multipart/form-data":
         told, given = await _uploaded(request, here.settings.serve.body_bytes)
     elif kind in ("application/json", ""):
-        told, given = {}, await body_of(request, here.settings.serve.body_bytes)
+        told, given = {}, await json_of(request, here.settings.serve)
     else:
         raise Problem(415, "Not read", f"a body of {kind[:80]!r}", "multipart/form-data or JSON", "send one")
     job = await here.queue.add(caller.organisation, caller.name, told, given)

@@ -17,5 +17,9 @@ router = APIRouter(tags=["settings"])
 
 @router.get("/settings", response_model=dict[str, dict[str, Any]], summary="Settings in force")
 def settings(here: Here, caller: Admin) -> Response:
-    """By section. Secrets are hidden: of addresses only the host is shown, of headers only their names."""
+    """By section. Secrets are hidden: of addresses only the host is shown, of headers only their names.
+
+    They are of the whole server: admins of other organisations than its own do not see them.
+    """
+    here.check_ours(caller, "the settings")
     return Json(shown(here.settings))

@@ -15,6 +15,7 @@ HEADER: Final = "x-csrf-token"
 FIELD: Final = "csrf_token"
 LARGEST: Final = 1_000_000
 """Bytes of a plain form; what is larger comes with the header."""
+MOST_FIELDS: Final = 1_000
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -26,13 +27,12 @@ async def brought(arriving: Arriving, csrf: str, receive: Receive) -> Receive:
     Raises
     ------
     Problem
-        403: no token, or another one. 413: a plain form is too large.
+        403: no token, or another one. 413: a plain form is too large, or has too many fields.
     """
     given = arriving.headers.get(HEADER)
     if given is None and arriving.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
         body = await _whole(receive)
-        fields = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=1_000)
-        given = next((value for name, value in fields if name == FIELD), None)
+        given = next((value for name, value in _fields(body) if name == FIELD), None)
         receive = _again(body, receive)
     if given is None or not hmac.compare_digest(given.encode(), csrf.encode()):
         raise Problem(
@@ -40,6 +40,15 @@ async def brought(arriving: Arriving, csrf: str, receive: Receive) -> Receive:
             "X-CSRF-Token, or csrf_token in a form", "load the page again",
         )  # fmt: skip
     return receive
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise Problem(
+            413, "Too large", "the form has too many fields", f"{MOST_FIELDS:,}", "send fewer"
+        ) from error
 
 
 async def _whole(receive: Receive) -> bytes:

@@ -127,10 +127,14 @@ class Broker:
     async def listen(
         self, organisation: str, wanted: Wanted | None = None, after: int | None = None
     ) -> Listener:
-        """A listener, from now on, or from after the event of this number; :meth:`leave` it in the end."""
+        """A listener, from now on, or from after the event of this number; :meth:`leave` it in the end.
+
+        A number that no event has yet means now: nobody waits for years, or asks the database for what it
+        has no numbers for.
+        """
         happened = Happenings(replace(self._store, organisation=organisation))
         last = await asyncio.to_thread(happened.last_id)
-        listener = Listener(organisation, wanted or Wanted(), last if after is None else after)
+        listener = Listener(organisation, wanted or Wanted(), last if after is None else min(after, last))
         if after is not None and after < last:
             listener.last = max(after, last - MOST_BACK)
             for heard in await asyncio.to_thread(happened.since, listener.last, _MOST_HELD):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from anomaly_hunter.serve.options import ServeOptions
+from anomaly_hunter.serve.rest.bounds import Most, check_body, is_json
 from anomaly_hunter.serve.rest.problem import Problem
 
 
@@ -19,6 +21,14 @@ async def body_of(request: Request, most: int) -> bytes:
             raise too_large(size, most)
         pieces.append(piece)
     return b"".join(pieces)
+
+
+async def json_of(request: Request, options: ServeOptions) -> bytes:
+    """The whole body, which is read as JSON whatever type it says it has: it keeps the bounds of JSON too."""
+    body = await body_of(request, options.body_bytes)
+    if not is_json(request.headers):  # else it was checked on its way here
+        await check_body(body, Most.of(options))
+    return body
 
 
 def too_large(size: int, most: int) -> Problem:

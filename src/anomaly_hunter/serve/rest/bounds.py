@@ -12,10 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.serve.rest.problem import Problem, response
 
 _LONG: Final = 1 << 16
 """Bytes from which a body is looked at beside the loop."""
+
+_VALUES: Final = 4
+"""Values of a JSON body for each point that a hunt may have: a time, a number, their names."""
 
 _STEPS: Final = np.zeros(256, np.int8)
 _STEPS[[ord("["), ord("{")]] = 1
@@ -49,6 +53,11 @@ class Most:
     text_bytes: int = 4_000_000
     query_bytes: int = 32_000
 
+    @classmethod
+    def of(cls, options: ServeOptions) -> Most:
+        """Those of a server."""
+        return cls(body_bytes=options.body_bytes, values=_VALUES * options.points)
+
 
 class Bounds:
     """Refuses what is too much with 413 or 414, and what is no JSON with 400, before it is parsed."""
@@ -81,10 +90,7 @@ class Bounds:
         if not is_json(headers):
             return receive
         body = await read_body(receive)
-        if len(body) > _LONG:
-            await run_in_threadpool(check_json, body, self._most)
-        else:
-            check_json(body, self._most)
+        await check_body(body, self._most)
         return replayed(body, receive)
 
 
@@ -143,6 +149,14 @@ def replayed(body: bytes, receive: Receive) -> Receive:
         return next(messages, None) or await receive()
 
     return again
+
+
+async def check_body(body: bytes, most: Most) -> None:
+    """:func:`check_json`, of a long one beside the loop."""
+    if len(body) > _LONG:
+        await run_in_threadpool(check_json, body, most)
+    else:
+        check_json(body, most)
 
 
 def check_json(body: bytes, most: Most) -> None:

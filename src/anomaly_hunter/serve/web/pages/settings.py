@@ -19,6 +19,7 @@ router = APIRouter()
 @router.get("/settings")
 def settings(request: Request, here: Here, caller: Admin, only: str = "") -> Response:
     """All sections; secrets are hidden, of addresses only the host is shown."""
+    here.check_ours(caller, "the settings")
     return page(
         request,
         "settings.html",
