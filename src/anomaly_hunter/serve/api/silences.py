@@ -103,6 +103,7 @@ def make(silence: NewSilence, here: Here, caller: Responder) -> Response:
 def preview(
     here: Here,
     caller: Viewer,
+    *,
     subject: AnyGlob = "*",
     dataset: AnyGlob = "*",
     label: Labels = (),
@@ -111,7 +112,8 @@ def preview(
 ) -> Response:
     """The active incidents that fit now, before a silence is made; `label=region=eu-*`, once for each."""
     pairs = dict(one.partition("=")[::2] for one in label)
-    found = covered(here.memory(caller), Matcher(subject, dataset, pairs, least_severity, most_severity))
+    matcher = Matcher(subject, dataset, pairs, least_severity, most_severity)
+    found = covered(here.memory(caller), matcher)
     return Json(Preview.model_validate(found, from_attributes=True).model_dump())
 
 
