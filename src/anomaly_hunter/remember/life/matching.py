@@ -68,11 +68,12 @@ def checked(silence: Silence) -> Silence:
             "a shorter window",
             "shorten it, or repeat less",
         )
-    _check(silence.matcher)
+    check_matcher(silence.matcher)
     return silence
 
 
-def _check(matcher: Matcher) -> None:
+def check_matcher(matcher: Matcher) -> None:
+    """UsageError where it is too long, or its severities are none."""
     globs = [matcher.subject, matcher.dataset, *matcher.labels, *matcher.labels.values()]
     if len(matcher.labels) > MOST_LABELS or any(len(glob) > MOST_GLOB for glob in globs):
         raise UsageError(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, RowMapping, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, literal, or_, select, update
 
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.knowing import chunks
@@ -38,11 +38,19 @@ def fitting(silences: Iterable[Silence], row: Columns) -> Silence | None:
 
 def leads(connection: Connection, owner: int, quiet: str | None, *, labelled: bool) -> list[dict[str, Any]]:
     """What silences look at, of active incidents that this one keeps quiet (None: none does)."""
+    held = schema.incident.c.silence_id == quiet
+    return looked_at(connection, owner, held, labelled=labelled, states=ACTIVE)
+
+
+def looked_at(
+    connection: Connection, owner: int, *held: ColumnElement[bool], labelled: bool, states: Sequence[str]
+) -> list[dict[str, Any]]:
+    """What silences look at, of incidents in these states that fit the conditions."""
     home, line = schema.incident, schema.series
-    names = ("id", "dataset", "severity", "subject", "silence_id")
+    names = ("id", "dataset", "severity", "subject", "state", "silence_id")
     query = select(*(home.c[name] for name in names))
-    query = query.where(home.c.organisation_id == owner, home.c.state.in_(ACTIVE))
-    found = connection.execute(query.where(home.c.silence_id == quiet))
+    query = query.where(home.c.organisation_id == owner, home.c.state.in_(states), *held)
+    found = connection.execute(query)
     rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in found]
     if not labelled:
         return [row | {"labels": {}} for row in rows]

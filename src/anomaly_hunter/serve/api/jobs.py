@@ -9,8 +9,6 @@ from typing import Any, Final, Literal
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 
 from anomaly_hunter.errors import ConflictError, UnknownError
 from anomaly_hunter.model import iso
@@ -18,8 +16,8 @@ from anomaly_hunter.remember.serving.jobs import Job
 from anomaly_hunter.serve.api.detect import EXAMPLES, REQUEST, Detected
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
-from anomaly_hunter.serve.hunting.uploaded import ROLES, check_content, checked_name
-from anomaly_hunter.serve.rest.body import json_of, too_large
+from anomaly_hunter.serve.hunting.form import MOST_FILES, check_files, not_described, read_form
+from anomaly_hunter.serve.rest.body import json_of
 from anomaly_hunter.serve.rest.paging import After, Id, Limit, Page, page
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
@@ -45,15 +43,13 @@ class JobRecord(BaseModel):
     result: Detected | None = Field(None, description="What was found, once it is done; not in lists.")
 
 
-_MOST_FILES: Final = 200
-_HEAD: Final = 8
 _UPLOAD: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["files"],
     "properties": {
         "files": {
             "description": "CSV, JSON, JSON lines or Parquet; also packed as .gz or .zst, but no archive.",
-            "type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": _MOST_FILES,
+            "type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MOST_FILES,
         },
         "events": {"description": "What changed (CSV, JSON).", "type": "string", "format": "binary"},
         "graph": {"description": "Who calls whom (YAML, JSON, CSV).", "type": "string", "format": "binary"},
@@ -110,44 +106,9 @@ def _answer(job: Job, request: Request) -> Response:
 
 async def _uploaded(request: Request, most: int) -> tuple[dict[str, Any], bytes]:
     """The job's request, and the files one after the other."""
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most:
-        raise too_large(int(length), most)
-    try:
-        async with request.form(max_files=_MOST_FILES, max_fields=20, max_part_size=1_000_000) as form:
-            files, pieces = [], []
-            for role, one in form.multi_items():
-                if role == "options" and isinstance(one, str):
-                    continue
-                if role not in ROLES or not isinstance(one, UploadFile):
-                    raise _not_described(f"a field {role[:80]!r}", f"one of {', '.join(ROLES)}", "mend it")
-                content = await one.read()
-                name = checked_name(one.filename or "")
-                check_content(name, content[:_HEAD])
-                files.append({"name": name, "role": role, "bytes": len(content)})
-                pieces.append(content)
-            options = _options(form.get("options"))
-    except MultiPartException as error:
-        raise Problem(400, "Not as described", f"the form cannot be read ({error.message})"[:200]) from error
-    _check(files, sum(map(len, pieces)), most)
-    return {"files": files, "options": options}, b"".join(pieces)
-
-
-def _check(files: list[dict[str, Any]], size: int, most: int) -> None:
-    if not any(one["role"] == "files" for one in files):
-        raise _not_described("no file to hunt in", "one or more in the field `files`", "add one")
-    for role in ROLES[1:]:
-        if sum(one["role"] == role for one in files) > 1:
-            raise _not_described(f"several files of {role}", "one", "put them together")
-    names = [one["name"] for one in files]
-    if len(set(names)) < len(names):
-        raise _not_described("two files of one name", "a name for each", "rename one")
-    if size > most:
-        raise too_large(size, most)
-
-
-def _not_described(came: str, expected: str, cure: str) -> Problem:
-    return Problem(422, "Not as described", came, expected, cure)
+    form = await read_form(request, most, ("options",))
+    check_files(form.files)
+    return {"files": list(form.files), "options": _options(form.said.get("options"))}, form.content
 
 
 def _options(given: object) -> dict[str, Any]:
@@ -158,7 +119,7 @@ def _options(given: object) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise _not_described("options are no JSON object", '{"sensitivity": 2}', "mend them")
+        raise not_described("options are no JSON object", '{"sensitivity": 2}', "mend them")
     return found
 
 

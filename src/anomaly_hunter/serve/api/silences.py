@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import Response
 
 from anomaly_hunter.client import records
 from anomaly_hunter.model import iso
+from anomaly_hunter.remember.life.covering import covered
 from anomaly_hunter.remember.life.matching import MOST_GLOB, MOST_LABELS, holds, matcher_plain
 from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.records import Matcher, Silence
@@ -24,6 +25,11 @@ router = APIRouter(tags=["silences"])
 
 Glob = Annotated[str, StringConstraints(min_length=1, max_length=MOST_GLOB)]
 Severity = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+AnyGlob = Annotated[str, Query(max_length=MOST_GLOB)]
+Labels = Annotated[
+    tuple[Annotated[str, StringConstraints(max_length=2 * MOST_GLOB + 1, pattern="^[^=]+=")], ...],
+    Query(max_length=MOST_LABELS),
+]
 
 
 class Meant(BaseModel):
@@ -60,6 +66,16 @@ class NewSilence(BaseModel):
     reason: Annotated[str, StringConstraints(max_length=1_000)] = ""
 
 
+class Preview(BaseModel):
+    """Active incidents that a silence would cover."""
+
+    incidents: int = Field(description="Active incidents that fit.", examples=[12])
+    waiting: int = Field(description="Of them nobody has taken yet.", examples=[3])
+    silenced: int = Field(description="Of them are quiet already.", examples=[0])
+    severity: float = Field(description="Of the worst of them; 0: none fits.", examples=[7.8])
+    worst: list[str] = Field(description="Ids of the worst three.", examples=[["7351a764e58d"]])
+
+
 @router.get("/silences", response_model=Items[records.Silence], summary="Silences, the last made first")
 def silences(here: Here, caller: Viewer, active: bool | None = None) -> Response:
     """All there are or were; those that hold now with `active=true`, the others with `active=false`."""
@@ -81,6 +97,24 @@ def make(silence: NewSilence, here: Here, caller: Responder) -> Response:
     return Json(
         silence_document(made, facet.counted(made.id)), 201, {"location": f"/api/v1/silences/{made.id}"}
     )
+
+
+@router.get("/silences/preview", response_model=Preview, summary="What a silence would cover")
+def preview(
+    here: Here,
+    caller: Viewer,
+    *,
+    subject: AnyGlob = "*",
+    dataset: AnyGlob = "*",
+    label: Labels = (),
+    least_severity: Severity = 0.0,
+    most_severity: Severity = 10.0,
+) -> Response:
+    """The active incidents that fit now, before a silence is made; `label=region=eu-*`, once for each."""
+    pairs = dict(one.partition("=")[::2] for one in label)
+    matcher = Matcher(subject, dataset, pairs, least_severity, most_severity)
+    found = covered(here.memory(caller), matcher)
+    return Json(Preview.model_validate(found, from_attributes=True).model_dump())
 
 
 @router.get("/silences/{silence_id}", response_model=records.Silence, summary="One silence")

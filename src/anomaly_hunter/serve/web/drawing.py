@@ -45,6 +45,7 @@ class Tick:
 
     left: float
     text: str
+    at: np.datetime64
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Window:
         begin = int(self.since.astype("datetime64[s]").astype(int))
         first = -(-begin // step) * step
         moments = [np.datetime64(at, "s") for at in range(first, int(begin + self.seconds) + 1, step)]
-        return tuple(Tick(self.left(at), _tick(at)) for at in moments)
+        return tuple(Tick(self.left(at), _tick(at), at) for at in moments)
 
 
 def _tick(at: np.datetime64) -> str:

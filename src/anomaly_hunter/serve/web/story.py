@@ -10,7 +10,7 @@ import numpy as np
 
 from anomaly_hunter.model import Anomaly, Event, Incident
 from anomaly_hunter.remember.records import Happened
-from anomaly_hunter.serve.web.templating import shown
+from anomaly_hunter.serve.web.templating import shown, spoken
 from anomaly_hunter.tell import words
 
 MOST: Final = 30
@@ -68,7 +68,7 @@ def deed(one: Happened) -> str:
     if one.action == "assigned":
         return f"assigned it to {one.after}"
     if one.action == "muted":
-        return f"muted it until {one.after}" if one.after else "muted it"
+        return f"muted it until {spoken(one.after[:16])}" if one.after else "muted it"
     if one.action == "feedback":
         return f"said: {one.after}" if one.after else "said what it was"
     if one.action == "reopened" and not one.by:

@@ -82,7 +82,7 @@ def environment() -> Environment:
     made.filters.update(
         iso=iso, ago=ago, shown=shown, spoken=spoken, browser=browser_of, pair=lambda word: (word, word)
     )
-    made.filters.update(cut=cut, fact=fact, percent=words.percent, number=words.number)
+    made.filters.update(millis=millis, cut=cut, fact=fact, percent=words.percent, number=words.number)
     return made
 
 
@@ -141,6 +141,15 @@ def ago(at: np.datetime64, now: np.datetime64 | None = None) -> str:
             text = f"{int(abs(seconds) // length)} {unit}"
             return f"in {text}" if seconds < 0 else f"{text} ago"
     return "in a moment" if seconds < 0 else "just now"
+
+
+def millis(at: np.datetime64) -> int:
+    """Milliseconds since 1970, as scripts count.
+
+    >>> millis(np.datetime64("1970-01-01T00:00:02"))
+    2000
+    """
+    return int(at.astype("datetime64[ms]").astype(np.int64))
 
 
 def spoken(when: str) -> str:

@@ -73,6 +73,14 @@ class Figure {
       button.addEventListener("click", () => this.go(button.dataset.go));
   }
 
+  zone() {
+    return "Etc/UTC";
+  }
+
+  when(x) {
+    return moment(this.data, x) + (this.data.clocked ? " UTC" : "");
+  }
+
   draw(width = this.panels.clientWidth) {
     const view = this.plots.length ? { ...this.plots[0].scales.x } : null;
     this.settled = false;
@@ -99,7 +107,7 @@ class Figure {
       height: spec.height + axis + (titled ? 20 : 0),
       padding: [titled ? 24 : 8, 22, 0, 0],
       legend: { show: false },
-      tzDate: (second) => uPlot.tzDate(new Date(second * 1e3), "Etc/UTC"),
+      tzDate: (second) => uPlot.tzDate(new Date(second * 1e3), this.zone()),
       cursor: {
         y: false,
         points: { size: 8, width: 2, fill: this.colors.surface },
@@ -260,7 +268,7 @@ class Figure {
     const at = index ?? this.resting();
     const { data } = this;
     const unit = (data.power ? `×10^${data.power} ` : "") + data.unit;
-    const rows = [[data.clocked ? "Time" : data.lines.length ? "Point" : "Row", moment(data, this.x[at]) + (data.clocked ? " UTC" : ""), ""]];
+    const rows = [[data.clocked ? "Time" : data.lines.length ? "Point" : "Row", this.when(this.x[at]), ""]];
     for (const [i, line] of data.lines.slice(0, this.size === "small" ? 1 : 6).entries()) {
       rows.push([data.lines.length > 1 ? line.name : "Value", digits(line.value[at], unit), "value"]);
       if (i || this.size === "small") continue;

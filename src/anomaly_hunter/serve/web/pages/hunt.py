@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder
-from anomaly_hunter.serve.rest.problem import Problem
-from anomaly_hunter.serve.site import Here
+from anomaly_hunter.serve.hunting.form import PICKED, read_form
+from anomaly_hunter.serve.pool.refused import RefusedError
+from anomaly_hunter.serve.rest.problem import Problem, of_error
+from anomaly_hunter.serve.site import Here, Site
 from anomaly_hunter.serve.web.templating import page
+from anomaly_hunter.serve.web.uploading import FIELDS, asked
 
 router = APIRouter(prefix="/hunt")
 
@@ -39,18 +45,62 @@ FILES: Final = {
 @router.get("")
 def hunt_page(request: Request, here: Here, caller: Responder) -> Response:
     """Where to drop, choose or paste."""
+    return _form(request, here, caller)
+
+
+@router.post("")
+async def begin(request: Request, here: Here, caller: Responder) -> Response:
+    """What a browser without scripts sends: the hunt where it is done soon, else the page of its job."""
+    try:
+        form = await read_form(request, here.settings.serve.body_bytes, FIELDS, (PICKED,))
+        wanted = await run_in_threadpool(asked, form, _example)
+    except (Problem, UsageError, RefusedError) as fault:
+        problem = fault if isinstance(fault, Problem) else of_error(fault)
+        return await run_in_threadpool(_form, request, here, caller, problem)
+    job = await here.queue.add(caller.organisation, caller.name, wanted.request, wanted.content)
+    await here.queue.wait(caller.organisation, job.id, here.settings.serve.wait_seconds)
+    return RedirectResponse(f"/hunt/jobs/{job.id}", 303)
+
+
+@router.get("/jobs/{job_id}")
+async def job_page(request: Request, here: Here, caller: Responder, job_id: str) -> Response:
+    """How far a job is; where it is done, the hunt."""
+    job = await here.queue.wait(caller.organisation, job_id, 0)
+    if job is None:
+        raise UnknownError(
+            f"there is no job {job_id[:40]!r}", "an id that the list of jobs shows", "check it"
+        )
+    if job.state == "done" and job.result is not None:
+        return RedirectResponse(f"/hunts/{job.result['hunt_id']}", 303)
+    return page(request, "hunt_job.html", caller, job=job)
+
+
+@router.post("/jobs/{job_id}/cancel")
+async def cancel(here: Here, caller: Responder, job_id: str) -> Response:
+    """End it; what is finished stays."""
+    await here.queue.cancel(caller.organisation, job_id, caller.name)
+    return RedirectResponse(f"/hunt/jobs/{job_id}", 303)
+
+
+def _form(request: Request, here: Site, caller: Caller, problem: Problem | None = None) -> Response:
     recent = Recordings(here.memory(caller)).hunts(most=RECENT).items
-    return page(request, "hunt.html", caller, samples=SAMPLES, recent=recent)
+    status = problem.status if problem is not None else 200
+    error = problem.error if problem is not None else None
+    return page(request, "hunt.html", caller, status=status, samples=SAMPLES, recent=recent, error=error)
 
 
 @router.get("/samples/{name}")
 def sample(name: str, caller: Responder) -> dict[str, Any]:
     """The files of an example, as the page sends them back to be hunted in."""
+    return {"files": _example(name)}
+
+
+def _example(name: str) -> list[tuple[str, str, str]]:
     if name not in FILES:
         raise Problem(
             404, "No such example", f"there is none named {name[:40]!r}", ", ".join(FILES), "choose"
         )
-    return {"files": _sample_files(name)}
+    return _sample_files(name)
 
 
 @cache

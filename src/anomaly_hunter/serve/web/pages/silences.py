@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import numpy as np
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.remember.life.covering import covered
 from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.records import Matcher, Silence
 from anomaly_hunter.remember.store import Store
@@ -57,6 +59,16 @@ class Wanted:
     reason: Annotated[str, Form()] = ""
 
 
+class Meant(BaseModel):
+    """What of the form says which incidents are meant."""
+
+    subject: str = "*"
+    dataset: str = "*"
+    labels: str = ""
+    least: str = "0"
+    most: str = "10"
+
+
 @router.get("/silences")
 def silences(request: Request, here: Here, caller: Viewer, subject: str = "*") -> Response:
     """Those in force, to come and over; `?subject=` fills the form."""
@@ -68,6 +80,16 @@ def silences(request: Request, here: Here, caller: Viewer, subject: str = "*") -
 def silences_list(request: Request, here: Here, caller: Viewer) -> Response:
     """The part that changes."""
     return page(request, "silences/list.html", caller, **listed(here.memory(caller)))
+
+
+@router.get("/silences/covers")
+def covers(request: Request, here: Here, caller: Viewer, given: Annotated[Meant, Query()]) -> Response:
+    """What the form as it stands would keep quiet."""
+    try:
+        found, error = covered(here.memory(caller), _matcher(given)), None
+    except UsageError as refused:
+        found, error = None, refused
+    return page(request, "silences/covers.html", caller, covers=found, error=error)
 
 
 @router.post("/silences")
@@ -139,13 +161,17 @@ def _means(matcher: Matcher) -> Sequence[str]:
 def _silence(wanted: Wanted, by: str) -> Silence:
     if not wanted.reason.strip():
         raise UsageError("it has no reason", "a few words", "say why: others will ask")
-    matcher = Matcher(
-        wanted.subject.strip() or "*", wanted.dataset.strip() or "*", _labels(wanted.labels),
-        _severity(wanted.least), _severity(wanted.most),
-    )  # fmt: skip
+    matcher = _matcher(wanted)
     begins = _begin(wanted.begins)
     ends = begins + np.timedelta64(_seconds(wanted.lasts), "s")
     return Silence(matcher, begins, ends, wanted.kind, wanted.repeat, wanted.reason.strip(), by)
+
+
+def _matcher(wanted: Wanted | Meant) -> Matcher:
+    return Matcher(
+        wanted.subject.strip() or "*", wanted.dataset.strip() or "*", _labels(wanted.labels),
+        _severity(wanted.least or "0"), _severity(wanted.most or "10"),
+    )  # fmt: skip
 
 
 def _labels(text: str) -> Mapping[str, str]:

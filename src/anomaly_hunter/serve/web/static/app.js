@@ -133,22 +133,6 @@ async function copy(button) {
   }
 }
 
-// ---------------------------------------------------------------- times stay true while the page stands
-const AGO = [[86400 * 7, "w"], [86400, "d"], [3600, "h"], [60, "min"]];
-
-function ago(seconds) {
-  const size = Math.abs(seconds);
-  const [length, unit] = AGO.find(([least]) => size >= least) ?? [0, ""];
-  if (!unit) return seconds < 0 ? "in a moment" : "just now";
-  const text = `${Math.floor(size / length)} ${unit}`;
-  return seconds < 0 ? `in ${text}` : `${text} ago`;
-}
-
-function refreshTimes() {
-  for (const time of all("time[data-ago]")) time.textContent = ago((Date.now() - Date.parse(time.dateTime)) / 1000);
-}
-setInterval(refreshTimes, 30_000);
-
 // ---------------------------------------------------------------- keyboard
 // data-key="a": pressing it clicks (or focuses) the element; data-does says what for. `?` lists them.
 const SEQUENCE_MS = 1200;
@@ -252,7 +236,6 @@ function countChosen(form, boxes = all("[data-item] input[type=checkbox]", form)
 }
 
 addEventListener("htmx:afterSettle", () => {
-  refreshTimes();
   for (const form of all("form[data-chooses]")) countChosen(form);
   const item = stoodOn && one(`[data-item="${CSS.escape(stoodOn)}"]`);
   if (item && document.activeElement === document.body) point(item);

@@ -26,6 +26,16 @@ class LiveFigure extends Figure {
     this.panels.addEventListener("click", (event) => this.clicked(event), true);
   }
 
+  zone() {
+    return Zone.name;
+  }
+
+  when(x) {
+    if (!this.data.clocked) return super.when(x);
+    const odd = Math.round(x * 1000) % 60_000 !== 0;
+    return Zone.moment(Math.round(x * 1000), odd);
+  }
+
   get explains() {
     return this.element.dataset.explain;
   }
@@ -55,7 +65,7 @@ class LiveFigure extends Figure {
     const at = Math.min(Math.max(index, 0), this.x.length - 1);
     const line = this.data.lines[0];
     const value = line ? `, value ${digits(line.value[at], this.data.unit)}` : "";
-    if (this.live) this.live.textContent = `${moment(this.data, this.x[at])}${value}, score ${digits(this.data.score[at])}`;
+    if (this.live) this.live.textContent = `${this.when(this.x[at])}${value}, score ${digits(this.data.score[at])}`;
   }
 
   at(index) {
@@ -235,6 +245,7 @@ async function explainPoint(element, at) {
     const answer = await fetch(address, { headers: { "HX-Request": "true" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     panel.replaceChildren(...page.body.childNodes);
+    showTimes(panel);
     if (element.dataset.keeps === "zoom") Permalink.set({ point: at });
   } catch {
     panel.textContent = "The point cannot be explained: the server does not answer.";
@@ -282,6 +293,7 @@ addEventListener("resize", () => {
     for (const figure of liveFigures.values()) if (figure.panels.clientWidth !== figure.width) figure.draw();
   }, 120);
 });
+document.addEventListener("zone-changed", redrawFigures);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawFigures);
 new MutationObserver(redrawFigures).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 openFigures();

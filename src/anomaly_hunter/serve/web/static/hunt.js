@@ -196,8 +196,8 @@
     }
   }
 
+  if (!form && work?.dataset.job) location.replace(`/hunt?job=${work.dataset.job}`); // where scripts run, the page follows it
   if (form) {
-    for (const part of document.querySelectorAll(".needs-js")) part.hidden = false;
     form.elements.picked.addEventListener("change", () => {
       add(form.elements.picked.files);
       form.elements.picked.value = "";
@@ -224,7 +224,11 @@
       }
       send(sent);
     });
-    for (const button of document.querySelectorAll("[data-sample]")) button.addEventListener("click", () => sample(button.dataset.sample));
+    for (const button of document.querySelectorAll("[data-sample]"))
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        sample(button.dataset.sample);
+      });
     work.querySelector("[data-cancel]").addEventListener("click", cancel);
     work.querySelector("[data-again]").addEventListener("click", back);
     const asked = Permalink.get("job");

@@ -89,6 +89,7 @@
     fetch(link.href, { headers: { "HX-Request": "true" } })
       .then((answer) => answer.text())
       .then((text) => panel.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes))
+      .then(() => showTimes(panel))
       .then(() => panel.scrollIntoView({ block: "nearest" }))
       .catch(() => (panel.textContent = "The row cannot be explained: the server does not answer."));
   };
