@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import numpy as np
 from fastapi import Depends
@@ -18,6 +19,9 @@ from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.hunting.jobs import Queue
 from anomaly_hunter.serve.live.broker import Broker
 from anomaly_hunter.serve.pool.pool import Pool
+
+TRANSACTION: Final = "transaction"
+"""Where a request's state holds the store whose transaction it is done in; most have none."""
 
 
 @dataclass(slots=True)
@@ -55,11 +59,18 @@ class Site:
         """The store of the caller's organisation: every query of a request goes through this."""
         return replace(self.store, organisation=caller.organisation)
 
+    def within(self, store: Store) -> Site:
+        """The same server with the store of a transaction."""
+        found = copy.copy(self)
+        found.store = store
+        return found
+
 
 async def _site(connection: HTTPConnection) -> Site:
     found = connection.app.state.site
     assert isinstance(found, Site)  # noqa: S101 - set where the app is made
-    return found
+    store = connection.scope.get("state", {}).get(TRANSACTION)
+    return found if store is None else found.within(store)
 
 
 Here: TypeAlias = Annotated[Site, Depends(_site)]
