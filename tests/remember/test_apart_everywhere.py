@@ -20,20 +20,13 @@ from anomaly_hunter.remember.people.keys import Keys
 from anomaly_hunter.remember.people.people import Doer, People
 from anomaly_hunter.remember.people.sessions import Sessions
 from anomaly_hunter.remember.serving.jobs import Jobs
-from anomaly_hunter.remember.serving.replies import Replies, Reply
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.watches.runs import Runs
 from anomaly_hunter.remember.watches.watching import Watches
 from tests.remember.kept import HOUR, NOON, spike_hunt
 
 EVE = Doer("eve")
-
-
-def claimed_and_let_go(replies, key):
-    """So that the next claim of the same key is as the first."""
-    found = replies.claim(key, "b" * 64)
-    replies.forget(key)
-    return found
 
 
 WINDOW = (NOON - HOUR, NOON)
@@ -73,9 +66,7 @@ BY_ID = {
     "Jobs.finish": lambda s, n: Jobs(s).finish(n, {}),
     "Jobs.fail": lambda s, n: Jobs(s).fail(n, {}),
     "Jobs.cancel": lambda s, n: Jobs(s).cancel(n, "eve"),
-    "Replies.claim": lambda s, n: claimed_and_let_go(Replies(s), n),
-    "Replies.keep": lambda s, n: Replies(s).keep(n, Reply(200, {}, b"")),
-    "Replies.forget": lambda s, n: Replies(s).forget(n),
+    "Replies.before": lambda s, n: Replies(s).before(Asked(n, "b" * 64)),
     "People.one": lambda s, n: People(s).one(n),
     "People.named": lambda s, n: People(s).named(n),
     "People.change": lambda s, n: People(s).change(n, EVE, role="admin"),
@@ -106,8 +97,8 @@ OF_ALL = {
 }
 BY_RUN = {"Runs.renew", "Runs.done", "Runs.failed"}
 MAKING = {
-    "Watches.make", "Watches.settle", "Events.add", "Jobs.add", "People.add", "Keys.add", "Sessions.begin",
-    "Audit.record",
+    "Watches.make", "Watches.settle", "Events.add", "Jobs.add", "Jobs.once", "Replies.keep", "People.add",
+    "Keys.add", "Sessions.begin", "Audit.record",
 }  # fmt: skip
 
 
@@ -120,8 +111,7 @@ def lived_in(store):
     ann = People(store).add("ann", "admin", Doer("ann"), password="hash")
     key, _ = Keys(store).add("ci", ["read"], Doer("ann"))
     Sessions(store).begin(ann, "d" * 64, "token", NOON, address="", agent="")
-    Replies(store, lambda: NOON).claim("a" * 64, "b" * 64)
-    Replies(store).keep("a" * 64, Reply(200, {}, b"secret"))
+    Replies(store).keep(Asked("a" * 64, "b" * 64), Reply(200, {}, b"secret"))
     job = Jobs(store).add("hunt", "ann", {}, b"secret")
     whole = store.incident(incident).incident
     (hunt,) = Recordings(store).hunts().items
@@ -193,6 +183,8 @@ def test_the_same_names_can_be_made_in_both(place):
         Events(theirs).add([Event(NOON, "deploy", "v1")], source="api", by="eve")
         Keys(theirs).add("ci", ["admin"], EVE)
         Jobs(theirs).add("hunt", "eve", {}, b"")
+        assert not Jobs(theirs).once(Asked("a" * 64, "b" * 64), "hunt", "eve", {}, b"")[1]
+        Replies(theirs).keep(Asked("a" * 64, "c" * 64), Reply(200, {}, b""))
         theirs.keep(spike_hunt(), NOON, "upload", "eve")
         assert {one.by for one in Recordings(theirs).hunts().items} == {"eve"}
         assert Audit(theirs).verify().entries == 1

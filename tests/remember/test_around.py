@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from anomaly_hunter.errors import ConflictError, UnknownError, UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.model import Event
 from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.lists.subjects import Subjects
-from anomaly_hunter.remember.serving.replies import Replies, Reply
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from tests.remember.kept import NOON, spike_hunt
 
 MINUTE = np.timedelta64(60, "s").astype("timedelta64[ns]")
@@ -65,8 +65,8 @@ def test_nothing_of_another_organisation_is_there(memory):
             for name in (kept.id, series.id):
                 with pytest.raises(UnknownError):
                     ask(name)
-    assert Replies(memory).claim("k", "r") is None
-    assert Replies(other).claim("k", "r") is None
+    Replies(memory).keep(Asked("k", "r"), Reply(200, {}, b""))
+    assert Replies(other).before(Asked("k", "r")) is None
 
 
 def test_series_anomalies_and_datasets_come_in_pages(memory):
@@ -84,19 +84,6 @@ def test_series_anomalies_and_datasets_come_in_pages(memory):
     assert len(begins) == 5
     ((dataset,), after) = subjects.datasets()
     assert (dataset.dataset, dataset.kept_at, after) == ("shop.csv", NOON + 4 * MINUTE, "")
-
-
-def test_a_reply_is_claimed_once_and_given_again(memory):
-    replies = Replies(memory)
-    assert replies.claim("k", "r") is None
-    with pytest.raises(ConflictError):
-        replies.claim("k", "r")
-    replies.keep("k", Reply(201, {"location": "/x"}, b"\x00done"))
-    assert replies.claim("k", "r") == Reply(201, {"location": "/x"}, b"\x00done")
-    with pytest.raises(UsageError):
-        replies.claim("k", "q")
-    replies.forget("k")
-    assert replies.claim("k", "q") is None
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WyJldmVudHMiLDEsIlx1MDAwMCJd"])

@@ -25,7 +25,7 @@ from anomaly_hunter.remember.people.people import Doer, People, to_sign_in
 from anomaly_hunter.remember.people.sessions import Sessions
 from anomaly_hunter.remember.records import Change, Feedback, Matcher, Silence, View
 from anomaly_hunter.remember.serving.jobs import Jobs
-from anomaly_hunter.remember.serving.replies import Replies
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.upkeep.backup import TABLES, backup, read
 from anomaly_hunter.remember.upkeep.checking import check
@@ -67,7 +67,7 @@ def served(memory, name):
     Runs(memory).claim(watch.id, (NOON - HOUR, NOON), "server", NOON, NOON + HOUR)
     Events(memory).add([Event(NOON, "deploy", "v1", "shop")], source="api", by="ci")
     Jobs(memory).add("hunt", "ann", {"files": []}, b"\x00given")
-    Replies(memory).claim("a" * 64, "b" * 64)
+    Replies(memory).keep(Asked("a" * 64, "b" * 64), Reply(200, {}, b"{}"))
 
 
 def everything(place):
@@ -155,7 +155,7 @@ def test_people_watches_silences_and_recordings_come_back_and_sessions_do_not(pl
         assert Audit(memory).verify().broken_at is None
         assert Audit(memory).verify().entries == 2
         assert Sessions(memory).of(ann.id, NOON) == ()
-        assert Replies(memory).claim("a" * 64, "c" * 64) is None
+        assert Replies(memory).before(Asked("a" * 64, "b" * 64)) is None
         Audit(memory).record("ann", "it.goes.on")
         assert Audit(memory).verify().entries == 3
 

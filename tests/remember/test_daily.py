@@ -13,7 +13,7 @@ from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.remember.people.people import Doer, People
 from anomaly_hunter.remember.people.sessions import Sessions
 from anomaly_hunter.remember.serving.jobs import Jobs
-from anomaly_hunter.remember.serving.replies import Replies, Reply
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.upkeep.daily import DAY, prune_due
 from anomaly_hunter.remember.upkeep.retention import Pruned
@@ -29,9 +29,7 @@ def lived_in(store, at):
     jobs = Jobs(store, clock=lambda: at)
     job = jobs.add("hunt", "ann", {}, b"")
     jobs.finish(job.id, {})
-    replies = Replies(store, lambda: at)
-    replies.claim("a" * 64, "b" * 64)
-    replies.keep("a" * 64, Reply(200, {}, b"{}"))
+    Replies(store, lambda: at).keep(Asked("a" * 64, "b" * 64), Reply(200, {}, b"{}"))
     ann = People(store).add(f"ann of {store.organisation}", "admin", Doer("cli:root"))
     Sessions(store).begin(ann, store.organisation.ljust(64, "0"), "token", at, address="", agent="")
 

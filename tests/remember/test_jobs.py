@@ -9,6 +9,7 @@ import pytest
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.remember.serving.jobs import LEASE, Jobs, left_over
+from anomaly_hunter.remember.serving.replies import Asked
 from tests.remember.kept import NOON
 
 
@@ -39,6 +40,21 @@ def test_a_job_is_kept_with_what_came_until_it_is_done(store):
     assert (done.state, done.done, done.of, done.attempts) == ("done", 10, 10, 1)
     assert done.result == {"severity": 5.0, "hunt_id": "0a"}
     assert jobs.given(job.id) == b""
+
+
+def test_a_job_that_is_asked_for_again_with_its_key_is_the_same_until_it_failed(store):
+    jobs, asked = Jobs(store), Asked("a" * 64, "b" * 64)
+    job, again = jobs.once(asked, "hunt", "ann", {}, b"given")
+    assert (again, jobs.given(job.id)) == (False, b"given")
+    assert jobs.once(asked, "hunt", "ann", {}, b"given") == (job, True)
+    with pytest.raises(UsageError, match="another request"):
+        jobs.once(Asked(asked.key, "c" * 64), "hunt", "ann", {}, b"other")
+    assert jobs.fail(job.id, {"detail": "no"})
+    other, again = jobs.once(asked, "hunt", "ann", {}, b"given")
+    assert (again, other.id == job.id) == (False, False)
+    assert jobs.cancel(other.id, "ann")
+    assert jobs.once(asked, "hunt", "ann", {}, b"given") == (jobs.find(other.id), True)
+    assert len(jobs.page().items) == 2
 
 
 def test_what_comes_too_late_changes_nothing(store):

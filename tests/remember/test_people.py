@@ -1,15 +1,15 @@
 """People, sessions, keys, the audit log, events and replies: the same in both databases."""
 
-import contextlib
 import threading
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
-from anomaly_hunter.errors import ConflictError, UnknownError, UsageError
+from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.model import Event
+from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.engine import WRITING
 from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.life.happened import Happenings
@@ -17,7 +17,7 @@ from anomaly_hunter.remember.people.audit import Audit
 from anomaly_hunter.remember.people.keys import Keys, key_of
 from anomaly_hunter.remember.people.people import Doer, People, known_as, to_sign_in
 from anomaly_hunter.remember.people.sessions import IDLE, LONGEST, Sessions, session_of
-from anomaly_hunter.remember.serving.replies import GIVEN_UP, KEPT, Replies, Reply
+from anomaly_hunter.remember.serving.replies import KEPT, Asked, Replies, Reply
 from anomaly_hunter.remember.store import Store, now
 from tests.remember.kept import HOUR, NOON
 
@@ -239,36 +239,59 @@ def test_events_are_kept_once_and_found_by_time(memory):
 def test_a_reply_is_given_again_for_a_day(memory):
     clock = [NOON]
     replies = Replies(memory, lambda: clock[0])
-    key, request = "a" * 64, "b" * 64
-    assert replies.claim(key, request) is None
-    with pytest.raises(ConflictError):
-        replies.claim(key, request)
-    replies.keep(key, Reply(201, {"location": "/x"}, b"\x00body"))
-    assert replies.claim(key, request) == Reply(201, {"location": "/x"}, b"\x00body")
+    first, other = Asked("a" * 64, "b" * 64), Asked("a" * 64, "c" * 64)
+    assert replies.before(first) is None
+    replies.keep(first, Reply(201, {"location": "/x"}, b"\x00body"))
+    assert replies.before(first) == Reply(201, {"location": "/x"}, b"\x00body")
     with pytest.raises(UsageError, match="another request"):
-        replies.claim(key, "c" * 64)
+        replies.before(other)
     clock[0] += KEPT + np.timedelta64(1, "ns")
-    assert replies.claim(key, "c" * 64) is None
-    clock[0] += GIVEN_UP
-    assert replies.claim(key, "c" * 64) is None, "the server that answered it fell"
-    replies.forget(key)
-    assert replies.claim(key, request) is None
+    assert replies.before(other) is None
+    replies.keep(other, Reply(204, {}, b""))
+    assert replies.before(other) == Reply(204, {}, b"")
+
+
+def test_what_an_older_server_began_and_never_answered_is_done(memory):
+    asked = Asked("a" * 64, "b" * 64)
+    with memory.writing() as (connection, owner):
+        row = {"key": asked.key, "request": "c" * 64, "status": None, "headers": {}, "made_at": NOON}
+        connection.execute(insert(schema.reply).values(organisation_id=owner, **row))
+    replies = Replies(memory, lambda: NOON)
+    assert replies.before(asked) is None
+    replies.keep(asked, Reply(204, {}, b""))
+    assert replies.before(asked) == Reply(204, {}, b"")
+
+
+def test_work_that_is_taken_back_takes_its_reply_along(memory):
+    asked = Asked("a" * 64, "b" * 64)
+
+    def half():
+        with memory.at_once() as whole:
+            Replies(whole).keep(asked, Reply(204, {}, b""))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    assert Replies(memory).before(asked) is None
 
 
 def test_of_many_that_send_the_same_at_once_one_is_done(memory, place):
     memory.pseudonym_key()
-    started = threading.Barrier(4)
+    started, asked = threading.Barrier(4), Asked("a" * 64, "b" * 64)
     done: list[Reply | None] = []
 
     def send():
         with Store.open(place) as mine:
             started.wait()
-            with contextlib.suppress(ConflictError):
-                done.append(Replies(mine).claim("a" * 64, "b" * 64))
+            with mine.at_once() as whole:
+                before = Replies(whole).before(asked)
+                if before is None:
+                    Replies(whole).keep(asked, Reply(204, {}, b""))
+                done.append(before)
 
     threads = [threading.Thread(target=send) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert done == [None]
+    assert sorted(one is None for one in done) == [False, False, False, True]

@@ -15,12 +15,15 @@ from pathlib import Path
 
 import httpx
 
+SERVE = ("-m", "anomaly_hunter", "serve", "--port", "0")
+
 
 @contextlib.contextmanager
 def server(
     folder: Path,
     stop: signal.Signals = signal.SIGTERM,
     *,
+    program: tuple[str, ...] = SERVE,
     options: tuple[str, ...] = (),
     most_file_bytes: int | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
@@ -29,7 +32,7 @@ def server(
     No file of it grows beyond ``most_file_bytes``: for it that is a disk without room.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUNTER__")}
-    command = [sys.executable, "-m", "anomaly_hunter", "serve", "--port", "0", *options]
+    command = [sys.executable, *program, *options]
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
     try:
         address = re.search(rb"http://\S+", process.stderr.readline())[0].decode()

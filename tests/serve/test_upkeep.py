@@ -81,7 +81,7 @@ def test_a_job_is_begun_by_one_server_and_taken_over_when_that_is_gone(store):
     async def two_servers():
         pools = [Waits(), Waits()]
         first, second = (Queue(store, pool, Counts(), clock) for pool in pools)
-        job = await first.add("default", "ann", {}, b"")
+        job, _ = await first.add("default", "ann", {}, b"")
         await settled(lambda: pools[0].begun == [job.id])
         await second.resume()
         clock.at += LEASE // 2

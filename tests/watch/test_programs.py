@@ -90,7 +90,7 @@ def test_a_program_that_is_killed_in_the_middle_leaves_its_window_to_the_next(pl
     assert Watches(store).one("shop").last.state == "running"
     assert store.incidents() == ()
     assert asyncio.run(schedule.once()) == (), "nobody knows yet that it is gone"
-    clock.move(seconds=61)
+    clock.move(seconds=11)
     (outcome,) = asyncio.run(schedule.once())
     assert (outcome.error, outcome.run.attempts) == ("", 2)
     assert (outcome.run.begin, outcome.run.end) == (later(days=-1), NOON)
@@ -109,7 +109,7 @@ def test_who_comes_back_after_another_took_over_keeps_nothing(place, folder):
     kept = schedule.hunts
 
     async def overtaken(data, around, settings, store, origin):
-        clock.move(seconds=61)
+        clock.move(seconds=11)
         other = schedule_of(place, folder, clock)
         assert len(await other.once()) == 1
         other.store.close()

@@ -193,10 +193,10 @@ def test_a_window_in_which_programs_die_again_and_again_is_a_failure(store, fold
     for attempt in range(MOST_ATTEMPTS):
         window = (later(days=-1), NOON)
         run = Runs(store).claim(
-            watch.id, window, f"died-{attempt}", clock(), clock() + np.timedelta64(60, "s")
+            watch.id, window, f"died-{attempt}", clock(), clock() + np.timedelta64(10, "s")
         )
         assert run.attempts == attempt + 1
-        clock.move(seconds=61)
+        clock.move(seconds=11)
     assert "3 programs stopped in the middle of it" in once(schedule)[0].error
     assert once(schedule)[0].kept, "tried again, it has its three attempts"
 

@@ -46,6 +46,8 @@ class ServeOptions:
         Processes that hunt; 0: one per core, at most four.
     body_bytes:
         The largest request.
+    body_seconds:
+        How long the body of a request may stand still before it is refused.
     points:
         Values or cells that one hunt may have.
     hunt_seconds:
@@ -73,6 +75,7 @@ class ServeOptions:
     folders: tuple[str, ...] = ()
     workers: int = 0
     body_bytes: int = 64_000_000
+    body_seconds: float = 30.0
     points: int = 2_000_000
     hunt_seconds: float = 300.0
     wait_seconds: float = 2.0
@@ -82,8 +85,8 @@ class ServeOptions:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65_535:
             raise UsageError(f"the port is {self.port}", "0 to 65535", "choose another")
-        least = {"body_bytes": 1, "points": 1, "hunt_seconds": 0.001, "wait_seconds": 0, "workers": 0,
-                 "requests_per_minute": 0, "worker_bytes": 100_000_000}  # fmt: skip
+        least = {"body_bytes": 1, "body_seconds": 0.1, "points": 1, "hunt_seconds": 0.001, "wait_seconds": 0,
+                 "workers": 0, "requests_per_minute": 0, "worker_bytes": 100_000_000}  # fmt: skip
         for name, lowest in least.items():
             if getattr(self, name) < lowest:
                 raise UsageError(f"{name} is {getattr(self, name)}", f"{lowest} or more", "change it")

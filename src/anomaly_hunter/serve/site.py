@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import numpy as np
 from fastapi import Depends
@@ -19,6 +20,9 @@ from anomaly_hunter.serve.hunting.jobs import Queue
 from anomaly_hunter.serve.live.broker import Broker
 from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.rest.problem import Problem
+
+TRANSACTION: Final = "transaction"
+"""Where a request's state holds the store whose transaction it is done in; most have none."""
 
 
 @dataclass(slots=True)
@@ -37,6 +41,8 @@ class Site:
         Jobs that wait or run.
     counts:
         What was counted since the start.
+    home:
+        The organisation that the server belongs to.
     """
 
     settings: Settings
@@ -45,9 +51,11 @@ class Site:
     clock: Callable[[], np.datetime64] = now
     feed: Broker = field(init=False)
     queue: Queue = field(init=False)
+    home: str = field(init=False)
     counts: Counts = field(init=False)
 
     def __post_init__(self) -> None:
+        self.home = self.store.organisation
         self.feed = Broker(self.store)
         self.counts = Counts()
         self.queue = Queue(self.store, self.pool, self.counts, self.clock)
@@ -64,17 +72,24 @@ class Site:
         Problem
             403: they are of another one.
         """
-        if caller.organisation != self.store.organisation:
+        if caller.organisation != self.home:
             raise Problem(
                 403, "Not allowed", f"{what} are of the whole server",
                 "somebody of the organisation that the server belongs to", "ask who runs the server",
             )  # fmt: skip
 
+    def within(self, store: Store) -> Site:
+        """The same server with the store of a transaction."""
+        found = copy.copy(self)
+        found.store = store
+        return found
+
 
 async def _site(connection: HTTPConnection) -> Site:
     found = connection.app.state.site
     assert isinstance(found, Site)  # noqa: S101 - set where the app is made
-    return found
+    store = connection.scope.get("state", {}).get(TRANSACTION)
+    return found if store is None else found.within(store)
 
 
 Here: TypeAlias = Annotated[Site, Depends(_site)]

@@ -15,7 +15,7 @@ import uvicorn
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve.connections import Connection
+from anomaly_hunter.serve.connections import patient
 from anomaly_hunter.serve.front import Front, Loaded
 from anomaly_hunter.serve.loopback import is_loopback
 from anomaly_hunter.serve.pool.pool import Pool
@@ -71,7 +71,7 @@ class Server(uvicorn.Server):
             log_level="warning",
             access_log=False,
             server_header=False,
-            http=Connection,
+            http=patient(settings.serve.body_seconds),
             ws="websockets-sansio",
             ws_max_size=1_000_000,
             proxy_headers=False,  # the door believes those proxies alone that the settings name

@@ -36,7 +36,7 @@ reply = Table(
     owner(),
     Column("key", String(64), primary_key=True),  # digest of Idempotency-Key, who asked, and where
     Column("request", String(64), nullable=False),  # digest of what was asked with it
-    Column("status", Integer),  # None: still being answered
+    Column("status", Integer),  # None: an older server had begun it
     Column("headers", JSON, nullable=False),
     Column("body", LargeBinary),
     Column("made_at", Moment, nullable=False),

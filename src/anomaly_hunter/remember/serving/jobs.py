@@ -15,12 +15,16 @@ from anomaly_hunter.remember.life import feed
 from anomaly_hunter.remember.lists.cursor import cursor, opened
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.plain import plain, text
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from anomaly_hunter.remember.store import Store
 
 State: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled"]
 OPEN: Final[tuple[State, ...]] = ("queued", "running")
-LEASE: Final = np.timedelta64(15, "s").astype("timedelta64[ns]")
+LEASE: Final = np.timedelta64(10, "s").astype("timedelta64[ns]")
 """So long a server holds a job without a sign of life; then another one may take it over."""
+
+_JOB: Final = "job"
+"""The field of a kept reply that says which job it tells of: how far that is changes."""
 
 _TABLE: Final = schema.job
 _HIDDEN: Final = ("organisation_id", "given", "holder", "held_until")
@@ -86,6 +90,28 @@ class Jobs:
         return replace(
             _EMPTY, id=name, kind=kind, by=row["by"], request=row["request"], made_at=row["made_at"]
         )
+
+    def once(
+        self, asked: Asked, kind: str, by: str, request: Mapping[str, Any], given: bytes
+    ) -> tuple[Job, bool]:
+        """The job that this request made before, and True; or a new one, and False.
+
+        One that failed had no effect: asked again, it is made again.
+
+        Raises
+        ------
+        UsageError
+            The key came with another request before.
+        """
+        with self.store.at_once() as store:
+            jobs, replies = replace(self, store=store), Replies(store, self.clock)
+            before = replies.before(asked)
+            known = None if before is None else jobs.find(before.headers[_JOB])
+            if known is not None and known.state != "failed":
+                return known, True
+            job = jobs.add(kind, by, request, given)
+            replies.keep(asked, Reply(202, {_JOB: job.id}, b""))
+            return job, False
 
     def find(self, name: str) -> Job | None:
         """The job of this id."""

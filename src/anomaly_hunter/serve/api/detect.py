@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
+from anomaly_hunter.remember.serving.replies import Asked
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Viewer, viewer
 from anomaly_hunter.serve.hunting.asked import LONGEST_NAME, LONGEST_TEXT
-from anomaly_hunter.serve.hunting.hunting import DETECT
+from anomaly_hunter.serve.hunting.hunting import AGAIN, DETECT
 from anomaly_hunter.serve.rest.body import json_of
+from anomaly_hunter.serve.rest.idempotency import Once, as_before
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
 
@@ -175,7 +178,7 @@ BODY: Final = {
 
 
 @router.post("/detect", response_model=Detected, openapi_extra=BODY, summary="Hunt in what is sent")
-async def detect(request: Request, here: Here, caller: Viewer, save: bool = False) -> Response:
+async def detect(request: Request, here: Here, caller: Viewer, asked: Once, save: bool = False) -> Response:
     """Say what is abnormal in the data, since when, how bad, why, how sure that is and what to do next.
 
     Nothing is stored, and nothing stored changes the answer, unless `save=true`: then the incidents are
@@ -183,17 +186,24 @@ async def detect(request: Request, here: Here, caller: Viewer, save: bool = Fals
     """
     if save and not caller.may("responder"):
         raise Problem(403, "Not allowed", f"{caller.name} is a {caller.role}", "a responder", "ask an admin")
-    return await _hunted(request, here, caller, save)
+    return await _hunted(request, here, caller, save, asked)
 
 
 async def straight(request: Request) -> Response:
     """:func:`detect` without parameters, asked directly (:mod:`anomaly_hunter.serve.rest.straight`)."""
-    return await _hunted(request, request.app.state.site, await viewer(request), save=False)
+    return await _hunted(request, request.app.state.site, await viewer(request))
 
 
-async def _hunted(request: Request, here: Site, caller: Caller, save: bool) -> Response:
+async def _hunted(
+    request: Request, here: Site, caller: Caller, save: bool = False, asked: Asked | None = None
+) -> Response:
     body = await json_of(request, here.settings.serve)
-    told = {"organisation": caller.organisation, "save": save, "by": caller.name}
+    told: dict[str, Any] = {"organisation": caller.organisation, "save": save, "by": caller.name}
+    if asked is not None:
+        told["asked"] = asdict(asked)
     done = await here.pool.run(DETECT, told, body, long=len(body) > LONG_BYTES)
+    answer = Response(done.body, media_type="application/json")
+    if done.head.get(AGAIN):
+        return as_before(answer)
     here.counts.hunted(done.head)
-    return Response(done.body, media_type="application/json")
+    return answer

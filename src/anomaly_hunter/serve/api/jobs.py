@@ -18,6 +18,7 @@ from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
 from anomaly_hunter.serve.hunting.form import MOST_FILES, check_files, not_described, read_form
 from anomaly_hunter.serve.rest.body import json_of
+from anomaly_hunter.serve.rest.idempotency import Once, as_before
 from anomaly_hunter.serve.rest.paging import After, Id, Limit, Page, page
 from anomaly_hunter.serve.rest.problem import Problem
 from anomaly_hunter.serve.site import Here, Site
@@ -74,7 +75,7 @@ _ACCEPTED: Final[dict[int | str, dict[str, Any]]] = {
 @router.post(
     "/hunts", response_model=Detected, responses=_ACCEPTED, openapi_extra=_BODY, summary="Hunt and keep"
 )
-async def hunt(request: Request, here: Here, caller: Responder) -> Response:
+async def hunt(request: Request, here: Here, caller: Responder, asked: Once) -> Response:
     """Hunt in uploaded files or JSON, and keep what is found.
 
     Answers 200 when the hunt is done within the server's `wait_seconds`, else 202 with the job, which
@@ -87,9 +88,10 @@ async def hunt(request: Request, here: Here, caller: Responder) -> Response:
         told, given = {}, await json_of(request, here.settings.serve)
     else:
         raise Problem(415, "Not read", f"a body of {kind[:80]!r}", "multipart/form-data or JSON", "send one")
-    job = await here.queue.add(caller.organisation, caller.name, told, given)
+    job, again = await here.queue.add(caller.organisation, caller.name, told, given, asked)
     found = await here.queue.wait(caller.organisation, job.id, here.settings.serve.wait_seconds)
-    return _answer(found or job, request)
+    answer = _answer(found or job, request)
+    return as_before(answer) if again else answer
 
 
 def _answer(job: Job, request: Request) -> Response:
@@ -141,10 +143,11 @@ def job(job_id: Id, here: Here, caller: Viewer) -> dict[str, Any]:
 
 @router.delete("/jobs/{job_id}", summary="Cancel a job", response_model=JobRecord)
 async def cancel(job_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
-    """End it, also in the middle. What is finished stays."""
-    if await here.queue.cancel(caller.organisation, job_id, caller.name):
-        return job_document((await here.queue.wait(caller.organisation, job_id, 0)) or _missing(job_id))
+    """End it, also in the middle; twice is once. What is finished stays."""
+    await here.queue.cancel(caller.organisation, job_id, caller.name)
     there = await here.queue.wait(caller.organisation, job_id, 0) or _missing(job_id)
+    if there.state == "cancelled":
+        return job_document(there)
     raise ConflictError(f"the job is {there.state}", "one that waits or runs", "look at what it found")
 
 

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from anomaly_hunter.hunt import ahunt
 from anomaly_hunter.model import Dataset, Hunt
 from anomaly_hunter.reading import Around, read_all
 from anomaly_hunter.remember.serving.jobs import Jobs
+from anomaly_hunter.remember.serving.replies import Asked, Replies, Reply
 from anomaly_hunter.serve.documents.answer import answer_document
-from anomaly_hunter.serve.hunting.asked import Asked, asked, loads
+from anomaly_hunter.serve.hunting.asked import asked, loads
 from anomaly_hunter.serve.hunting.uploaded import read_uploaded
 from anomaly_hunter.serve.mcp.given import Given
 from anomaly_hunter.serve.pool.refused import RefusedError
@@ -26,6 +27,12 @@ from anomaly_hunter.serve.pool.worker import Bench
 
 DETECT: Final = "anomaly_hunter.serve.hunting.hunting:detect"
 KEEP: Final = "anomaly_hunter.serve.hunting.hunting:keep"
+AGAIN: Final = "again"
+"""Says in the head of an answer that it was given before."""
+
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.store import Store
+
 _OUT_OF_ORDER: Final = ("disorder", "duplicate time")
 _WARM: Final = 5
 
@@ -33,19 +40,34 @@ _WARM: Final = 5
 def detect(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """The answer to a JSON request.
 
-    ``told`` names the ``organisation``, and whether to ``save``. What is not saved asks nothing of the
-    memory either: the same request has the same answer for everybody, always.
+    ``told`` names the ``organisation``, whether to ``save``, and with which key that was ``asked``, where it
+    has one. What is not saved asks nothing of the memory either: the same request has the same answer for
+    everybody, always.
     """
+    store = bench.store(told["organisation"]) if told.get("save") else None
+    if store is not None and (before := _before(store, told)) is not None:
+        return before
     settings, dataset = _read_json(bench.settings, body)
     settings = replace(settings, read=replace(settings.read, counters=False))  # that is done
-    store = bench.store(told["organisation"]) if told.get("save") else None
     found = bench.wait(ahunt(dataset, settings=settings, memory=store, keep=False))
-    name = None
-    if store is not None:
-        name = new_id()
-        points = settings.remember.record_points
-        store.keep(found, origin="api", by=told.get("by", ""), hunt_id=name, points=points)
-    return said_of(found), as_json(answer_document(found, hunt_id=name))
+    if store is None:
+        return said_of(found), as_json(answer_document(found))
+    with store.at_once() as whole:
+        # The same request may have come twice, and this is the second.
+        if (before := _before(whole, told)) is not None:
+            return before
+        name, points = new_id(), settings.remember.record_points
+        whole.keep(found, origin="api", by=told.get("by", ""), hunt_id=name, points=points)
+        answer = as_json(answer_document(found, hunt_id=name))
+        if told.get("asked"):
+            Replies(whole).keep(Asked(**told["asked"]), Reply(200, {}, answer))
+    return said_of(found), answer
+
+
+def _before(store: Store, told: Mapping[str, Any]) -> tuple[dict[str, Any], bytes] | None:
+    """What this request was answered before, where it has a key and was."""
+    before = Replies(store).before(Asked(**told["asked"])) if told.get("asked") else None
+    return None if before is None else ({AGAIN: True}, before.body)
 
 
 def keep(bench: Bench, told: Mapping[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -145,7 +167,7 @@ def warm_up(settings: Settings) -> None:
     stamps = [1_700_000_000 + 60 * i for i in range(200)]
     started = time.monotonic()
     for body in ({"data": values, "timestamps": stamps}, {"data": values}):
-        request: Asked = asked(loads(as_json(body), 1_000), 1_000)
+        request = asked(loads(as_json(body), 1_000), 1_000)
         dataset = read_all(request.data, Around(), quiet.read)
         answer_document(_hunted(dataset, quiet))
         if time.monotonic() - started > _WARM:

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
@@ -15,6 +16,7 @@ import numpy as np
 from anomaly_hunter.errors import HunterError, StoreError
 from anomaly_hunter.remember.moments import now
 from anomaly_hunter.remember.serving.jobs import LEASE, Job, Jobs, left_over
+from anomaly_hunter.remember.serving.replies import Asked
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.hunting.hunting import KEEP
@@ -53,11 +55,18 @@ class Queue:
         """How many wait or run."""
         return len(self._tasks)
 
-    async def add(self, organisation: str, by: str, request: Mapping[str, Any], given: bytes) -> Job:
-        """Keep a job and begin it as soon as a worker is free."""
-        job = await asyncio.to_thread(self.of(organisation).add, "hunt", by, request, given)
-        self._begin(organisation, job)
-        return job
+    async def add(
+        self, organisation: str, by: str, request: Mapping[str, Any], given: bytes, asked: Asked | None = None
+    ) -> tuple[Job, bool]:
+        """Keep a job and begin it as soon as a worker is free; or find the one ``asked`` before, and True."""
+        jobs, again = self.of(organisation), False
+        if asked is None:
+            job = await asyncio.to_thread(jobs.add, "hunt", by, request, given)
+        else:
+            job, again = await asyncio.to_thread(jobs.once, asked, "hunt", by, request, given)
+        if not again:
+            self._begin(organisation, job)
+        return job, again
 
     async def wait(self, organisation: str, job: str, seconds: float) -> Job | None:
         """The job when it is finished, or as it is after so many seconds."""
@@ -147,4 +156,5 @@ class Queue:
             done = await self._pool.run(KEEP, who | dict(job.request), given, long=True, progress=progress)
             self._counts.hunted(done.head)
         except HunterError as error:
-            await asyncio.to_thread(jobs.fail, job.id, problem.of_error(error).document())
+            with suppress(StoreError):  # nobody holds it longer: taken up again when its lease ends
+                await asyncio.to_thread(jobs.fail, job.id, problem.of_error(error).document())

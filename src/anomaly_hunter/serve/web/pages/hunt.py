@@ -57,7 +57,7 @@ async def begin(request: Request, here: Here, caller: Responder) -> Response:
     except (Problem, UsageError, RefusedError) as fault:
         problem = fault if isinstance(fault, Problem) else of_error(fault)
         return await run_in_threadpool(_form, request, here, caller, problem)
-    job = await here.queue.add(caller.organisation, caller.name, wanted.request, wanted.content)
+    job, _ = await here.queue.add(caller.organisation, caller.name, wanted.request, wanted.content)
     await here.queue.wait(caller.organisation, job.id, here.settings.serve.wait_seconds)
     return RedirectResponse(f"/hunt/jobs/{job.id}", 303)
 
