@@ -77,8 +77,8 @@ def test_a_memory_that_does_not_answer_is_not_told_about_but_in_the_log(place, c
     with place.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE session RENAME TO lost")
         connection.exec_driver_sql("ALTER TABLE happening RENAME TO gone")
-    answers = [browser.get("/api/v1/me"), place.client().get("/readyz")]
-    place.app.state.site.pool.close()  # being asked whether one is ready makes one ready
+    with place.client() as client:
+        answers = [browser.get("/api/v1/me"), client.get("/readyz")]
     assert [one.status_code for one in answers] == [503, 503]
     assert not any(word in one.text for one in answers for word in ("memory.db", "no such table"))
     assert "no such table" in caplog.text

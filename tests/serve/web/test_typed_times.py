@@ -28,8 +28,11 @@ def here(tmp_path_factory):
 def test_what_is_no_time_is_said_so_and_nothing_is_kept(here, given):
     client, store = here
     silence = {"reason": "r", "lasts": "1h", "begins": given}
-    asked = [client.post("/events", data={"title": "v2", "kind": "deploy", "at": given}),
-             client.post("/silences", data=silence), client.get("/incidents", params={"since": given})]  # fmt: skip
+    asked = [
+        client.post("/events", data={"title": "v2", "kind": "deploy", "at": given}),
+        client.post("/silences", data=silence),
+        client.get("/incidents", params={"since": given}),
+    ]
     assert [one.status_code for one in asked] == [422, 422, 422]
     assert not Events(store).page().items
 
