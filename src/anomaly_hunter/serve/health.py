@@ -12,6 +12,7 @@ from anomaly_hunter.errors import StoreError
 from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.serve.counts import exposition
 from anomaly_hunter.serve.guard.needs import Viewer
+from anomaly_hunter.serve.rest.problem import memory_fault
 from anomaly_hunter.serve.site import Here
 
 router = APIRouter(tags=["health"])
@@ -31,7 +32,7 @@ async def readyz(here: Here) -> Response:
     try:
         await asyncio.to_thread(Happenings(here.store).last_id)
     except StoreError as error:
-        said["memory"] = str(error)
+        said["memory"] = memory_fault(error).error.came  # anybody may ask: where it lies is not for them
     ready = set(said.values()) == {"ok"}
     return JSONResponse({"status": "ok" if ready else "not ready", **said}, 200 if ready else 503)
 

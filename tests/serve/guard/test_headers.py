@@ -70,3 +70,15 @@ def test_a_fault_of_ours_has_them_too_and_is_counted(place):
     assert answer.json()["request_id"] == "mine-1"
     assert "secret" not in answer.text
     assert 'route="/api/v1/fails",status="500"} 1' in place.browser("ann").get("/metrics").text
+
+
+def test_a_memory_that_does_not_answer_is_not_told_about_but_in_the_log(place, caplog):
+    browser = place.browser("ann")
+    with place.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE session RENAME TO lost")
+        connection.exec_driver_sql("ALTER TABLE happening RENAME TO gone")
+    with place.client() as client:
+        answers = [browser.get("/api/v1/me"), client.get("/readyz")]
+    assert [one.status_code for one in answers] == [503, 503]
+    assert not any(word in one.text for one in answers for word in ("memory.db", "no such table"))
+    assert "no such table" in caplog.text

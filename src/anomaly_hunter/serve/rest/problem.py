@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,6 +20,7 @@ from anomaly_hunter.errors import (
     HunterError,
     MissingExtraError,
     StoreBusyError,
+    StoreError,
     StoreReadOnlyError,
     UnknownError,
     UsageError,
@@ -28,6 +30,7 @@ from anomaly_hunter.serve.web.failed import failed
 from anomaly_hunter.tell.document import dump
 
 MEDIA_TYPE: Final = "application/problem+json"
+_LOG: Final = logging.getLogger("uvicorn.error")
 _FAULTS: Final = 20
 _SHOWN: Final = 500
 
@@ -98,7 +101,16 @@ def of_error(error: HunterError) -> Problem:
         if isinstance(error, kind):
             headers = {"retry-after": "1"} if status == 503 else None
             return Problem(status, title, error.came, error.expected, error.cure, headers=headers)
+    if isinstance(error, StoreError):
+        return memory_fault(error)
     return Problem(500, "Failed", error.came, error.expected, error.cure)
+
+
+def memory_fault(error: StoreError) -> Problem:
+    """The memory is gone or damaged. Where it lies and what its database says is for the log alone."""
+    _LOG.error("%s", error)
+    return Problem(503, "Memory", "the memory does not answer", "a memory that can be read",
+                   "try again; if it stays, tell who runs the server the request_id")  # fmt: skip
 
 
 def fault(headers: Mapping[str, str] | None = None) -> Problem:

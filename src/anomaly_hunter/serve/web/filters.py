@@ -13,6 +13,7 @@ import numpy as np
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.remember.lists.listing import Asked, Sort
 from anomaly_hunter.remember.records import ACTIVE, STATES
+from anomaly_hunter.serve.rest.moments import typed
 
 ON_A_PAGE: Final = 40
 CHIPS: Final = (
@@ -115,9 +116,4 @@ def _moment(text: str) -> np.datetime64 | None:
     if length:
         ago = int(length[1]) * _SECONDS[length[2]]
         return np.datetime64(time.time_ns() - ago * 1_000_000_000, "ns")
-    try:
-        return np.datetime64(text.removesuffix("Z"), "ns")
-    except ValueError:
-        raise UsageError(
-            f"the time is {text[:40]!r}", "24h, 7d, or 2026-11-21T10:00:00Z", "change the address"
-        ) from None
+    return typed(text, "24h, 7d, or 2026-11-21T10:00:00Z")

@@ -16,6 +16,7 @@ from anomaly_hunter.model import Event
 from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
+from anomaly_hunter.serve.rest.moments import typed
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.templating import page, said
 
@@ -103,7 +104,4 @@ def _event(told: Told) -> Event:
 def _moment(text: str) -> np.datetime64:
     if not text:
         return np.datetime64(int(time.time()) * 1_000_000_000, "ns")
-    try:
-        return np.datetime64(text.removesuffix("Z"), "ns")
-    except ValueError:
-        raise UsageError(f"the time is {text[:40]!r}", "2026-11-21T22:00 (UTC)", "change it") from None
+    return typed(text)

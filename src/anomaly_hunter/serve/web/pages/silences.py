@@ -18,6 +18,7 @@ from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.records import Matcher, Silence
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Responder, Viewer
+from anomaly_hunter.serve.rest.moments import typed
 from anomaly_hunter.serve.site import Here
 from anomaly_hunter.serve.web.templating import page, said, shown
 
@@ -196,10 +197,7 @@ def _severity(text: str) -> float:
 def _begin(text: str) -> np.datetime64:
     if not text:
         return np.datetime64(int(time.time()) * 1_000_000_000, "ns")
-    try:
-        return np.datetime64(text.removesuffix("Z"), "ns")
-    except ValueError:
-        raise UsageError(f"it begins {text[:40]!r}", "2026-11-21T22:00 (UTC)", "change it") from None
+    return typed(text)
 
 
 def _seconds(text: str) -> int:
