@@ -17,6 +17,6 @@ def faults_of(page: Page) -> list[str]:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             found += [f"{theme}, {width} px: {one}" for one in page.evaluate(CHECKS)]
     return found

@@ -25,7 +25,7 @@ from tests.serve.web.browser import browsing, fault_of, serving
 pytestmark = pytest.mark.slow
 HOUR = np.timedelta64(3600, "s")
 PLACES = (
-    "/", "/incidents?state=all", "/incidents?q=nothing+has+this", "/hunts", "/hunt", "/statistics", "/watches",
+    "/", "/incidents?state=all", "/incidents?q=no+such+thing", "/hunts", "/hunt", "/statistics", "/watches",
     "/silences", "/events", "/settings", "/people", "/audit", "/account", "/docs", "/nowhere",
 )  # fmt: skip
 DIALOGS = (
@@ -66,7 +66,7 @@ def _fill(store, folder):
     People(store).add("ann", "admin", Doer("test"))
     Keys(store).add("a program", ["read"], Doer("test"))
     names = (incident, found.incidents[1].id, rows.incidents[0].id)
-    return tuple(f"/incidents/{name}" for name in names) + (f"/watches/{watch.id}",)
+    return (*(f"/incidents/{name}" for name in names), f"/watches/{watch.id}")
 
 
 @pytest.fixture
