@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -20,11 +21,11 @@ SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, Store]]:
-    """The address of a server in a thread, and its store."""
+def serving(folder: Path, **options: Any) -> Iterator[tuple[str, Store]]:
+    """The address of a server in a thread, and its store; ``options`` are settings by name."""
     place = folder / "memory.db"
     with Store.open(place) as store:
-        app = create_app(override(Settings(), memory=str(place)), store)
+        app = create_app(override(Settings(), memory=str(place), **options), store)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

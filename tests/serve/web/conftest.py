@@ -28,7 +28,7 @@ def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     place = folder / "memory.db"
     with Store.open(place) as store:
-        incident = _hunted(folder, store)
+        incident = kept_example(folder, store)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         settings = override(Settings(), memory=str(place), port=listening.getsockname()[1])
@@ -47,7 +47,8 @@ def _config(settings: Settings, store: Store) -> uvicorn.Config:
     return uvicorn.Config(create_app(settings, store), log_level="warning", timeout_graceful_shutdown=2)
 
 
-def _hunted(folder: Path, store: Store) -> str:
+def kept_example(folder: Path, store: Store) -> str:
+    """The shipped example hunted in; the id of its worst incident."""
     from anomaly_hunter.hunt import hunt
     from anomaly_hunter.samples import series
 

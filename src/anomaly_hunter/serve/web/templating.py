@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE: Final = Path(__file__).parent
+_MOMENT: Final = r"\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: UTC)?"
+_WHEN: Final = re.compile(rf" (?:between {_MOMENT} and {_MOMENT}|(?:since|at|from) {_MOMENT})(?= |;|,|$)")
 UNITS: Final = ((604_800, "w"), (86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -48,11 +51,11 @@ PLACES: Final = (
     Place("/incidents", "Incidents", "incidents", "g i"),
     Place("/hunts", "Hunts", "hunts", "g h"),
     Place("/hunt", "Upload and hunt", "hunt", "g u", "responder"),
-    Place("/watches", "Watches", "watches", "g w", group="Looks at"),
+    Place("/watches", "Watches", "watches", "g w", group="Monitoring"),
     Place("/silences", "Silences", "silences", "g s"),
     Place("/events", "Events", "events", "g e"),
-    Place("/statistics", "Statistics", "statistics", "g t", group="Knows"),
-    Place("/settings", "Settings", "settings", "g c", "admin", group="Decides"),
+    Place("/statistics", "Statistics", "statistics", "g t", group="Insight"),
+    Place("/settings", "Settings", "settings", "g c", "admin", group="Administration"),
     Place("/people", "People and keys", "people", "g p", "admin"),
     Place("/audit", "Audit", "audit", "g a", "admin"),
 )
@@ -82,7 +85,15 @@ def environment() -> Environment:
     made.filters.update(
         iso=iso, ago=ago, shown=shown, spoken=spoken, browser=browser_of, pair=lambda word: (word, word)
     )
-    made.filters.update(millis=millis, cut=cut, fact=fact, percent=words.percent, number=words.number)
+    made.filters.update(
+        millis=millis,
+        brief=brief,
+        minute=minute,
+        cut=cut,
+        fact=fact,
+        percent=words.percent,
+        number=words.number,
+    )
     return made
 
 
@@ -141,6 +152,20 @@ def ago(at: np.datetime64, now: np.datetime64 | None = None) -> str:
             text = f"{int(abs(seconds) // length)} {unit}"
             return f"in {text}" if seconds < 0 else f"{text} ago"
     return "in a moment" if seconds < 0 else "just now"
+
+
+def brief(headline: str) -> str:
+    """A headline without its times, for lists that have them in columns of their own.
+
+    >>> brief("cpu rose to 9 since 2026-03-03 13:40 UTC; likely cause: a deploy")
+    'cpu rose to 9; likely cause: a deploy'
+    """
+    return _WHEN.sub("", headline)
+
+
+def minute(at: np.datetime64 | None) -> np.datetime64 | None:
+    """A moment without its seconds: of what people planned they say nothing."""
+    return None if at is None else at.astype("datetime64[m]")
 
 
 def millis(at: np.datetime64) -> int:

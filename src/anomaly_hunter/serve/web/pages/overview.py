@@ -77,11 +77,14 @@ def now(memory: Store) -> dict[str, Any]:
 
 
 def _lately(memory: Store) -> tuple[Happening, ...]:
-    """What people and watches did last, the latest first."""
+    """What people and watches did last, the latest first; the same once again is said once."""
     facet = Happenings(memory)
     last = facet.since(max(facet.last_id() - LOOKED_THROUGH, 0), LOOKED_THROUGH)
-    told = [one for one in reversed(last) if one.kind in TOLD]
-    return tuple(told[:LATELY])
+    told: dict[tuple[str, str], Happening] = {}
+    for one in reversed(last):
+        if one.kind in TOLD:
+            told.setdefault((one.kind, one.about), one)
+    return tuple(told.values())[:LATELY]
 
 
 def _watches(memory: Store) -> dict[str, Any]:

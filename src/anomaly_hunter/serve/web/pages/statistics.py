@@ -6,8 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
+import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -17,12 +19,12 @@ from anomaly_hunter.remember.lists.listing import Asked, Listing
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.guard.needs import Viewer
 from anomaly_hunter.serve.site import Here
-from anomaly_hunter.serve.web.drawing import line
+from anomaly_hunter.serve.web.drawing import MONTHS, line
 from anomaly_hunter.serve.web.templating import page
 
 router = APIRouter()
 
-MOST_ANSWERS: Final = 25
+MOST_ANSWERS: Final = 8
 MOST_WEEKS: Final = 26
 FRESH_NS: Final = 60_000_000_000
 """After a minute they are counted anew in any case: verdicts may have changed."""
@@ -50,6 +52,19 @@ class Trend:
     names: tuple[tuple[float, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one person said of one incident at once, and what that changed."""
+
+    incident_id: str
+    by: str
+    at: np.datetime64
+    words: tuple[str, ...]
+    note: str
+    lines: tuple[str, ...]
+    withdrawn: bool
+
+
 @router.get("/statistics")
 def statistics(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
     """Calibration, agents, patterns, weeks, and what answers changed."""
@@ -62,8 +77,8 @@ def statistics(request: Request, here: Here, caller: Viewer) -> HTMLResponse:
         figures=figures,
         calibration=tuple(_bin(each) for each in figures.bins),
         trend=_trend(figures.weeks[-MOST_WEEKS:]),
-        said=said[::-1][:MOST_ANSWERS],
-        more=max(len(said) - MOST_ANSWERS, 0),
+        said=(together := _together(said))[:MOST_ANSWERS],
+        more=max(len(together) - MOST_ANSWERS, 0),
     )
 
 
@@ -77,6 +92,22 @@ def _told(memory: Store) -> tuple[int, ...]:
 @lru_cache(maxsize=16)
 def _known(memory: Store, told: tuple[int, ...], minute: int) -> tuple[Figures, tuple[Answered, ...]]:
     return stats(memory, memory.organisation), answered(memory, memory.organisation)
+
+
+def _together(said: Sequence[Answered]) -> tuple[Said, ...]:
+    """Answers that were given together as one, the last first."""
+    groups = [
+        tuple(some) for _, some in groupby(said, lambda one: (one.said.incident_id, one.said.by, one.said.at))
+    ]
+    return tuple(
+        Said(
+            some[0].said.incident_id, some[0].said.by, some[0].said.at,
+            tuple(one.said.answer for one in some), some[0].said.note,
+            tuple(line for one in some for line in one.lines),
+            all(one.said.withdrawn_at is not None for one in some),
+        )
+        for some in reversed(groups)
+    )  # fmt: skip
 
 
 def _bin(one: Bin) -> Point:
@@ -94,8 +125,13 @@ def _trend(weeks: Sequence[Proportion]) -> Trend:
     )
     band = [(each.x, each.high) for each in points] + [(each.x, each.low) for each in reversed(points)]
     every = -(-len(weeks) // 6)
-    names = tuple((step * n, week.name[5:]) for n, week in enumerate(weeks) if n % every == 0)
+    names = tuple((step * n, _day(week.name)) for n, week in enumerate(weeks) if n % every == 0)
     return Trend(points, line((each.x, each.y) for each in points), line(band), names)
+
+
+def _day(name: str) -> str:
+    """The first day of a week as axes say it: "2026-06-01" is "1 Jun"."""
+    return f"{int(name[8:10])} {MONTHS[int(name[5:7]) - 1]}"
 
 
 def _point(x: float, share: Proportion, title: str) -> Point:

@@ -1,7 +1,7 @@
 "use strict";
 // Times: relative ones stay true while the page stands; exact ones are read in UTC, or in the browser's own zone.
 const AGO = [[86400 * 7, "w"], [86400, "d"], [3600, "h"], [60, "min"]];
-const MOMENTS = /(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d(?::\d\d)?))? UTC/g;
+const MOMENTS = /(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d(?::\d\d(?:\.\d+)?)?))? UTC/g;
 const LEFT_ALONE = "blockquote, code, pre, textarea, script, style"; // what others wrote stays as they wrote it
 
 const Zone = {
