@@ -7,7 +7,10 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
+import anomaly_hunter as ah
+from anomaly_hunter.config import SECTIONS, WATCHES
 from docs.generate import ROOT, comparable, generated, pages
 
 
@@ -29,6 +32,15 @@ def test_python_examples_run(page, tmp_path):
     blocks = re.findall(r"```python run\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     for block in blocks:
         subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_settings_examples_load(page, tmp_path):
+    file = tmp_path / "hunter.yaml"
+    for block in re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        if yaml.safe_load(block).keys() & {*SECTIONS, WATCHES}:
+            file.write_text(block, encoding="utf-8")
+            ah.load_settings(file, dict.fromkeys(re.findall(r"\$\{(\w+)\}", block), "told"))
 
 
 def test_every_chore_of_the_makefile_is_explained():
