@@ -10,8 +10,8 @@ import pytest
 from anomaly_hunter.errors import ConflictError, UsageError
 from anomaly_hunter.remember.life.events import Events
 from anomaly_hunter.remember.serving.replies import Replies, Reply
-from anomaly_hunter.remember.store import Store
 from tests.serve.apps import served
+from tests.stores import new_store
 
 EVENT = {"time": "2026-03-01T12:00:00Z", "title": "v2", "kind": "deploy"}
 
@@ -79,7 +79,7 @@ def test_of_many_at_once_one_is_done_and_the_others_are_told_so(tmp_path):
 
 def test_a_reply_is_kept_for_a_day_and_a_claim_of_a_fallen_server_for_a_quarter_of_an_hour(tmp_path):
     time = [np.datetime64("2026-03-01T00:00", "ns")]
-    with Store.open(tmp_path / "m.db") as store:
+    with new_store(tmp_path / "m.db") as store:
         replies = Replies(store, lambda: time[0])
         assert replies.claim("k", "r") is None
         with pytest.raises(ConflictError):
