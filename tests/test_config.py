@@ -72,6 +72,14 @@ def test_variables_inside_the_file_are_filled_in(folder):
         ("detect:\n  contamination: 0.9\n", "a share above 0 and up to 0.5"),
         ("detect:\n  data_range: [5, 1]\n", "a lower bound below the upper one"),
         ("investigate:\n  agents: []\n", "no agent is set"),
+        (
+            "serve:\n  oidc_issuer: https://a.b\n",
+            "hunter.yaml:2`: oidc_issuer is set and oidc_client_id is not",
+        ),
+        (
+            "serve:\n  oidc_issuer: https://a.b\n  oidc_client_id: h\n  oidc_roles: {sre: boss}\n",
+            "hunter.yaml:4`: oidc_roles gives the role 'boss'",
+        ),
         ("investigate:\n  most_incidents: 0\n", "at least 1"),
         ("detect: 3\n", "indent its settings under it"),
         ("- detect\n", "is not a mapping"),

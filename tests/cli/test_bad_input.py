@@ -58,6 +58,7 @@ def test_what_is_odd_but_usable_is_used(hunter, tmp_path, name):
     assert ran.code == 0, ran.err
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_are_read(hunter, tmp_path):
     path = tmp_path / "wide.csv"
     rows = [",".join(["time", *(f"m{i}" for i in range(10_000))])]
@@ -175,6 +176,7 @@ def _raw(code, *arguments, encoding="utf-8", **how):
     return subprocess.run(command, env=environment, check=False, stderr=subprocess.PIPE, **how)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "md", "csv", "html"])
 def test_a_report_in_a_pipe_is_utf8_where_the_terminal_knows_ascii_only(tmp_path, form):
     (tmp_path / "größe.csv").write_text("time,größe\n" + HOURS + "\n", encoding="utf-8")
@@ -184,6 +186,7 @@ def test_a_report_in_a_pipe_is_utf8_where_the_terminal_knows_ascii_only(tmp_path
     assert "größe" in ran.stdout.decode("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110
 @pytest.mark.parametrize("arguments", [["detect", "-o", "json"], ["detectors"], ["config", "show"]])
 def test_a_full_disk_behind_standard_output_is_said(latency, arguments):
@@ -194,6 +197,7 @@ def test_a_full_disk_behind_standard_output_is_said(latency, arguments):
     assert ran.stderr.decode() == "hunter: standard output cannot be written (No space left on device)\n"
 
 
+@pytest.mark.slow
 def test_a_closed_standard_output_is_no_error(latency, tmp_path):
     code = "import sys; sys.stdout.close(); sys.stdout = None\n"
     ran = _raw(code, "detect", str(latency), "--out", str(tmp_path / "r.json"), stdout=subprocess.PIPE)

@@ -109,6 +109,7 @@ def test_no_arguments_shows_the_help_of_the_command(hunter):
     assert hunter("detect").code == 2
 
 
+@pytest.mark.slow
 def test_a_closed_pipe_ends_quietly(latency):
     with subprocess.Popen(
         [*COMMAND, "detect", str(latency), "-o", "csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -120,6 +121,7 @@ def test_a_closed_pipe_ends_quietly(latency):
         assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 def test_ctrl_c_exits_130_without_a_traceback():
     with subprocess.Popen(
         [*COMMAND, "detect", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
@@ -133,6 +135,7 @@ def test_ctrl_c_exits_130_without_a_traceback():
         assert b"Traceback" not in process.stderr.read()
 
 
+@pytest.mark.slow
 def test_standard_input_is_read(latency):
     ran = subprocess.run(
         [*COMMAND, "detect", "-"], input=latency.read_bytes(), capture_output=True, check=True

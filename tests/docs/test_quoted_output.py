@@ -28,6 +28,7 @@ def _quotes() -> list[tuple[str, list[str]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "lines"), _quotes(), ids=lambda part: part if isinstance(part, str) else ""
 )

@@ -1,6 +1,7 @@
 """Which anomalies end up in one incident."""
 
 import numpy as np
+import pytest
 
 from anomaly_hunter.investigate.group import group
 from anomaly_hunter.model import Dataset, Graph, Quality, Series
@@ -197,6 +198,7 @@ def test_series_with_other_intervals_meet_in_time():
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_abnormal_series_on_a_large_graph_are_grouped_within_their_parts():
     value = steady()
     names = [f"v{i}" for i in range(1000)]

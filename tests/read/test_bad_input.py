@@ -114,6 +114,7 @@ def test_other_encodings_are_read_and_said(tmp_path):
         assert any(said in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_ten_thousand_columns_are_ten_thousand_series(tmp_path):
     header = "time," + ",".join(f"m{i}" for i in range(10_000))
     rows = "".join(f"2026-01-0{d}," + ",".join([str(d)] * 10_000) + "\n" for d in range(1, 6))

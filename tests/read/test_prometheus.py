@@ -82,6 +82,7 @@ def test_a_long_expression_is_posted_and_a_password_and_a_token_are_sent_and_nev
     assert "pa%20ss" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_ten_thousand_series_are_read(server):
     server.series = {named("up", pod=f"pod-{i}"): lambda t: "1" for i in range(10_000)}
     found = read(server, end=BEGIN + np.timedelta64(3, "m"))

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 from anomaly_hunter.remember.engine import url_of
 from anomaly_hunter.remember.store import Store
 from tests.remember.servers import binary, server
+from tests.stores import new_store
 
 _NUMBERS = itertools.count()
 
@@ -54,5 +55,5 @@ def place(request, tmp_path):
 @pytest.fixture
 def memory(place):
     """An empty store."""
-    with Store.open(place) as store:
+    with Store.open(place) if "://" in str(place) else new_store(Path(place)) as store:
         yield store

@@ -35,6 +35,7 @@ from anomaly_hunter.remember.watches.runs import Runs
 from anomaly_hunter.remember.watches.watching import Watches
 from tests.builders import table_hunt
 from tests.remember.kept import HOUR, NOON, spike_hunt
+from tests.stores import new_store
 
 DAY = 24 * HOUR
 DOER = Doer("cli:root")
@@ -182,14 +183,21 @@ BROKEN = {
 }
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The lines of a backup of a store in which much was done."""
+    folder = tmp_path_factory.mktemp("whole")
+    lived_in(str(folder / "source.db"))
+    with Store.open(folder / "source.db") as memory:
+        backup(memory, folder / "all.gz")
+    return tuple(lines_of(folder / "all.gz"))
+
+
 @pytest.mark.parametrize("how", BROKEN)
-def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_kept_of_it(tmp_path, how):
-    source, file = str(tmp_path / "source.db"), tmp_path / "all.gz"
-    lived_in(source)
-    with Store.open(source) as memory:
-        backup(memory, file)
-    file.write_bytes(gzip.compress(b"".join(BROKEN[how](lines_of(file)))))
-    with Store.open(tmp_path / "new.db") as memory, pytest.raises(DataError, match="no whole backup"):
+def test_a_backup_that_is_not_whole_is_refused_and_nothing_is_kept_of_it(tmp_path, how, whole):
+    file = tmp_path / "all.gz"
+    file.write_bytes(gzip.compress(b"".join(BROKEN[how](list(whole)))))
+    with new_store(tmp_path / "new.db") as memory, pytest.raises(DataError, match="no whole backup"):
         restore(memory, file)
     assert not any(everything(tmp_path / "new.db").values())
 

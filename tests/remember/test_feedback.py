@@ -11,7 +11,7 @@ import anomaly_hunter as ah
 from anomaly_hunter.model import Learned, Series
 from anomaly_hunter.remember.answering import answers_of, learned_of
 from anomaly_hunter.remember.learning.learn import learn
-from anomaly_hunter.remember.store import Store
+from tests.stores import new_store
 
 
 def nightly(days=7, height=14.0):
@@ -28,7 +28,7 @@ def nightly(days=7, height=14.0):
 
 @pytest.fixture
 def memory(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
+    with new_store(tmp_path / "memory.db") as store:
         yield store
 
 

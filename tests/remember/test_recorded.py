@@ -18,6 +18,7 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.tell.document import header_document
 from tests import builders
 from tests.remember.kept import NOON, spike_hunt
+from tests.stores import new_store
 from tests.tell.html import cases
 
 HUNTS = {
@@ -31,7 +32,7 @@ HUNTS = {
 
 @pytest.fixture
 def memory(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
+    with new_store(tmp_path / "memory.db") as store:
         yield store
 
 

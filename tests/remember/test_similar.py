@@ -20,6 +20,7 @@ from anomaly_hunter.remember.similar import WEIGHTS, Rarity, Shelf, likeness
 from anomaly_hunter.remember.store import Store
 from tests.builders import series_hunt, table_hunt, tickets_hunt
 from tests.remember.kept import NOON, spike_hunt
+from tests.stores import new_store
 
 WORDS = st.lists(st.sampled_from(["pool", "latency", "cart", "db", "deploy"]), max_size=4).map(tuple)
 PRINTS = st.builds(
@@ -155,7 +156,7 @@ def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
         deploy = [{"time": at, "kind": "deploy", "title": f"deploy api {day}"}]
         return ah.hunt(data(day), events=deploy, **more)
 
-    with Store.open(tmp_path / "memory.db") as store:
+    with new_store(tmp_path / "memory.db") as store:
         (name, *_) = store.keep(found("2026-01-05"))
         plain = found("2026-01-06", memory=store, keep=False).verdict
         store.add_feedback(
@@ -203,7 +204,7 @@ def test_the_benchmark_asks_every_family_that_came_back():
 
 
 def test_what_is_found_again_is_never_its_own_past(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
+    with new_store(tmp_path / "memory.db") as store:
         hunt = spike_hunt()
         store.keep(hunt)
         groups = [hunt.incidents[0].anomalies]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,21 @@ from starlette.testclient import TestClient
 from anomaly_hunter.config import Settings, override
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
+from tests.stores import new_store
 
 
 @contextmanager
 def served(
-    folder: Path, settings: Settings | None = None, **options: Any
+    folder: Path, settings: Settings | None = None, *, background: bool = True, **options: Any
 ) -> Iterator[tuple[TestClient, Store]]:
-    """A client and the store behind it; ``options`` are settings by name."""
+    """A client and the store behind it; ``options`` are settings by name.
+
+    Without ``background`` nothing runs beside the requests: no watch, no job.
+    """
     place = folder / "memory.db"
-    with Store.open(place) as store:
-        app = create_app(override(settings or Settings(), memory=str(place), **options), store)
-        with client_of(app) as client:
+    with new_store(place) as store:
+        client = client_of(create_app(override(settings or Settings(), memory=str(place), **options), store))
+        with client if background else nullcontext():
             yield client, store
 
 

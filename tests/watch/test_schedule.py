@@ -11,13 +11,13 @@ from anomaly_hunter.errors import DataError
 from anomaly_hunter.model import Event
 from anomaly_hunter.remember.hunts.recorded import Recordings
 from anomaly_hunter.remember.life.events import Events
-from anomaly_hunter.remember.store import Store
 from anomaly_hunter.remember.watches.runs import Runs
 from anomaly_hunter.remember.watches.watching import Watches
 from anomaly_hunter.watch.data import Rules
 from anomaly_hunter.watch.hunting import KeptRun
 from anomaly_hunter.watch.people import Allowed
 from anomaly_hunter.watch.schedule import MOST_ATTEMPTS, Outcome, Schedule, in_process
+from tests.stores import new_store
 from tests.watch.watching import NOON, Clock, later, write_metrics
 
 EVERY = {"every": "5m", "history": "1d", "delay": "0s"}
@@ -31,7 +31,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "memory.db") as opened:
+    with new_store(tmp_path / "memory.db") as opened:
         yield opened
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anomaly_hunter.cli.memory import account, asking, first, minute, printable
-from anomaly_hunter.config import load_settings
+from anomaly_hunter.cli.memory import account, first, minute, printable
+from anomaly_hunter.cli.stored import with_store
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
     from anomaly_hunter.feedback import Answered, Effect
+    from anomaly_hunter.remember.store import Store
 
 
+@with_store()
 def command(
     *,
+    store: Store,
     given: Annotated[
         list[str],
         typer.Argument(
@@ -34,9 +36,6 @@ def command(
     preview: Annotated[
         bool, typer.Option("--preview", help="Keep nothing, only show what would change.")
     ] = False,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
-    ] = None,
 ) -> None:
     """Say what an incident was: real, expected, or to be ignored with the like of it.
 
@@ -51,22 +50,21 @@ def command(
     """
     from anomaly_hunter.feedback import answered, feedback, undo_feedback
 
-    with asking(load_settings(config)) as store:
-        if given[0] in ("undo", "history"):
-            _alone(given[0], cause, why, acted=acted)
-        if given[0] == "history":
-            _word(given)
-            print("\n".join(_history(answered(store))))
-            return
-        if given[0] == "undo":
-            effect = undo_feedback(_number(given[1:]), memory=store, preview=preview)
-            numbers = ", ".join(map(str, effect.answers))
-            print(f"{'Would take back' if preview else 'Taken back'}: answer {numbers}.")
-        else:
-            said = {"cause": cause, "why": why, "who": account()}
-            effect = feedback(given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said)
-            kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
-            print(f"{kept}.")
+    if given[0] in ("undo", "history"):
+        _alone(given[0], cause, why, acted=acted)
+    if given[0] == "history":
+        _word(given)
+        print("\n".join(_history(answered(store))))
+        return
+    if given[0] == "undo":
+        effect = undo_feedback(_number(given[1:]), memory=store, preview=preview)
+        numbers = ", ".join(map(str, effect.answers))
+        print(f"{'Would take back' if preview else 'Taken back'}: answer {numbers}.")
+    else:
+        said = {"cause": cause, "why": why, "who": account()}
+        effect = feedback(given[0], _word(given[1:]), memory=store, acted=acted, preview=preview, **said)
+        kept = f"Kept as answer {effect.answers[0]}" if effect.answers else "Nothing was kept (--preview)"
+        print(f"{kept}.")
     print("\n".join(told(effect, would=preview)))
     if not preview and given[0] != "undo":
         print(f"Take it back: hunter feedback undo {effect.answers[0]}")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
 import typer
 
-from anomaly_hunter.cli.memory import account, asking, minute, printable
-from anomaly_hunter.config import load_settings
+from anomaly_hunter.cli.memory import account, minute, printable
+from anomaly_hunter.cli.stored import with_store
 from anomaly_hunter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 Name = Annotated[str, typer.Argument(metavar="ID", help="As `hunter incidents` shows it.")]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it (your account).")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for those who ask.")]
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
 
 _UNITS: Final = {"m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
@@ -37,56 +35,62 @@ def add_to(app: typer.Typer) -> None:
     app.command("comment")(comment)
 
 
-def acknowledge(*, incident: Name, by: By = "", config: Config = None) -> None:
+@with_store()
+def acknowledge(*, store: Store, incident: Name, by: By = "") -> None:
     """Say that somebody has seen it."""
-    _do(config, lambda life: life.acknowledge(incident, by or account()))
+    _do(store, lambda life: life.acknowledge(incident, by or account()))
 
 
+@with_store()
 def assign(
     *,
+    store: Store,
     incident: Name,
     to: Annotated[str, typer.Argument(metavar="NAME", help="A person or a team.")],
     by: By = "",
-    config: Config = None,
 ) -> None:
     """Say whose it is."""
-    _do(config, lambda life: life.assign(incident, to, by or account()))
+    _do(store, lambda life: life.assign(incident, to, by or account()))
 
 
-def resolve(*, incident: Name, why: Why = "", by: By = "", config: Config = None) -> None:
+@with_store()
+def resolve(*, store: Store, incident: Name, why: Why = "", by: By = "") -> None:
     """Say that it is over; data that go on reopen it."""
-    _do(config, lambda life: life.resolve(incident, by or account(), why))
+    _do(store, lambda life: life.resolve(incident, by or account(), why))
 
 
-def reopen(*, incident: Name, why: Why = "", by: By = "", config: Config = None) -> None:
+@with_store()
+def reopen(*, store: Store, incident: Name, why: Why = "", by: By = "") -> None:
     """Say that it is not over, or not to be quiet."""
-    _do(config, lambda life: life.reopen(incident, by or account(), why))
+    _do(store, lambda life: life.reopen(incident, by or account(), why))
 
 
+@with_store()
 def mute(
     *,
+    store: Store,
     incident: Name,
     until: Annotated[
         str, typer.Option("--until", metavar="TIME", help="2026-04-01T12:00, or in 2h, 3d.")
     ] = "",
     why: Why = "",
     by: By = "",
-    config: Config = None,
 ) -> None:
     """Hear no more of it: until then, for good, or until it is 2 severity worse."""
     end = moment_of(until, ahead=True)
-    _do(config, lambda life: life.mute(incident, by or account(), end, why))
+    _do(store, lambda life: life.mute(incident, by or account(), end, why))
 
 
+@with_store()
 def comment(
     *,
+    store: Store,
     incident: Name,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What you have to say.")],
     by: By = "",
-    config: Config = None,
 ) -> None:
     """Say something about it."""
-    _do(config, lambda life: life.comment(incident, text, by or account()))
+    _do(store, lambda life: life.comment(incident, text, by or account()))
 
 
 def listed(store: Store, asked: Mapping[str, Any], most: int) -> list[Kept]:
@@ -139,11 +143,10 @@ def moment_of(given: str, *, ahead: bool) -> np.datetime64 | None:
         ) from error
 
 
-def _do(config: Path | None, call: Callable[[Life], Kept]) -> None:
+def _do(store: Store, call: Callable[[Life], Kept]) -> None:
     from anomaly_hunter.remember.life.life import Life
 
-    with asking(load_settings(config)) as store:
-        kept = call(Life(store))
+    kept = call(Life(store))
     owner = f", owner {printable(kept.owner)}" if kept.owner else ""
     until = f" until {minute(kept.muted_until)} UTC" if kept.muted_until is not None else ""
     typer.echo(f"{kept.id} is {kept.state}{until}{owner}: {printable(kept.headline)}")

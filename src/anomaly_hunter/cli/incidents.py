@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from anomaly_hunter.cli import incident_life
 from anomaly_hunter.cli.incident_life import history_of, listed, moment_of, states
-from anomaly_hunter.cli.memory import asking, minute, printable
-from anomaly_hunter.config import load_settings
+from anomaly_hunter.cli.memory import minute, printable
+from anomaly_hunter.cli.stored import AsJson, Most, as_json_text, show_all, with_store
 from anomaly_hunter.model import moment
 from anomaly_hunter.tell import models
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.records import Feedback, Happened, Kept, Remembered
+    from anomaly_hunter.remember.store import Store
 
 app = typer.Typer(help="What is remembered, with what the cause turned out to be, and what is done about it.")
 incident_life.add_to(app)
-
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
-Most = Annotated[int, typer.Option("--most", min=1, metavar="COUNT", help="Show at most so many.")]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -33,8 +29,10 @@ def _default(context: typer.Context) -> None:
 
 
 @app.command("list")
+@with_store()
 def show_list(
     *,
+    store: Store,
     state: Annotated[
         list[str], typer.Option("--state", help="open, acknowledged, assigned, ...; `active`; repeatable.")
     ] = [],  # noqa: B006 - Typer makes a new one
@@ -53,7 +51,6 @@ def show_list(
     ] = None,
     most: Most = 20,
     as_json: AsJson = False,
-    config: Config = None,
 ) -> None:
     """The incidents, the last hunted first.
 
@@ -64,43 +61,35 @@ def show_list(
         "since": moment_of(since, ahead=False), "until": moment_of(until, ahead=False), "sort": sort,
         "silenced": silenced,
     }  # fmt: skip
-    with asking(load_settings(config)) as store:
-        found = listed(store, asked, most)
-    if as_json:
-        from anomaly_hunter.serve.documents.remembered import kept_document
+    from anomaly_hunter.remember.lists.asked import Asked
+    from anomaly_hunter.serve.documents.remembered import kept_document
 
-        typer.echo(_dump([kept_document(kept) for kept in found]))
-        return
-    if not found:
-        narrow = any(value not in (None, "", (), 0.0, "latest") for value in asked.values())
-        said = (
-            "no incident is like this"
-            if narrow
-            else "nothing is remembered yet: hunts that find something are kept"
-        )
-        typer.echo(said)
-        return
-    for kept in found:
-        typer.echo("\n".join(_lines(kept)))
-    typer.echo("\nMore: hunter incidents show ID. What it was: hunter feedback ID real|expected|ignore")
+    found = listed(store, asked, most)
+    none = "nothing is remembered yet: hunts that find something are kept"
+    if Asked(**asked) != Asked():
+        none = "no incident is like this"
+    show_all(found, kept_document, lambda kept: "\n".join(_lines(kept)), none, as_json=as_json)
+    if found and not as_json:
+        typer.echo("\nMore: hunter incidents show ID. What it was: hunter feedback ID real|expected|ignore")
 
 
 @app.command("show")
+@with_store()
 def show(
+    *,
+    store: Store,
     incident: Annotated[str, typer.Argument(metavar="ID", help="As `hunter incidents` shows it.")],
     as_json: AsJson = False,
-    config: Config = None,
 ) -> None:
     """One incident: verdict, evidence, what was said before, what people said."""
-    with asking(load_settings(config)) as store:
-        found = store.incident(incident)
-        happened = history_of(store, incident)
+    found = store.incident(incident)
     if as_json:
         from anomaly_hunter.serve.documents.remembered import remembered_document
 
-        typer.echo(_dump(remembered_document(found)))
+        typer.echo(as_json_text(remembered_document(found)))
         return
-    typer.echo("\n".join((*_page(found), *_section("History", [_happened(one) for one in happened]))))
+    happened = [_happened(one) for one in history_of(store, incident)]
+    typer.echo("\n".join((*_page(found), *_section("History", happened))))
 
 
 def _lines(kept: Kept) -> Iterator[str]:
@@ -172,9 +161,3 @@ def _said(one: Feedback) -> str:
     cause = f": {one.cause_name}" if one.cause_name else ""
     by = f" ({one.by})" if one.by else ""
     return f"answer {one.id}  {minute(one.at)}  {one.answer}{cause}{by}{'  ' + one.note if one.note else ''}"
-
-
-def _dump(document: Any) -> str:
-    from anomaly_hunter.tell.document import dump
-
-    return dump(document, indent=2)

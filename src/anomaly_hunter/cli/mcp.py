@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from anomaly_hunter.cli.options import Config
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import MissingExtraError, UsageError
 
@@ -37,9 +38,7 @@ def command(
             "--allow-host", metavar="NAME", help="Name that clients call this server by (repeatable)."
         ),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
-    ] = None,
+    config: Config = None,
 ) -> None:
     """Answer assistants (Claude, Cursor, VS Code, ...) by the Model Context Protocol.
 

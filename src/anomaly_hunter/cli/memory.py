@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from anomaly_hunter.config import Settings
-from anomaly_hunter.errors import StoreBusyError, StoreError, StoreReadOnlyError, UsageError
+from anomaly_hunter.errors import StoreBusyError, StoreError, StoreReadOnlyError
 from anomaly_hunter.model import Hunt, moment
 
 if TYPE_CHECKING:
@@ -55,17 +55,6 @@ def hunted(run: Callable[[Store | None], Hunt], store: Store | None) -> tuple[Hu
         return run(None), None
     except StoreError as error:
         raise _with_way_out(error) from error
-
-
-@contextmanager
-def asking(settings: Settings) -> Iterator[Store]:
-    """The store for a command that makes no sense without one."""
-    if not settings.remember.memory:
-        raise UsageError(
-            "nothing is remembered here", "a folder with a memory", "run `hunter init`, then `hunter detect`"
-        )
-    with _open(settings) as store:
-        yield store
 
 
 def keep(found: Hunt, store: Store | None, settings: Settings) -> bool:

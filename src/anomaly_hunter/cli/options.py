@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from functools import wraps
@@ -115,6 +115,11 @@ NoColor: TypeAlias = Annotated[
 ]
 
 
+Config: TypeAlias = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
+]
+
+
 def _text(flag: str, metavar: str, what: str, panel: str) -> Any:
     return Annotated[str | None, typer.Option(flag, metavar=metavar, help=what, rich_help_panel=panel)]
 
@@ -176,10 +181,6 @@ SETTINGS: Final[dict[str, Any]] = {
     "interval_width": _number("--interval-width", "SHARE", "Normal values in the band (0.95).", DETECTING),
     "holidays": _text("--holidays", "COUNTRY", "Public holidays, as DE or US-CA.", DETECTING),
 }
-CONFIG: Final = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).", rich_help_panel=TELLING),
-]
 
 
 def with_model(settings: Settings, model: str | None) -> Settings:
@@ -202,10 +203,16 @@ def with_settings(function: Callable[..., None]) -> Callable[..., None]:
         function(**given, settings=settings_of(config, **asked))
 
     own = inspect.signature(function, eval_str=True).parameters.values()
+    return taking(command, [p for p in own if p.name != "settings"], {**SETTINGS, "config": Config})
+
+
+def taking(
+    command: Callable[..., None], own: Iterable[inspect.Parameter], options: Mapping[str, Any]
+) -> Callable[..., None]:
+    """The command with its own parameters and these options, as Typer reads them."""
     keyword = inspect.Parameter.KEYWORD_ONLY
-    options = {**SETTINGS, "config": CONFIG}
-    parameters = [p for p in own if p.name != "settings"]
-    parameters += [inspect.Parameter(n, keyword, default=None, annotation=a) for n, a in options.items()]
+    more = (inspect.Parameter(n, keyword, default=None, annotation=a) for n, a in options.items())
+    parameters = [*own, *more]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from anomaly_hunter.cli.options import Config
+from anomaly_hunter.cli.stored import USUAL, Memory
 from anomaly_hunter.config import load_settings, override
 
 
@@ -19,17 +20,12 @@ def command(
     port: Annotated[
         int | None, typer.Option("--port", min=0, max=65535, help="0: any that is free (8787).")
     ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", metavar="PLACE", help="A file, or postgresql://USER@HOST/NAME."),
-    ] = None,
+    memory: Memory = None,
     sign_in: Annotated[
         bool | None,
         typer.Option("--sign-in/--no-sign-in", help="People and programs have to say who they are."),
     ] = None,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
-    ] = None,
+    config: Config = None,
 ) -> None:
     """Serve the dashboard and the REST API: incidents with a life, watches, live updates.
 
@@ -43,7 +39,7 @@ def command(
     given = {"host": host, "port": port, "memory": memory, "sign_in": sign_in}
     settings = override(settings, **{name: value for name, value in given.items() if value is not None})
     if not settings.remember.memory:
-        settings = override(settings, memory=".hunter/memory.db")
+        settings = override(settings, memory=USUAL)
     gc.disable()  # next to nothing that is loaded now is garbage; the server enables it when it answers
     from anomaly_hunter.serve.start import serve
 

@@ -6,13 +6,15 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from anomaly_hunter.cli.stored import with_store
+
 if TYPE_CHECKING:
     from anomaly_hunter.remember.learning.figures import Figures, Proportion
+    from anomaly_hunter.remember.store import Store
 
 WIDTH: Final = 40
 """Characters from 0 to 1 in the plots."""
@@ -25,23 +27,19 @@ class Form(StrEnum):
     json = "json"
 
 
+@with_store()
 def command(
     *,
-    config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")
-    ] = None,
+    store: Store,
     output: Annotated[Form, typer.Option("-o", "--output", help="How it is printed.")] = Form.terminal,
 ) -> None:
     """Counts, calibration, precision and trend, with 95% intervals, from what people answered."""
     import json
 
-    from anomaly_hunter.cli.memory import asking
     from anomaly_hunter.cli.output import deliver
-    from anomaly_hunter.config import load_settings
     from anomaly_hunter.feedback import stats
 
-    with asking(load_settings(config)) as store:
-        found = stats(store)
+    found = stats(store)
     if output is Form.json:
         deliver(json.dumps(as_data(found), indent=1, allow_nan=False) + "\n", None)
     else:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from anomaly_hunter.cli.memory import asking
+from anomaly_hunter.cli.options import Config
+from anomaly_hunter.cli.stored import Memory, opened, with_store
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import StoreError
 
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.store import Store
+
 app = typer.Typer(help="The memory itself: backup, restore, check, prune.", no_args_is_help=True)
 
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="For example memory-2026-11-21.gz.")]
 
 
 @app.command("backup")
-def backup(file: File, config: Config = None) -> None:
+@with_store(whole=True)
+def backup(*, store: Store, file: File) -> None:
     """Write the whole memory, of every organisation, into one file; others go on using it meanwhile.
 
     The file can be restored into SQLite and into PostgreSQL, whichever it came from. It holds what the
@@ -27,18 +31,17 @@ def backup(file: File, config: Config = None) -> None:
     """
     from anomaly_hunter.remember.upkeep.backup import backup as write
 
-    with asking(load_settings(config)) as store:
-        made = write(store, file)
+    made = write(store, file)
     typer.echo(f"{file}: {_rows(made.rows)}, {file.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command("restore")
-def restore(file: File, config: Config = None) -> None:
+@with_store(made=True, whole=True)
+def restore(*, store: Store, file: File) -> None:
     """Bring back a backup into an empty memory: whole, or not at all."""
     from anomaly_hunter.remember.upkeep.restoring import restore as bring_back
 
-    with asking(load_settings(config)) as store:
-        made = bring_back(store, file)
+    made = bring_back(store, file)
     typer.echo(f"restored what was kept until {made.made_at}: {_rows(made.rows)}")
 
 
@@ -47,6 +50,7 @@ def check(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A backup; left out: the memory of this folder.")
     ] = None,
+    memory: Memory = None,
     config: Config = None,
 ) -> None:
     """Is the memory whole, or a backup? Nothing is changed; exit code 1 where it is not."""
@@ -58,7 +62,7 @@ def check(
         return
     from anomaly_hunter.remember.upkeep.checking import check as look
 
-    with asking(load_settings(config)) as store:
+    with opened(memory, config=config) as store:
         found = look(store)
     if found.wrong:
         raise StoreError(
@@ -68,16 +72,15 @@ def check(
 
 
 @app.command("prune")
-def prune(config: Config = None) -> None:
+def prune(memory: Memory = None, config: Config = None) -> None:
     """Let go what is beyond remember.keep_days, keep_incidents, keep_hunts and keep_mb.
 
     Incidents that people work on or answered on stay.
     """
     from anomaly_hunter.remember.upkeep.retention import Retention
 
-    settings = load_settings(config)
-    with asking(settings) as store:
-        gone = Retention(store, settings.remember).prune()
+    with opened(memory, config=config) as store:
+        gone = Retention(store, load_settings(config).remember).prune()
     typer.echo(
         f"gone: {gone.incidents:,} incidents, {gone.hunts:,} hunts ({gone.mb:.1f} MB of recordings), "
         f"{gone.happenings:,} lines of the feed, {gone.jobs:,} jobs, {gone.replies:,} replies, "

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from anomaly_hunter.cli.memory import minute, printable
+from anomaly_hunter.cli.options import Config
+from anomaly_hunter.cli.stored import USUAL
 from anomaly_hunter.config import Settings, load_settings, override
 from anomaly_hunter.errors import UsageError
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from anomaly_hunter.watch.schedule import Outcome
 
 LIST: Final = "list"
-
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="Settings (./hunter.yaml).")]
 
 
 def command(
@@ -46,7 +45,7 @@ def command(
     """
     settings = load_settings(config)
     if not settings.remember.memory:
-        settings = override(settings, memory=".hunter/memory.db")
+        settings = override(settings, memory=USUAL)
     from anomaly_hunter.remember.store import Store
 
     with Store.open(settings.remember.memory, settings.remember.organisation) as store:

@@ -97,31 +97,48 @@ def _record_in(hint: Any) -> Any:
 
 
 def _section(path: tuple[str, ...], cls: type, given: Mapping[str, Any], places: Mapping[Any, str]) -> Any:
+    hints = get_type_hints(cls)
+    values = {key: _value((*path, key), hints[key], value, places) for key, value in given.items()}
+    try:
+        return cls(**values)
+    except UsageError as error:
+        key = _meant(cls, values, error)
+        place = places.get((*path, key), places.get(path, ".".join(path)))
+        raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
+
+
+def _value(path: tuple[str, ...], hint: Any, given: Any, places: Mapping[Any, str]) -> Any:
+    """One value as its record takes it."""
     from pydantic import TypeAdapter, ValidationError
 
-    hints = get_type_hints(cls)
-    values = {}
-    for key, value in given.items():
-        place = places.get((*path, key), ".".join(path))
-        alone = "..." in str(hints[key]) and isinstance(value, str)  # one name for a list of names
+    alone = "..." in str(hint) and isinstance(given, str)  # one name for a list of names
+    try:
+        return TypeAdapter(hint).validate_python([given] if alone else given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        within = tuple(first["loc"]) if is_dataclass(_record_in(hint)) else ()
+        where = (*path, *within)
+        place = places.get(where, places.get(path, ".".join(path[:-1])))
+        came = first["input"] if within else given
+        raise ConfigError(
+            f"`{place}`: {'.'.join(map(str, where))} is {came!r}",
+            _lower_first(first["msg"]),
+            f"change {path[-1]}",
+        ) from error
+    except UsageError as error:  # a record below this one
+        place = places.get(path, ".".join(path[:-1]))
+        raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
+
+
+def _meant(cls: type, values: Mapping[str, Any], error: UsageError) -> str:
+    """Which of the values an error is about: the one that brings it about alone, else one that it names."""
+    for key, value in values.items():
         try:
-            values[key] = TypeAdapter(hints[key]).validate_python([value] if alone else value)
-        except ValidationError as error:
-            first = error.errors()[0]
-            within = tuple(first["loc"]) if is_dataclass(_record_in(hints[key])) else ()
-            where = ".".join(map(str, (*path, key, *within)))
-            place = places.get((*path, key, *within), place)
-            came = first["input"] if within else value
-            raise ConfigError(
-                f"`{place}`: {where} is {came!r}", _lower_first(first["msg"]), f"change {key}"
-            ) from error
-        except UsageError as error:  # a record below this one
-            raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
-        try:
-            cls(**{key: values[key]})
-        except UsageError as error:
-            raise ConfigError(f"`{place}`: {error.came}", error.expected, error.cure) from error
-    return cls(**values)
+            cls(**{key: value})
+        except UsageError as alone:
+            if alone.came == error.came:
+                return key
+    return next((key for key in values if key in error.came.split()), "")
 
 
 def _unknown(path: tuple[str, ...], known: Iterable[str], places: Mapping[Any, str]) -> ConfigError:

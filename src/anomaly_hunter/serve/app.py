@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
 import numpy as np
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 import anomaly_hunter
 from anomaly_hunter.config import Settings
@@ -75,11 +77,7 @@ def create_app(
     app.state.site = site
     problem.install(app)
     app.router.routes.append(Straight(f"{PREFIX}/detect", detect.straight))  # first what is asked most often
-    app.include_router(health.router)
-    for router in _routers(api.__name__, api.__path__):
-        app.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
-    for router in _routers(pages.__name__, pages.__path__):
-        app.include_router(router, include_in_schema=False)
+    app.router.routes.extend(_routes())
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=Most.of(settings.serve))
@@ -88,6 +86,18 @@ def create_app(
     app.add_middleware(RequestIds)
     app.add_middleware(Counted, counts=site.counts)
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """What is answered: the same for every application of this process, and read once."""
+    whole = APIRouter()
+    whole.include_router(health.router)
+    for router in _routers(api.__name__, api.__path__):
+        whole.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
+    for router in _routers(pages.__name__, pages.__path__):
+        whole.include_router(router, include_in_schema=False)
+    return tuple(whole.routes)
 
 
 def _routers(package: str, path: object) -> list[APIRouter]:

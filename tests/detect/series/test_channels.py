@@ -82,6 +82,7 @@ def test_of_many_channels_only_those_that_contribute_get_a_band():
     assert first_hit(detection, 200, 215).carriers[0].name == "c70"
 
 
+@pytest.mark.slow
 def test_ten_thousand_channels_are_looked_at():
     value = np.random.default_rng(5).normal(size=(80, 10_000))
     value[60:64, 1234] += 40.0

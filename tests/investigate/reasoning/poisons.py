@@ -292,13 +292,16 @@ def planted(poison: Poison) -> tuple[Case, dict[str, Evidence]]:
     return case, evidence_of(case)
 
 
+_ordinary = cache(tickets.make)
+
+
 def _tickets_with(text: str) -> Case:
     """Sample tickets; every complaint of the incident's day is the poison."""
     day = tickets.INCIDENT_DAY
     when = str(tickets.START.astype("datetime64[D]") + day)
     rows = [
         replaced(row, text) if row["created_at"].startswith(when) and i % 2 else row
-        for i, row in enumerate(tickets.make().rows)
+        for i, row in enumerate(_ordinary().rows)
     ]
     table = ticket_table(rows)
     days = table.by_role("time")[0].values.astype("datetime64[D]")

@@ -16,7 +16,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def site(folder):
-    with served(folder, folders=(str(folder),)) as (client, store):
+    with served(folder, background=False, folders=(str(folder),)) as (client, store):
         yield client, store
 
 

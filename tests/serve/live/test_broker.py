@@ -9,14 +9,14 @@ import pytest
 
 from anomaly_hunter.remember.life import feed
 from anomaly_hunter.remember.moments import now
-from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.live import broker
 from anomaly_hunter.serve.live.broker import Broker, Wanted
+from tests.stores import new_store
 
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "memory.db") as opened:
+    with new_store(tmp_path / "memory.db") as opened:
         yield opened
 
 

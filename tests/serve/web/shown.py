@@ -15,6 +15,7 @@ from anomaly_hunter.model import Hunt
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
 from tests.serve.apps import client_of
+from tests.stores import new_store
 
 FRAGMENT = {"HX-Request": "true", "Origin": "http://127.0.0.1:8787"}
 FORM = {"Origin": "http://127.0.0.1:8787"}
@@ -24,7 +25,7 @@ FORM = {"Origin": "http://127.0.0.1:8787"}
 def kept(folder: Path, *hunts: Hunt) -> Iterator[tuple[TestClient, Store, list[str]]]:
     """A client that starts nothing in the background, the store, and the ids of the incidents."""
     place = folder / "memory.db"
-    with Store.open(place) as store:
+    with new_store(place) as store:
         names = [name for hunt in hunts for name in store.keep(hunt, origin="test", by="ann")]
         yield client_of(create_app(override(Settings(), memory=str(place)), store)), store, names
 

@@ -121,9 +121,7 @@ def _worst_leads(connection: Connection, owner: int, asked: Asked, most: int) ->
 
 def _subjects(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
     table = schema.incident
-    query = select(table.c.id, table.c.subject).where(
-        table.c.organisation_id == owner, table.c.id.in_(names)
-    )
+    query = select(table.c.id, table.c.subject).where(table.c.organisation_id == owner, table.c.id.in_(names))
     return {row.id: row.subject or "" for row in connection.execute(query)}
 
 

@@ -72,8 +72,12 @@ incident = Table(
     ),
     Index("ix_incident_standing", "organisation_id", "id", "severity", "state", "silence_id"),
     Index(
-        "ix_incident_without_clock", "organisation_id", "last_kept_at", "first_kept_at",
-        sqlite_where=text("begin_at IS NULL"), postgresql_where=text("begin_at IS NULL"),
+        "ix_incident_without_clock",
+        "organisation_id",
+        "last_kept_at",
+        "first_kept_at",
+        sqlite_where=text("begin_at IS NULL"),
+        postgresql_where=text("begin_at IS NULL"),
     ),  # fmt: skip
     Index(None, "organisation_id", "state", "silence_id"),
     Index(None, "organisation_id", "owner", "last_kept_at"),
