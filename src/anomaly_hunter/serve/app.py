@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
@@ -23,6 +23,7 @@ from anomaly_hunter.serve.api import detect
 from anomaly_hunter.serve.guard import install as guard
 from anomaly_hunter.serve.pool.pool import Pool
 from anomaly_hunter.serve.rest import problem
+from anomaly_hunter.serve.rest.below import Below
 from anomaly_hunter.serve.rest.bounds import Bounds, Most
 from anomaly_hunter.serve.rest.counted import Counted
 from anomaly_hunter.serve.rest.idempotency import Idempotency
@@ -46,11 +47,13 @@ def create_app(
     *,
     clock: Callable[[], np.datetime64] = now,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> FastAPI:
+    later: bool = False,
+) -> Described:
     """The whole server as an ASGI application; `store` stays the caller's to close.
 
     `pool` (new unless one is given) is closed with it; `clock` and `pause` (seconds) are those of what runs
-    beside the requests: jobs, and what is old.
+    beside the requests: jobs, and what is old. ``later``: the operations of the API are loaded when they are
+    first asked for (``app.operations.load()`` does it sooner).
     """
     site = Site(settings, store, pool or Pool(settings), clock)
 
@@ -66,7 +69,11 @@ def create_app(
         await site.queue.stop()
         site.pool.close()
 
+    operations, routes = _routes()
+    if not later:
+        operations.load()
     app = Described(
+        operations,
         title="Anomaly Hunter",
         version=anomaly_hunter.__version__,
         lifespan=lifespan,
@@ -77,7 +84,7 @@ def create_app(
     app.state.site = site
     problem.install(app)
     app.router.routes.append(Straight(f"{PREFIX}/detect", detect.straight))  # first what is asked most often
-    app.router.routes.extend(_routes())
+    app.router.routes.extend(routes)
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=Most.of(settings.serve))
@@ -89,19 +96,19 @@ def create_app(
 
 
 @cache
-def _routes() -> tuple[BaseRoute, ...]:
-    """What is answered: the same for every application of this process, and read once."""
+def _routes() -> tuple[Below, tuple[BaseRoute, ...]]:
+    """Operations, and all that is answered: the same for every application of this process, and read once."""
+    operations = Below(PREFIX, partial(_routers, api.__name__, api.__path__))
     whole = APIRouter()
     whole.include_router(health.router)
-    for router in _routers(api.__name__, api.__path__):
-        whole.include_router(router, prefix=PREFIX, dependencies=[Depends(asked_well)])
-    for router in _routers(pages.__name__, pages.__path__):
+    whole.include_router(operations, prefix=PREFIX, dependencies=[Depends(asked_well)])
+    for router in _routers(pages.__name__, pages.__path__, first="overview"):
         whole.include_router(router, include_in_schema=False)
-    return tuple(whole.routes)
+    return operations, tuple(whole.routes)
 
 
-def _routers(package: str, path: object) -> list[APIRouter]:
+def _routers(package: str, path: object, first: str = "") -> list[APIRouter]:
     """The `router` of every file of a room: a new resource or page is a new file."""
-    names = sorted(found.name for found in iter_modules(path))  # type: ignore[arg-type]
+    names = sorted((found.name for found in iter_modules(path)), key=lambda name: (name != first, name))  # type: ignore[arg-type]
     modules = [import_module(f"{package}.{name}") for name in names]
     return [module.router for module in modules if hasattr(module, "router")]

@@ -1,29 +1,14 @@
-"""Starting the server: the store is opened, the port is taken, then people are told, then all is loaded."""
+"""Starting the server: the port is taken, workers are on their way, the store is opened, people are told."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
-
-import uvicorn
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
-from anomaly_hunter.remember.store import Store
-from anomaly_hunter.serve.connections import patient
-from anomaly_hunter.serve.front import Front, Loaded
 from anomaly_hunter.serve.loopback import is_loopback
 from anomaly_hunter.serve.pool.pool import Pool
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-GOODBYE_S = 5
 
 
 def serve(settings: Settings, *, quiet: bool = False) -> None:
@@ -42,81 +27,30 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
             "make an admin with `hunter users add NAME --role admin`, then start with --sign-in",
         )
     listening = _listening(options.host, options.port)
+    pool = Pool(settings)
+    pool.prepare()  # beside all that is loaded here now
+    try:
+        failure = _served(settings, pool, listening, quiet)
+    finally:
+        pool.close()
+    if failure is not None:
+        raise failure
+
+
+def _served(settings: Settings, pool: Pool, listening: socket.socket, quiet: bool) -> Exception | None:
+    """Serve until interrupted; why the application could not be loaded."""
+    from anomaly_hunter.remember.store import Store
+    from anomaly_hunter.serve.server import Server
+
     with Store.open(settings.remember.memory, settings.remember.organisation) as store:
-        server = Server(settings, store)
+        server = Server(settings, store, pool)
         if not quiet:
-            host = f"[{options.host}]" if ":" in options.host else options.host
+            host = settings.serve.host
+            host = f"[{host}]" if ":" in host else host
             sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
             sys.stderr.flush()
         server.run(sockets=[listening])
-    if server.failure is not None:
-        raise server.failure
-
-
-class Server(uvicorn.Server):
-    """Listens at once, while the application is loaded and the workers are born; and lets listeners go before
-    it waits for requests to end: theirs never do.
-
-    Attributes
-    ----------
-    failure:
-        Why the application could not be loaded.
-    """
-
-    def __init__(self, settings: Settings, store: Store) -> None:
-        super().__init__(uvicorn.Config(
-            Front(self._load, self._failed),
-            interface="asgi3",
-            lifespan="on",
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            http=patient(settings.serve.body_seconds),
-            ws="websockets-sansio",
-            ws_max_size=1_000_000,
-            proxy_headers=False,  # the door believes those proxies alone that the settings name
-            timeout_graceful_shutdown=GOODBYE_S,
-        ))  # fmt: skip
-        self.failure: Exception | None = None
-        self._settings = settings
-        self._store = store
-        self._pool = Pool(settings)
-        self._app: FastAPI | None = None
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and have the workers born meanwhile."""
-        await super().startup(sockets)
-        self._pool.start()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say goodbye."""
-        if self._app is not None:
-            self._app.state.site.feed.close()
-        await super().shutdown(sockets)
-        self._pool.close()
-
-    def _load(self) -> Loaded:
-        from anomaly_hunter.serve.app import create_app
-
-        app = self._app = create_app(self._settings, self._store, self._pool)
-        gc.freeze()  # what is loaded now stays
-        gc.enable()
-        return app, _living(app)
-
-    def _failed(self, error: Exception) -> None:
-        self.failure = error
-        self.should_exit = True
-
-
-@asynccontextmanager
-async def _living(app: FastAPI) -> AsyncIterator[None]:
-    """The application's life; its pages are made ready while it answers already."""
-    from anomaly_hunter.serve.web.templating import warm_up
-
-    async with app.router.lifespan_context(app):
-        warming = asyncio.create_task(asyncio.to_thread(warm_up))
-        yield
-        await warming
+    return server.failure
 
 
 def _listening(host: str, port: int) -> socket.socket:

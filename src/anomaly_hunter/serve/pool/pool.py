@@ -160,6 +160,11 @@ class Pool:
         """How many pieces of work wait for a worker."""
         return len(self._waiting)
 
+    def prepare(self) -> None:
+        """Start the process that bears the workers, before there is a loop to have them born in."""
+        if self._line is None:
+            self._line = self._started()
+
     def start(self) -> None:
         """Have the workers born; they are ready a second later."""
         while len(self._workers) + len(self._births) < self.size and not self._closed:
@@ -256,6 +261,8 @@ class Pool:
 
     def close(self) -> None:
         """End all workers and the nursery; who waits is told."""
+        if self._closed:
+            return
         self._closed = True
         while self._waiting:
             waits = self._waiting.popleft()
@@ -348,6 +355,8 @@ class Pool:
             self._line = None
         if self._nursery is not None:
             nursery, self._nursery = self._nursery, None
+            if not self._workers:  # it has borne nobody yet, and would first load all that hunts need
+                nursery.kill()
             try:
                 nursery.wait(2.0)
             except subprocess.TimeoutExpired:

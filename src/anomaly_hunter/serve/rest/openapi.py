@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from anomaly_hunter.serve.rest.below import Below
 from anomaly_hunter.serve.rest.examples import EXAMPLES
 from anomaly_hunter.serve.rest.problem import MEDIA_TYPE
 
@@ -85,12 +86,17 @@ _MAKING: Final = Lock()
 
 
 class Described(FastAPI):
-    """The application, with a whole description of itself."""
+    """The application, with a whole description of itself and of its operations."""
+
+    def __init__(self, operations: Below, **options: Any) -> None:
+        super().__init__(**options)
+        self.operations = operations
 
     def openapi(self) -> dict[str, Any]:
         """OpenAPI 3.1; made when first asked for."""
         with _MAKING:
             if self.openapi_schema is None:
+                self.operations.load()
                 self.openapi_schema = description(self)
             return self.openapi_schema
 

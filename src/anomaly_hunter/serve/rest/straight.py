@@ -1,4 +1,4 @@
-"""A short way to what is asked most: no search through all routes, and nothing to solve before the endpoint."""
+"""A short way to what is asked most: no search through all routes, nothing to solve before the endpoint."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import math
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -66,12 +67,15 @@ def environment() -> Environment:
     """Templates of the pages; everything is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from anomaly_hunter.serve.web.compiled import Compiled
+
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=Compiled(HERE / "__pycache__"),
     )
     made.globals.update(
         words=words,
@@ -97,11 +101,12 @@ def environment() -> Environment:
     return made
 
 
-def warm_up() -> None:
-    """Compile the templates and pack the files of pages, so that nobody waits for it."""
+def warm_up() -> Iterator[str]:
+    """Pack the files of pages and compile the templates, so that nobody waits for it; one step at a time."""
     assets.assets()
     for name in environment().list_templates():
         environment().get_template(name)
+        yield name
 
 
 def page(
