@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import anomaly_hunter as ah
@@ -21,6 +21,9 @@ from anomaly_hunter.remember.store import Store
 from tests.builders import series_hunt, table_hunt, tickets_hunt
 from tests.remember.kept import NOON, spike_hunt
 
+SETTINGS = settings(
+    derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 WORDS = st.lists(st.sampled_from(["pool", "latency", "cart", "db", "deploy"]), max_size=4).map(tuple)
 PRINTS = st.builds(
     Fingerprint,
@@ -39,7 +42,7 @@ PRINTS = st.builds(
 )
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(a=PRINTS, b=PRINTS)
 def test_likeness_is_symmetric_bounded_and_the_sum_of_its_parts(a, b):
     rarity = Rarity.among((a, b))
@@ -61,7 +64,7 @@ def test_a_fingerprint_names_the_services_that_the_verdict_names():
         assert fingerprint(hunt, hunt.incidents[0]).alerting == service
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(a=PRINTS)
 def test_nothing_is_more_alike_than_the_same(a):
     alike = likeness(a, a, Rarity.among((a,)))
@@ -75,7 +78,7 @@ def test_rare_things_in_common_say_more_than_common_ones():
     assert Shelf.of(past).ranked(now, least=0.0)[0][0] == 0
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(past=st.lists(PRINTS, max_size=12), now=PRINTS)
 def test_the_shelf_ranks_as_comparing_with_everything_does(past, now):
     shelf = Shelf.of(past)

@@ -157,7 +157,9 @@ def _correlation(a: Sequence[float], b: Sequence[float]) -> float:
 
 def _centered(curves: FloatArray, known: FloatArray) -> FloatArray:
     """Each row without the mean of what is known of it; 0 where nothing is."""
-    found: FloatArray = (curves - curves.sum(axis=1, keepdims=True) / known.sum(axis=1, keepdims=True)) * known
+    found: FloatArray = (
+        curves - curves.sum(axis=1, keepdims=True) / known.sum(axis=1, keepdims=True)
+    ) * known
     return found
 
 

@@ -21,9 +21,13 @@ history = Table(
     of("incident", "incident_id"),
     Index(None, "organisation_id", "incident_id", "id"),
     Index(
-        "ix_history_silenced", "organisation_id", "after", "incident_id",
-        sqlite_where=text("action = 'silenced'"), postgresql_where=text("action = 'silenced'"),
-    ),  # fmt: skip
+        "ix_history_silenced",
+        "organisation_id",
+        "after",
+        "incident_id",
+        sqlite_where=text("action = 'silenced'"),
+        postgresql_where=text("action = 'silenced'"),
+    ),
 )
 
 silence = Table(
