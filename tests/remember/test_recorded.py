@@ -29,12 +29,6 @@ HUNTS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def memory(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
-        yield store
-
-
 def kept(memory, found, **more):
     """Keep it; the recordings and the hunt's id."""
     memory.keep(found, NOON, hunt_id="0123456789ab", **more)
@@ -224,10 +218,10 @@ def test_hunts_come_in_pages_the_last_first(memory):
         recordings.hunts("no cursor")
 
 
-def test_another_organisation_sees_nothing_of_it(tmp_path, memory):
+def test_another_organisation_sees_nothing_of_it(place, memory):
     recordings, hunt_id = kept(memory, spike_hunt())
     sid = recordings.subjects(hunt_id)[0].id
-    with Store.open(tmp_path / "memory.db", "others") as store:
+    with Store.open(place, "others") as store:
         others = Recordings(store)
         assert others.hunts().items == ()
         for ask in (others.hunt, others.told, others.around, others.subjects, others.dataset):

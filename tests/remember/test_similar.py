@@ -146,7 +146,7 @@ def test_the_past_alone_never_names_a_cause():
     assert judge(case, [weak]).cause is None
 
 
-def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
+def test_a_hunt_with_a_memory_judges_with_what_a_person_said(memory):
     value = np.random.default_rng(3).normal(100, 2, 300)
     value[200:230] += 40
 
@@ -158,7 +158,7 @@ def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
         deploy = [{"time": at, "kind": "deploy", "title": f"deploy api {day}"}]
         return ah.hunt(data(day), events=deploy, **more)
 
-    with Store.open(tmp_path / "memory.db") as store:
+    with memory as store:
         (name, *_) = store.keep(found("2026-01-05"))
         plain = found("2026-01-06", memory=store, keep=False).verdict
         store.add_feedback(
@@ -205,8 +205,8 @@ def test_the_benchmark_asks_every_family_that_came_back():
     assert sum(q.ranks["the memory"] == 1 for q in known) / len(known) >= 0.6
 
 
-def test_what_is_found_again_is_never_its_own_past(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
+def test_what_is_found_again_is_never_its_own_past(memory):
+    with memory as store:
         hunt = spike_hunt()
         store.keep(hunt)
         groups = [hunt.incidents[0].anomalies]
