@@ -193,7 +193,9 @@ def _prepare_frozen(connection: Any, record: object) -> None:
 
 def _lower(value: object) -> object:
     """Small letters of every alphabet, as PostgreSQL has them: SQLite's own knows those of English."""
-    return value.lower() if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value.replace("\u03a3", "\u03c3").lower()  # letter by letter: a sigma at the end is one too
 
 
 def _begin(connection: Connection) -> None:
