@@ -170,13 +170,13 @@ def answered(memory: Memory, organisation: str = "default") -> tuple[Answered, .
 
 def stats(memory: Memory, organisation: str = "default") -> Figures:
     """How good the verdicts have been, by what people answered: see `hunter stats`."""
-    from anomaly_hunter.remember.answering import answers_of
     from anomaly_hunter.remember.learning.figures import figures
     from anomaly_hunter.remember.lists.listing import Asked, Listing
+    from anomaly_hunter.remember.standing import standing_answers
     from anomaly_hunter.remember.store import opened
 
     with opened(memory, organisation) as store:
-        return figures(answers_of(store, leading=True), Listing(store).counts(Asked(silenced=None))["all"])
+        return figures(standing_answers(store), Listing(store).counts(Asked(silenced=None))["all"])
 
 
 def _rows(

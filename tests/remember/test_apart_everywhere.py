@@ -191,10 +191,12 @@ def test_the_same_names_can_be_made_in_both(place):
         assert rows(ours) == before
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def both(request, tmp_path_factory):
     """Two organisations in one store, ids of ours, and all that ours holds."""
-    with Store.open(tmp_path_factory.mktemp("both") / "memory.db", "ours") as ours:
+    file = str(tmp_path_factory.mktemp("both") / "memory.db")
+    place = file if request.param == "sqlite" else request.getfixturevalue("new_database")()
+    with Store.open(place, "ours") as ours:
         theirs = replace(ours, organisation="theirs")
         names, _ = lived_in(ours)
         Watches(theirs).make("mine", FILES, "eve", NOON)

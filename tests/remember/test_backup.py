@@ -79,10 +79,12 @@ def everything(place):
         }
 
 
-@pytest.fixture
-def elsewhere(tmp_path):
-    """An empty place for a file."""
-    return str(tmp_path / "elsewhere.db")
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def elsewhere(request, tmp_path):
+    """Another empty place: of both databases too."""
+    if request.param == "sqlite":
+        return str(tmp_path / "elsewhere.db")
+    return request.getfixturevalue("new_database")()
 
 
 def test_everything_comes_back_from_either_database(place, elsewhere, tmp_path):

@@ -11,7 +11,6 @@ import anomaly_hunter as ah
 from anomaly_hunter.model import Learned, Series
 from anomaly_hunter.remember.answering import answers_of, learned_of
 from anomaly_hunter.remember.learning.learn import learn
-from tests.stores import new_store
 
 
 def nightly(days=7, height=14.0):
@@ -24,12 +23,6 @@ def nightly(days=7, height=14.0):
     start = np.datetime64("2026-03-01T00:00", "ns")
     time = start + np.arange(1200) * np.timedelta64(600_000_000_000, "ns")
     return Series("latency_ms", time, value, unit="ms", source="tests")
-
-
-@pytest.fixture
-def memory(tmp_path):
-    with new_store(tmp_path / "memory.db") as store:
-        yield store
 
 
 def spikes(found):
@@ -220,8 +213,7 @@ def stopped(*_):
     raise KeyboardInterrupt
 
 
-def test_answers_of_several_people_at_once_are_all_learned_from(memory):
-    place = memory.url.database
+def test_answers_of_several_people_at_once_are_all_learned_from(memory, place):
     names = [incident.id for incident in ah.hunt(nightly(), memory=memory).incidents]
     threads = [Thread(target=ah.feedback, args=(name, "ignore"), kwargs={"memory": place}) for name in names]
     for thread in threads:

@@ -18,7 +18,6 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.tell.document import header_document
 from tests import builders
 from tests.remember.kept import NOON, spike_hunt
-from tests.stores import new_store
 from tests.tell.html import cases
 
 HUNTS = {
@@ -28,12 +27,6 @@ HUNTS = {
     "hostile": lambda: replace(cases.hostile(), incidents=()),
     "extreme": lambda: cases.extreme([1e300, -1e300, 5e-324] * 5),
 }  # fmt: skip
-
-
-@pytest.fixture
-def memory(tmp_path):
-    with new_store(tmp_path / "memory.db") as store:
-        yield store
 
 
 def kept(memory, found, **more):
@@ -225,10 +218,10 @@ def test_hunts_come_in_pages_the_last_first(memory):
         recordings.hunts("no cursor")
 
 
-def test_another_organisation_sees_nothing_of_it(tmp_path, memory):
+def test_another_organisation_sees_nothing_of_it(place, memory):
     recordings, hunt_id = kept(memory, spike_hunt())
     sid = recordings.subjects(hunt_id)[0].id
-    with Store.open(tmp_path / "memory.db", "others") as store:
+    with Store.open(place, "others") as store:
         others = Recordings(store)
         assert others.hunts().items == ()
         for ask in (others.hunt, others.told, others.around, others.subjects, others.dataset):

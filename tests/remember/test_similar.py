@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import anomaly_hunter as ah
@@ -20,8 +20,10 @@ from anomaly_hunter.remember.similar import WEIGHTS, Rarity, Shelf, likeness
 from anomaly_hunter.remember.store import Store
 from tests.builders import series_hunt, table_hunt, tickets_hunt
 from tests.remember.kept import NOON, spike_hunt
-from tests.stores import new_store
 
+SETTINGS = settings(
+    derandomize=True, max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 WORDS = st.lists(st.sampled_from(["pool", "latency", "cart", "db", "deploy"]), max_size=4).map(tuple)
 PRINTS = st.builds(
     Fingerprint,
@@ -40,7 +42,7 @@ PRINTS = st.builds(
 )
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(a=PRINTS, b=PRINTS)
 def test_likeness_is_symmetric_bounded_and_the_sum_of_its_parts(a, b):
     rarity = Rarity.among((a, b))
@@ -62,7 +64,7 @@ def test_a_fingerprint_names_the_services_that_the_verdict_names():
         assert fingerprint(hunt, hunt.incidents[0]).alerting == service
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(a=PRINTS)
 def test_nothing_is_more_alike_than_the_same(a):
     alike = likeness(a, a, Rarity.among((a,)))
@@ -76,7 +78,7 @@ def test_rare_things_in_common_say_more_than_common_ones():
     assert Shelf.of(past).ranked(now, least=0.0)[0][0] == 0
 
 
-@settings(derandomize=True, max_examples=60)
+@SETTINGS
 @given(past=st.lists(PRINTS, max_size=12), now=PRINTS)
 def test_the_shelf_ranks_as_comparing_with_everything_does(past, now):
     shelf = Shelf.of(past)
@@ -144,7 +146,7 @@ def test_the_past_alone_never_names_a_cause():
     assert judge(case, [weak]).cause is None
 
 
-def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
+def test_a_hunt_with_a_memory_judges_with_what_a_person_said(memory):
     value = np.random.default_rng(3).normal(100, 2, 300)
     value[200:230] += 40
 
@@ -156,7 +158,7 @@ def test_a_hunt_with_a_memory_judges_with_what_a_person_said(tmp_path):
         deploy = [{"time": at, "kind": "deploy", "title": f"deploy api {day}"}]
         return ah.hunt(data(day), events=deploy, **more)
 
-    with new_store(tmp_path / "memory.db") as store:
+    with memory as store:
         (name, *_) = store.keep(found("2026-01-05"))
         plain = found("2026-01-06", memory=store, keep=False).verdict
         store.add_feedback(
@@ -203,8 +205,8 @@ def test_the_benchmark_asks_every_family_that_came_back():
     assert sum(q.ranks["the memory"] == 1 for q in known) / len(known) >= 0.6
 
 
-def test_what_is_found_again_is_never_its_own_past(tmp_path):
-    with new_store(tmp_path / "memory.db") as store:
+def test_what_is_found_again_is_never_its_own_past(memory):
+    with memory as store:
         hunt = spike_hunt()
         store.keep(hunt)
         groups = [hunt.incidents[0].anomalies]

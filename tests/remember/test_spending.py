@@ -17,12 +17,6 @@ DAY = "2026-11-21"
 KEY = "ab" * 32
 
 
-@pytest.fixture
-def memory(tmp_path):
-    with Store.open(tmp_path / "memory.db") as store:
-        yield store
-
-
 @pytest.fixture(params=["in the process", "in the memory"])
 def keep(request, memory) -> Keep:
     return KeptInProcess() if request.param == "in the process" else memory
@@ -56,8 +50,7 @@ def test_what_is_spent_adds_up_day_by_day(keep):
     assert keep.spent(DAY) == Spent(3, 3, 4_000_005_000, 2.0, 0.75, 1)
 
 
-def test_organisations_do_not_see_each_other(tmp_path):
-    place = tmp_path / "memory.db"
+def test_organisations_do_not_see_each_other(place):
     with Store.open(place, "a") as a, Store.open(place, "b") as b:
         a.spend(DAY, Spent(requests=1))
         a.keep_answer(KEY, "a's")
@@ -65,8 +58,7 @@ def test_organisations_do_not_see_each_other(tmp_path):
         assert a.pseudonym_key() != b.pseudonym_key()
 
 
-def test_the_key_of_pseudonyms_is_made_once(tmp_path):
-    place = tmp_path / "memory.db"
+def test_the_key_of_pseudonyms_is_made_once(place):
     with Store.open(place) as memory:
         made = memory.pseudonym_key()
         assert memory.pseudonym_key() == made
@@ -82,8 +74,7 @@ def spend_often(place, times):
 
 
 @pytest.mark.slow  # three programs start
-def test_several_programs_lose_no_cent(tmp_path):
-    place = str(tmp_path / "memory.db")
+def test_several_programs_lose_no_cent(place):
     programs = multiprocessing.get_context("spawn")
     running = [programs.Process(target=spend_often, args=(place, 10)) for _ in range(3)]
     for one in running:

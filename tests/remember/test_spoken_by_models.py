@@ -11,15 +11,15 @@ from anomaly_hunter.remember.store import Store
 from tests.builders import spike_values
 
 
-def test_only_own_findings_count_and_feedback_still_works(tmp_path):
-    found = hunt(spike_values(), memory=tmp_path / "memory.db")
+def test_only_own_findings_count_and_feedback_still_works(place):
+    found = hunt(spike_values(), memory=place)
     verdict = found.incidents[0].verdict
     spoken = tuple(replace(finding, by="openai:any") for finding in verdict.findings)
     mixed = replace(verdict, findings=(*spoken[:1], *verdict.findings[1:]))
     assert opinions_of(spoken) == ()
     assert [one.agent for one in opinions_of(mixed.findings)] == [f.agent for f in verdict.findings[1:]]
     worded = replace(found.incidents[0], verdict=mixed)
-    with Store.open(tmp_path / "memory.db") as store:
+    with Store.open(place) as store:
         store.keep(replace(found, incidents=(worded,)))
         feedback(worded.id, "real", memory=store)
         [answer] = answers_of(store)

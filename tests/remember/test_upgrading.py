@@ -14,14 +14,16 @@ from anomaly_hunter.errors import HunterError, StoreReadOnlyError
 from anomaly_hunter.model import Spent
 from anomaly_hunter.remember import migrating
 from anomaly_hunter.remember.records import Change, Feedback
+from anomaly_hunter.remember.schema import HEAD
 from anomaly_hunter.remember.store import Store
 from tests.remember.kept import NOON, spike_hunt
 
+NEW = f"{int(HEAD) + 1:04}"
 NEXT = '''"""A step of tomorrow."""
 import sqlalchemy as sa
 from alembic import op
-revision = "0006"
-down_revision = "0005"
+revision = "{new}"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -51,7 +53,7 @@ def yesterday(place):
     with Store.open(place) as memory, memory.engine.connect() as connection:
         steps = ScriptDirectory(str(migrating.FOLDER))
         with connection.begin(), Operations.context(MigrationContext.configure(connection)):
-            for step in ("0005", "0004", "0003", "0002"):
+            for step in ("0006", "0005", "0004", "0003", "0002"):
                 steps.get_revision(step).module.downgrade()
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     return place
@@ -64,9 +66,9 @@ def tomorrow(tmp_path, monkeypatch):
     def make(more="pass"):
         folder = tmp_path / "migrations"
         shutil.copytree(migrating.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "0006_tomorrow.py").write_text(NEXT.format(more=more))
+        (folder / "versions" / f"{NEW}_tomorrow.py").write_text(NEXT.format(more=more, new=NEW, head=HEAD))
         monkeypatch.setattr(migrating, "FOLDER", folder)
-        monkeypatch.setattr(migrating, "HEAD", "0006")
+        monkeypatch.setattr(migrating, "HEAD", NEW)
 
     return make
 
@@ -95,7 +97,7 @@ def test_a_store_of_revision_1_learns_what_models_cost_and_loses_nothing(yesterd
         assert len(memory.pseudonym_key()) == 32
         memory.keep(spike_hunt(), NOON)
         assert len(memory.incident(kept.id).history) == 1
-    assert version(yesterday) == ("0005", False)
+    assert version(yesterday) == (HEAD, False)
 
 
 def test_an_older_store_keeps_all_that_is_in_it(place, tomorrow):
@@ -104,14 +106,14 @@ def test_an_older_store_keeps_all_that_is_in_it(place, tomorrow):
     tomorrow()
     with Store.open(place) as memory:
         assert everything(memory) == before
-    assert version(place) == ("0006", True)
+    assert version(place) == (NEW, True)
 
 
 def test_a_step_that_fails_leaves_the_store_as_it_was(place, tomorrow):
     tomorrow("op.execute('SELECT * FROM nowhere')")
     with pytest.raises((HunterError, DBAPIError)):
         Store.open(place)
-    assert version(place) == ("0005", False)
+    assert version(place) == (HEAD, False)
 
 
 def test_an_older_store_that_cannot_be_written_says_so(place, tomorrow, monkeypatch):
@@ -119,4 +121,4 @@ def test_an_older_store_that_cannot_be_written_says_so(place, tomorrow, monkeypa
     monkeypatch.setattr("os.access", lambda path, mode: False)
     with pytest.raises(StoreReadOnlyError, match="older than this version"):
         Store.open(place)
-    assert version(place) == ("0005", False)
+    assert version(place) == (HEAD, False)

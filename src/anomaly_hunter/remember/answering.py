@@ -20,6 +20,8 @@ BOUNDARY: Final = "boundary"
 WEIGHT: Final = "weight"
 LINE: Final = "line"
 IGNORE: Final = "ignore"
+CONFIDENCE: Final = "confidence"
+"""The scope of the line."""
 
 
 def learned_of(values: Mapping[tuple[str, str], Any]) -> Learned:
@@ -53,7 +55,7 @@ def rows_of(learned: Learned) -> dict[tuple[str, str], Any]:
     rows |= {(f"agent:{key}", WEIGHT): value for key, value in learned.weights.items()}
     rows |= {(f"rule:{rule.id}", IGNORE): asdict(rule) for rule in learned.rules}
     if (learned.offset, learned.slope) != (0.0, 1.0):
-        rows["confidence", LINE] = [learned.offset, learned.slope]
+        rows[CONFIDENCE, LINE] = [learned.offset, learned.slope]
     return rows
 
 
@@ -79,17 +81,11 @@ class Past:
         return learned_of({key: value for key, value in values.items() if value is not None})
 
 
-def answers_of(store: Store, without: Container[int] = (), *, leading: bool = False) -> tuple[Answer, ...]:
-    """Every answer that counts, with what it was given on; ``without`` those of these ids.
-
-    ``leading``: figures look at the anomaly that leads alone, so that no others are read.
-    """
+def answers_of(store: Store, without: Container[int] = ()) -> tuple[Answer, ...]:
+    """Every answer that counts, with what it was given on; ``without`` those of these ids."""
     standing = [one for one in store.feedback() if one.id not in without]
-    meant: dict[str, list[str]] = defaultdict(list)
-    for one in standing:
-        meant[one.incident_id].append(one.anomaly_id)
     with store.reading() as (connection, owner):
-        found = {} if owner is None else judged(connection, owner, meant, leading=leading)
+        found = {} if owner is None else judged(connection, owner, {one.incident_id for one in standing})
     given: dict[str, list[Feedback]] = defaultdict(list)
     for one in standing:
         given[found[one.incident_id].id].append(one)  # what was merged counts where it went

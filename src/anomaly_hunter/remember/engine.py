@@ -13,7 +13,15 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    DisconnectionError,
+    NoSuchModuleError,
+)
+from sqlalchemy.exc import (
+    TimeoutError as NoConnectionError,
+)
 from sqlalchemy.pool import NullPool, QueuePool
 
 from anomaly_hunter.errors import (
@@ -29,9 +37,13 @@ WAIT_S: Final = 10.0
 """How long a locked store is waited for."""
 
 KEPT_OPEN: Final = 8
-"""Connections to a file that stay open between calls: opening one takes longer than most calls."""
+"""Connections that stay open between calls: opening one takes longer than most calls."""
+
+MORE_OPEN: Final = 24
+"""Connections to a server that are opened beyond these for a moment; who needs one more waits."""
 
 _NO_ROOM: Final = ("disk is full", "disk full", "disk i/o error", "no space left", "could not extend file")
+_TAKEN: Final = ("locked", "lock timeout", "busy", "deadlock")
 _TORN: Final = ("not a database", "malformed", "could not decode to utf-8")
 
 WRITING: Final = "writing"
@@ -73,7 +85,8 @@ def open_engine(url: URL, wait_s: float = WAIT_S) -> tuple[Engine, bool]:
             "connect_timeout": max(1, round(wait_s)),
             "options": f"-c lock_timeout={round(wait_s * 1e3)}",
         }
-        return create_engine(url, connect_args=options), False
+        room = {"pool_size": KEPT_OPEN, "max_overflow": MORE_OPEN, "pool_timeout": wait_s}
+        return create_engine(url, connect_args=options, **room), False
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise MissingExtraError(
             "the store is a PostgreSQL database, and its driver is not installed",
@@ -175,6 +188,14 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _prepare_frozen(connection: Any, record: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: object) -> object:
+    """Small letters of every alphabet, as PostgreSQL has them: SQLite's own knows those of English."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\u03a3", "\u03c3").lower()  # letter by letter: a sigma at the end is one too
 
 
 def _begin(connection: Connection) -> None:
@@ -191,6 +212,12 @@ def in_our_words(url: URL) -> Iterator[None]:
         raise _ours(error.orig or error, url) from error
     except sqlite3.Error as error:
         raise _ours(error, url) from error
+    except NoConnectionError as error:
+        raise StoreBusyError(
+            f"every connection to the memory {shown(url)} is in use",
+            "one that is free",
+            "try again; nothing was changed",
+        ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:  # a torn page in the middle of a text
         raise damaged(url, "a text in it cannot be read") from error
 
@@ -198,7 +225,7 @@ def in_our_words(url: URL) -> Iterator[None]:
 def _ours(error: BaseException, url: URL) -> HunterError:
     text, name = str(error).strip().splitlines()[0] if str(error).strip() else "", shown(url)
     low = text.lower()
-    if "locked" in low or "lock timeout" in low or "busy" in low:
+    if any(word in low for word in _TAKEN):
         return StoreBusyError(
             f"the memory {name} is locked by another program",
             f"it to be free within {WAIT_S:g} seconds",

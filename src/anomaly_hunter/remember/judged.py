@@ -37,21 +37,13 @@ class Judged:
         )  # fmt: skip
 
 
-def judged(
-    connection: Connection, owner: int, answered: Mapping[str, Collection[str]], *, leading: bool = False
-) -> dict[str, Judged]:
-    """These incidents under the ids that are asked for; a merged one is where it went.
-
-    ``answered`` names for each incident the anomalies that people meant. With ``leading`` only these are
-    read, and the one that leads.
-    """
+def judged(connection: Connection, owner: int, answered: Collection[str]) -> dict[str, Judged]:
+    """These incidents under the ids that are asked for; a merged one is where it went."""
     went = {**{name: name for name in answered}, **taken_in(connection, owner, None)}
     ids = sorted({went[name] for name in answered})
-    meant = {one for names in answered.values() for one in names if one}
     found: dict[str, Judged] = {}
     for some in chunks(ids):
-        anomalies = _anomalies(connection, owner, some, meant if leading else None)
-        found |= _judged(connection, owner, some, anomalies)
+        found |= _judged(connection, owner, some, _anomalies(connection, owner, some))
     return {name: found[went[name]] for name in answered if went[name] in found}
 
 
@@ -78,23 +70,13 @@ def _judged(
     }  # fmt: skip
 
 
-def _anomalies(
-    connection: Connection, owner: int, names: Collection[str], meant: Collection[str] | None
-) -> dict[str, list[Anomaly]]:
-    """Of each incident its anomalies; of those that lead and those ``meant`` alone, where these are given."""
+def _anomalies(connection: Connection, owner: int, names: Collection[str]) -> dict[str, list[Anomaly]]:
+    """Of each incident its anomalies, in their order."""
     table = schema.anomaly
     query = select(table).where(table.c.organisation_id == owner, table.c.incident_id.in_(names))
     found: dict[str, list[Anomaly]] = {}
-    if meant is not None:
-        rows = connection.execute(query.where(table.c.position == 0)).mappings().all()
-        here = (table.c.organisation_id == owner, table.c.position != 0)
-        for some in chunks(sorted(meant)):
-            more = select(table).where(*here, table.c.id.in_(some), table.c.incident_id.in_(names))
-            rows = [*rows, *connection.execute(more.order_by(table.c.position, table.c.id)).mappings()]
-    else:
-        ordered = query.order_by(table.c.incident_id, table.c.position, table.c.id)
-        rows = connection.execute(ordered).mappings().all()
-    for row in rows:
+    ordered = query.order_by(table.c.incident_id, table.c.position, table.c.id)
+    for row in connection.execute(ordered).mappings():
         found.setdefault(row["incident_id"], []).append(anomaly_of(row))
     return found
 

@@ -279,6 +279,8 @@ class Store:
             yield self.within
             return
         with in_our_words(self.url), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # one moment for all its queries, as in SQLite
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection, _owner(connection, self.organisation)
 
     @contextmanager

@@ -107,8 +107,9 @@ class Answer:
         """Whether an agent that named ``cause`` was right; None where that is open."""
         if not cause or not self.cause:
             return None
-        if self.true_cause:
-            return same(cause, self.true_cause)
+        true = self.true_cause
+        if true:
+            return same(cause, true)
         return False if same(cause, self.named) else None
 
 
@@ -118,7 +119,7 @@ def same(a: str, b: str) -> bool:
     >>> same("Deploy  api v3", "deploy api v3")
     True
     """
-    return " ".join(a.casefold().split()) == " ".join(b.casefold().split())
+    return a == b or a.casefold().split() == b.casefold().split()
 
 
 def standing(answers: Iterable[Answer]) -> tuple[Answer, ...]:

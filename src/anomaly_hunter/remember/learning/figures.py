@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from anomaly_hunter.model import FloatArray
 from anomaly_hunter.remember.learning.answers import Answer, standing
 from anomaly_hunter.remember.learning.calibration import calibration_error
 
@@ -88,32 +90,22 @@ def figures(answers: Iterable[Answer], incidents: int) -> Figures:
     """
     said = standing(answers)
     worded = [a for a in said if a.word != "unsaid"]
-    judged = [a for a in said if a.was_right is not None]
-    stated = np.array([a.confidence for a in judged])
-    right = np.array([bool(a.was_right) for a in judged], dtype=np.float64)
+    judged = [(a, was) for a in said if (was := a.was_right) is not None]
+    stated = np.array([a.confidence for a, _ in judged])
+    right = np.array([was for _, was in judged], dtype=np.float64)
     return Figures(
         incidents=incidents,
         answers=len(said),
         real=_of("real", [a.word == "real" for a in worded]),
         acted=_of("led to action", [a.acted for a in said]),
-        cause=_of("cause right", [bool(a.was_right) for a in judged]),
-        bins=_bins(judged),
+        cause=_of("cause right", [was for _, was in judged]),
+        bins=_bins(stated, right),
         error=calibration_error(stated, right),
         agents=_by_agent(said),
-        patterns=_by([a for a in judged if a.kind == "pattern"], lambda a: a.named, was_right),
-        shapes=_by([a for a in worded if a.seen], lambda a: a.seen[0].shape, is_real),
-        weeks=_by(worded, lambda a: week_of(a.at), is_real),
+        patterns=_by((a.named, was) for a, was in judged if a.kind == "pattern"),
+        shapes=_by((a.seen[0].shape, a.word == "real") for a in worded if a.seen),
+        weeks=_by((week_of(a.at), a.word == "real") for a in worded),
     )
-
-
-def was_right(answer: Answer) -> bool:
-    """The named cause was the true one."""
-    return bool(answer.was_right)
-
-
-def is_real(answer: Answer) -> bool:
-    """Somebody wanted to hear of it."""
-    return answer.word == "real"
 
 
 def week_of(at: int) -> str:
@@ -122,7 +114,12 @@ def week_of(at: int) -> str:
     >>> week_of(int(np.datetime64("2026-11-21", "ns").astype(int)))
     '2026-11-16'
     """
-    monday = (at - MONDAY_NS) // WEEK_NS * WEEK_NS + MONDAY_NS
+    return _monday((at - MONDAY_NS) // WEEK_NS)
+
+
+@lru_cache(maxsize=1024)
+def _monday(week: int) -> str:
+    monday = week * WEEK_NS + MONDAY_NS
     return str(np.datetime64(monday, "ns").astype("datetime64[D]"))
 
 
@@ -130,35 +127,29 @@ def _of(name: str, hits: Sequence[bool]) -> Proportion:
     return Proportion(name, sum(hits), len(hits))
 
 
-def _by(
-    answers: Iterable[Answer], key: Callable[[Answer], str], hit: Callable[[Answer], bool]
-) -> tuple[Proportion, ...]:
+def _by(answers: Iterable[tuple[str, bool]]) -> tuple[Proportion, ...]:
+    """The hits of each name."""
     groups: dict[str, list[bool]] = defaultdict(list)
-    for answer in answers:
-        groups[key(answer)].append(hit(answer))
+    for name, hit in answers:
+        groups[name].append(hit)
     return tuple(_of(name, groups[name]) for name in sorted(groups))
 
 
 def _by_agent(answers: Iterable[Answer]) -> tuple[Proportion, ...]:
-    groups: dict[str, list[bool]] = defaultdict(list)
-    for answer in answers:
-        for opinion in answer.opinions:
-            right = answer.says_right(opinion.cause)
-            if right is not None:
-                groups[opinion.agent].append(right)
-    return tuple(_of(name, groups[name]) for name in sorted(groups))
-
-
-def _bins(judged: Sequence[Answer], count: int = 10) -> tuple[Bin, ...]:
-    groups: dict[int, list[Answer]] = defaultdict(list)
-    for answer in judged:
-        groups[min(int(answer.confidence * count), count - 1)].append(answer)
-    return tuple(
-        Bin(
-            place / count,
-            (place + 1) / count,
-            float(np.mean([a.confidence for a in groups[place]])),
-            _of("right", [was_right(a) for a in groups[place]]),
-        )
-        for place in sorted(groups)
+    return _by(
+        (opinion.agent, right)
+        for answer in answers
+        if answer.cause
+        for opinion in answer.opinions
+        if (right := answer.says_right(opinion.cause)) is not None
     )
+
+
+def _bins(stated: FloatArray, right: FloatArray, count: int = 10) -> tuple[Bin, ...]:
+    places = np.minimum((stated * count).astype(int), count - 1)
+    found = []
+    for place in np.unique(places):
+        here = places == place
+        hits = Proportion("right", int(right[here].sum()), int(here.sum()))
+        found.append(Bin(place / count, (place + 1) / count, float(stated[here].mean()), hits))
+    return tuple(found)

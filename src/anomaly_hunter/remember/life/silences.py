@@ -98,7 +98,7 @@ class Silences:
             row = _row(connection, owner, name)
             query = select(func.count(distinct(table.c.incident_id))).where(
                 table.c.organisation_id == owner, table.c.after == row["id"],
-                table.c.action == literal("silenced", literal_execute=True),  # so that its index is seen to fit
+                table.c.action == literal("silenced", literal_execute=True),  # as its index says it
             )  # fmt: skip
             return connection.execute(query).scalar() or 0
 

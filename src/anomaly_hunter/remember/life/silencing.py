@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, literal, or_, select, update
 
 from anomaly_hunter.remember import schema
-from anomaly_hunter.remember.knowing import chunks
+from anomaly_hunter.remember.among import among
 from anomaly_hunter.remember.life.history import Columns, Step, history_row, write_down
 from anomaly_hunter.remember.life.matching import holds, matcher_of, matches
 from anomaly_hunter.remember.lists.timeline import lead_series
@@ -50,18 +50,19 @@ def looked_at(
     names = ("id", "dataset", "severity", "subject", "state", "silence_id")
     query = select(*(home.c[name] for name in names))
     query = query.where(home.c.organisation_id == owner, home.c.state.in_(states), *held)
-    found = connection.execute(query)
-    rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in found]
-    if not labelled:
-        return [row | {"labels": {}} for row in rows]
+    found = connection.execute(query).all()
     leading: dict[str, str] = {}
-    for some in chunks([row["id"] for row in rows]):
-        leading |= lead_series(connection, owner, some)
     labels: dict[str, Any] = {}
-    for some in chunks(sorted(set(leading.values()))):
-        said = select(line.c.id, line.c.labels).where(line.c.organisation_id == owner, line.c.id.in_(some))
-        labels |= {row.id: row.labels for row in connection.execute(said)}
-    return [row | {"labels": labels.get(leading.get(row["id"], ""), {})} for row in rows]
+    if labelled:
+        leading = lead_series(connection, owner, [row.id for row in found])
+        said = select(line.c.id, line.c.labels).where(
+            line.c.organisation_id == owner, among(connection, line.c.id, set(leading.values()))
+        )
+        labels = {row.id: row.labels for row in connection.execute(said)}
+    return [
+        dict(zip(names, row, strict=True)) | {"labels": labels.get(leading.get(row.id, ""), {})}
+        for row in found
+    ]
 
 
 def set_silence(connection: Connection, owner: int, row: Columns, silence_id: str | None, step: Step) -> None:
@@ -80,11 +81,12 @@ def set_silences(
     said = history_row(owner, "", replace(step, after=silence_id))
     del said["incident_id"], said["before"]
     given = [literal(value, lines.c[name].type).label(name) for name, value in said.items()]
-    for some in chunks([row["id"] for row in rows]):
-        here = (table.c.organisation_id == owner, table.c.id.in_(some))
-        was = select(table.c.id, table.c.silence_id, *given).where(*here)
-        connection.execute(insert(lines).from_select(["incident_id", "before", *said], was))
-        connection.execute(update(table).where(*here).values(silence_id=silence_id))
+    if not rows:
+        return
+    here = (table.c.organisation_id == owner, among(connection, table.c.id, [row["id"] for row in rows]))
+    was = select(table.c.id, table.c.silence_id, *given).where(*here)
+    connection.execute(insert(lines).from_select(["incident_id", "before", *said], was))
+    connection.execute(update(table).where(*here).values(silence_id=silence_id))
 
 
 def silence_of(row: RowMapping) -> Silence:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import BigInteger, Connection, and_, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, literal, select, type_coerce
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.model import FloatArray
 from anomaly_hunter.remember import schema
+from anomaly_hunter.remember.among import among
 from anomaly_hunter.remember.lists.asked import Asked, conditions, during
 
 MOST_BUCKETS: Final = 2_000
@@ -109,7 +111,7 @@ def _worst_leads(connection: Connection, owner: int, asked: Asked, most: int) ->
     worst = select(home.c.id, home.c.severity, home.c.last_kept_at).where(*where, *clocked)
     worst = worst.order_by(home.c.severity.desc(), home.c.last_kept_at.desc(), home.c.id)
     few = worst.limit(most * _LOOKED_AT).subquery()
-    leading = (part.c.organisation_id == owner, part.c.incident_id == few.c.id, part.c.position == 0)
+    leading = (part.c.organisation_id == owner, part.c.incident_id == few.c.id, leads())
     query = select(part.c.series_id, few.c.id).join_from(few, part, and_(*leading))
     query = query.order_by(few.c.severity.desc(), few.c.last_kept_at.desc(), few.c.id)
     chosen: dict[str, str] = {}
@@ -125,11 +127,18 @@ def _subjects(connection: Connection, owner: int, names: Sequence[str]) -> dict[
     return {row.id: row.subject or "" for row in connection.execute(query)}
 
 
+def leads() -> ColumnElement[bool]:
+    """It leads its incident, in the words of the small index of those that do, so that it is that one."""
+    zero = literal(0, literal_execute=True)
+    return schema.anomaly.c.position + zero == zero
+
+
 def lead_series(connection: Connection, owner: int, names: Sequence[str]) -> dict[str, str]:
     """The ids of the series that lead these incidents."""
     part = schema.anomaly
+    named = among(connection, part.c.incident_id, names)
     query = select(part.c.incident_id, part.c.series_id).where(
-        part.c.organisation_id == owner, part.c.incident_id.in_(names), part.c.position == 0
+        part.c.organisation_id == owner, leads(), named
     )
     return {row.incident_id: row.series_id for row in connection.execute(query)}
 
@@ -161,11 +170,15 @@ def _latest(
         .subquery()
     )
     both = and_(home.c.organisation_id == owner, home.c.id == near.c.incident_id)
-    query = select(near, home.c.severity, home.c.state, home.c.silence_id).join_from(near, home, both)
-    query = query.order_by(near.c.begin_at.desc())
-    found, seen = [], 0
-    for seen, (name, begin, end, incident, severity, state, quiet) in enumerate(connection.execute(query), 1):
-        shown = asked.silenced is None or asked.silenced is (quiet is not None)
-        if shown and state != "merged" and len(found) < MOST_SPANS:
-            found.append((name, begin, end, severity, incident))
-    return None if len(found) < MOST_SPANS and seen == looked_at else found
+    times = (type_coerce(near.c.begin_at, BigInteger), type_coerce(near.c.end_at, BigInteger))
+    columns = (near.c.series_id, *times, home.c.severity, home.c.id, home.c.state, home.c.silence_id)
+    query = select(*columns).join_from(near, home, both).order_by(near.c.begin_at.desc())
+    rows = connection.execute(query).all()
+    shown = (
+        row for row in rows if row.state != "merged" and asked.silenced in (None, row.silence_id is not None)
+    )
+    found = [
+        (name, np.datetime64(begin, "ns"), np.datetime64(end, "ns"), severity, incident)
+        for name, begin, end, severity, incident, *_ in islice(shown, MOST_SPANS)
+    ]
+    return None if len(found) < MOST_SPANS and len(rows) == looked_at else found

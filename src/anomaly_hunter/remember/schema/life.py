@@ -27,7 +27,7 @@ history = Table(
         "incident_id",
         sqlite_where=text("action = 'silenced'"),
         postgresql_where=text("action = 'silenced'"),
-    ),  # fmt: skip
+    ),
 )
 
 silence = Table(

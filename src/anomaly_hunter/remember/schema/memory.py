@@ -70,7 +70,6 @@ incident = Table(
         "ix_incident_over_time",
         *("organisation_id", "begin_at", "end_at", "severity", "last_kept_at", "id", "state", "silence_id"),
     ),
-    Index("ix_incident_standing", "organisation_id", "id", "severity", "state", "silence_id"),
     Index(
         "ix_incident_without_clock",
         "organisation_id",
@@ -78,7 +77,7 @@ incident = Table(
         "first_kept_at",
         sqlite_where=text("begin_at IS NULL"),
         postgresql_where=text("begin_at IS NULL"),
-    ),  # fmt: skip
+    ),
     Index(None, "organisation_id", "state", "silence_id"),
     Index(None, "organisation_id", "owner", "last_kept_at"),
     Index(None, "organisation_id", "merged_into"),
@@ -112,6 +111,16 @@ anomaly = Table(
     of("incident", "incident_id"),
     of("series", "series_id"),
     Index(None, "organisation_id", "incident_id", "position"),
+    Index(
+        "ix_anomaly_leading",
+        "organisation_id",
+        "incident_id",
+        "series_id",
+        "shape",
+        "id",
+        sqlite_where=text("position + 0 = 0"),
+        postgresql_where=text("position + 0 = 0"),
+    ),
     Index("ix_anomaly_over_time", "organisation_id", "series_id", "begin_at", "end_at", "incident_id"),
 )
 
@@ -138,7 +147,7 @@ verdict = Table(
     Column("runner_up", JSON(none_as_null=True)),
     Column("reasoned", JSON(none_as_null=True)),  # None: kept before models were asked
     of("incident", "incident_id"),
-    Index(None, "organisation_id", "incident_id"),
+    Index("ix_verdict_last", "organisation_id", "incident_id", "id", "digest"),
 )
 
 evidence = Table(

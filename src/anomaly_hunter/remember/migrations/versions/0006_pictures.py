@@ -17,15 +17,18 @@ _WIDER = [*_OVER_TIME, "last_kept_at", "id", "state", "silence_id"]
 
 
 def upgrade() -> None:
-    """Widen one, and add those of single incidents, of incidents without a clock, of what was silenced."""
+    """Widen two; add those of incidents without a clock, of what leads, of what was silenced."""
     op.drop_index("ix_incident_over_time", table_name="incident")
     op.create_index("ix_incident_over_time", "incident", _WIDER, unique=False)
-    op.create_index(
-        "ix_incident_standing", "incident", ["organisation_id", "id", "severity", "state", "silence_id"]
-    )
+    op.create_index("ix_verdict_last", "verdict", ["organisation_id", "incident_id", "id", "digest"])
+    op.drop_index("ix_verdict_organisation_id_incident_id", table_name="verdict")
     _partial(
         "ix_incident_without_clock", "incident", ["organisation_id", "last_kept_at", "first_kept_at"],
         "begin_at IS NULL",
+    )  # fmt: skip
+    _partial(
+        "ix_anomaly_leading", "anomaly", ["organisation_id", "incident_id", "series_id", "shape", "id"],
+        "position + 0 = 0",
     )  # fmt: skip
     _partial(
         "ix_history_silenced", "history", ["organisation_id", "after", "incident_id"], "action = 'silenced'"
@@ -35,8 +38,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """The other way round."""
     op.drop_index("ix_history_silenced", table_name="history")
+    op.create_index("ix_verdict_organisation_id_incident_id", "verdict", ["organisation_id", "incident_id"])
+    op.drop_index("ix_verdict_last", table_name="verdict")
+    op.drop_index("ix_anomaly_leading", table_name="anomaly")
     op.drop_index("ix_incident_without_clock", table_name="incident")
-    op.drop_index("ix_incident_standing", table_name="incident")
     op.drop_index("ix_incident_over_time", table_name="incident")
     op.create_index("ix_incident_over_time", "incident", [*_OVER_TIME, "state", "silence_id"], unique=False)
 
