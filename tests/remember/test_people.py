@@ -254,7 +254,13 @@ def test_a_reply_is_given_again_for_a_day(memory):
 def test_what_an_older_server_began_and_never_answered_is_done(memory):
     asked = Asked("a" * 64, "b" * 64)
     with memory.writing() as (connection, owner):
-        row: dict[str, object] = {"key": asked.key, "request": "c" * 64, "status": None, "headers": {}, "made_at": NOON}
+        row: dict[str, object] = {
+            "key": asked.key,
+            "request": "c" * 64,
+            "status": None,
+            "headers": {},
+            "made_at": NOON,
+        }
         connection.execute(insert(schema.reply).values(organisation_id=owner, **row))
     replies = Replies(memory, lambda: NOON)
     assert replies.before(asked) is None

@@ -10,8 +10,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -25,13 +26,15 @@ def server(
     *,
     program: tuple[str, ...] = SERVE,
     options: tuple[str, ...] = (),
+    more: Mapping[str, str] = MappingProxyType({}),
     most_file_bytes: int | None = None,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Its address and its process, once it answers; stopped in the end.
+    """Its address and its process, once it answers; stopped in the end. ``more`` is for its environment.
 
     No file of it grows beyond ``most_file_bytes``: for it that is a disk without room.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUNTER__")}
+    environment |= more
     command = [sys.executable, *program, *options]
     process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE)
     try:

@@ -13,7 +13,7 @@ from anomaly_hunter.serve.app import create_app
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.hunting.jobs import Queue
 from anomaly_hunter.serve.upkeep import LOOK_S
-from tests.remember.kept import NOON, spike_hunt
+from tests.remember.kept import HOUR, NOON, spike_hunt
 from tests.serve.apps import client_of
 from tests.serve.running import PATIENCE_S
 
@@ -67,7 +67,7 @@ def test_a_server_prunes_by_itself_while_it_runs(tmp_path, store):
         async def days_later():
             await settled(lambda: LOOK_S in clock.waiting)
             assert len(store.incidents()) == 1
-            clock.at += 31 * 24 * 240 * LEASE
+            clock.at += 31 * 24 * HOUR
             clock.waiting.pop(LOOK_S).set()
             await settled(lambda: LOOK_S in clock.waiting)
 

@@ -12,6 +12,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
 from anomaly_hunter.serve.hunting.uploaded import ROLES, check_content, checked_name
+from anomaly_hunter.serve.pool.refused import within_the_disk
 from anomaly_hunter.serve.rest.body import too_large
 from anomaly_hunter.serve.rest.problem import Problem
 
@@ -58,8 +59,9 @@ async def read_form(
     if length.isdecimal() and int(length) > most:
         raise too_large(int(length), most)
     try:
-        async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=1_000_000) as form:
-            return await _read(form, fields, roles, most)
+        with within_the_disk():
+            async with request.form(max_files=MOST_FILES, max_fields=20, max_part_size=1_000_000) as form:
+                return await _read(form, fields, roles, most)
     except MultiPartException as error:
         raise Problem(400, "Not as described", f"the form cannot be read ({error.message})"[:200]) from error
 

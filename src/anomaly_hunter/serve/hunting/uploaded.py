@@ -16,7 +16,7 @@ from anomaly_hunter.errors import DataError, UsageError
 from anomaly_hunter.model import Dataset
 from anomaly_hunter.read.unpack import LargerError, Room, within
 from anomaly_hunter.reading import Around, read_all
-from anomaly_hunter.serve.pool.refused import RefusedError
+from anomaly_hunter.serve.pool.refused import RefusedError, within_the_disk
 
 Role: TypeAlias = Literal["files", "events", "graph", "logs"]
 ROLES: Final[tuple[str, ...]] = get_args(Role)
@@ -68,7 +68,7 @@ def read_uploaded(files: Sequence[Mapping[str, Any]], body: bytes, settings: Set
         a hunt may have values.
     """
     here = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="upload-") as folder:
+    with within_the_disk(), tempfile.TemporaryDirectory(prefix="upload-") as folder:
         names = _written(files, body, Path(folder))
         os.chdir(folder)  # so that messages and ids hold the names alone
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from anomaly_hunter import errors
-from anomaly_hunter.errors import HunterError, UsageError
+from anomaly_hunter.errors import DataError, HunterError, UsageError
 
 
 class RefusedError(UsageError):
@@ -18,6 +22,29 @@ class RefusedError(UsageError):
 
 
 _LONGEST: Final = 2_000
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def within_the_disk() -> Iterator[None]:
+    """What is done here writes files that are gone afterwards: 507 where the disk has no room for them."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise _no_room() from error
+    except DataError as error:  # the reader's words for the same
+        if not any(os.strerror(number) in error.came for number in _FULL):
+            raise
+        raise _no_room() from error
+
+
+def _no_room() -> RefusedError:
+    return RefusedError(
+        507, "Cannot be kept", "the disk has no room for what was uploaded", "room until it is hunted",
+        "free some, or name another disk by the server's TMPDIR, then send it again",
+    )  # fmt: skip
 
 
 def head_of(error: HunterError) -> dict[str, Any]:
