@@ -11,7 +11,8 @@ from anomaly_hunter.remember.serving.jobs import LEASE, Jobs
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
 from anomaly_hunter.serve.counts import Counts
-from anomaly_hunter.serve.hunting.jobs import Queue
+from anomaly_hunter.serve.hunting.jobs import MOST_UNFINISHED, Queue
+from anomaly_hunter.serve.pool.refused import RefusedError
 from anomaly_hunter.serve.upkeep import LOOK_S
 from tests.remember.kept import HOUR, NOON, spike_hunt
 from tests.serve.apps import client_of
@@ -104,3 +105,16 @@ def test_a_job_is_begun_by_one_server_and_taken_over_when_that_is_gone(store):
         assert jobs.find(job.id).state == "cancelled"
 
     asyncio.run(two_servers())
+
+
+def test_an_organisation_cannot_have_more_jobs_wait_than_there_is_room_for_also_at_once(store):
+    async def at_once():
+        queue = Queue(store, Waits(), Counts(), Clock())
+        asked = [queue.add("default", "ann", {}, b"") for _ in range(MOST_UNFINISHED + 20)]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        await queue.add("other", "bob", {}, b"")
+        await queue.stop()
+        return [one.status for one in found if isinstance(one, RefusedError)]
+
+    assert asyncio.run(at_once()) == [503] * 20
+    assert len(Jobs(store).page(most=1_000).items) == MOST_UNFINISHED

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.read.addresses import check_named
@@ -18,6 +19,8 @@ VARIABLES: Final = "WATCH_"
 _NAMED: Final = re.compile(r"\$\{([^}:]*)")
 _FILE_URL: Final = re.compile(r"^((?:sqlite|duckdb):///)(.*)$")
 _SHOWN: Final = 80
+_SERVER: Final = "postgresql://USER:${WATCH_PASSWORD}@HOST/NAME"
+_SAID: Final = {"sslmode", "application_name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,16 @@ class Allowed:
         return list(found)
 
     def url(self, url: str) -> str:
-        """The address of a database; one in a file at its real place below a folder that may be read."""
+        """The address of a database; one in a file at its real place below a folder that may be read.
+
+        One of PostgreSQL names a host and has a password of its own: without them the driver takes the
+        server's socket and passwords, and the memory itself, with what other organisations keep, lies open.
+        """
         found = _FILE_URL.match(url)
         if found is None:
             if url.startswith(("sqlite", "duckdb")):
                 raise UsageError(f"sql.url is {url[:_SHOWN]!r}", "sqlite:///FILE", "name a file")
+            _check_server(url)
             return url
         return found[1] + self.files(found[2].partition("?")[0])[0]
 
@@ -107,6 +115,22 @@ class Allowed:
             real.is_relative_to(root) and not any(p.startswith(".") for p in real.relative_to(root).parts)
             for root in self.roots
         )
+
+
+def _check_server(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, named = parts.hostname or "", {name for name, _ in parse_qsl(parts.query, True)}
+    except ValueError:
+        host, named = "", set()
+    if not host or not host.isprintable() or not set(host).isdisjoint("/%@,"):
+        raise UsageError("sql.url names no host, or several", _SERVER, "name the one host of the data")
+    if not parts.password:
+        raise UsageError(
+            "sql.url has no password", _SERVER, "give the reader one; the server's own are not used"
+        )
+    if unknown := sorted(named - _SAID):
+        raise UsageError(f"sql.url says {unknown[0][:_SHOWN]}", " and ".join(sorted(_SAID)), "leave it out")
 
 
 def _matching(root: Path, asked: Path) -> list[Path]:

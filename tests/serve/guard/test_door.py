@@ -6,6 +6,7 @@ import pytest
 
 from anomaly_hunter.remember.people.keys import Keys
 from anomaly_hunter.remember.people.people import People
+from anomaly_hunter.remember.serving.jobs import Jobs
 from tests.serve.guard.calling import DOER, HOME, PASSWORD, place_of
 
 
@@ -198,3 +199,15 @@ def test_settings_of_the_whole_server_are_for_admins_of_its_own_organisation(pla
                place.browser("ann@other").get("/settings")]  # fmt: skip
     assert [one.status_code for one in refused] == [403, 403]
     assert "memory.db" not in "".join(one.text for one in refused)
+
+
+def test_a_key_that_only_hunts_sees_its_own_jobs_and_no_others(place):
+    jobs = Jobs(place.store)
+    theirs, own = jobs.add("hunt", "ann", {}, b"").id, jobs.add("hunt", "program", {}, b"").id
+    narrow = place.program("detect")
+    assert [narrow.get(f"/api/v1/jobs/{one}").status_code for one in (theirs, own)] == [404, 200]
+    assert narrow.delete(f"/api/v1/jobs/{theirs}").status_code == 404
+    assert place.program("detect", "read").get(f"/api/v1/jobs/{theirs}").status_code == 200
+    assert place.program("detect", "read").delete(f"/api/v1/jobs/{theirs}").status_code == 404
+    assert narrow.delete(f"/api/v1/jobs/{own}").status_code == 200
+    assert place.program("respond").delete(f"/api/v1/jobs/{theirs}").status_code == 200

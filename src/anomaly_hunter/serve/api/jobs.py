@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal
@@ -144,6 +145,7 @@ def job(job_id: Id, here: Here, caller: Viewer) -> dict[str, Any]:
 @router.delete("/jobs/{job_id}", summary="Cancel a job", response_model=JobRecord)
 async def cancel(job_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
     """End it, also in the middle; twice is once. What is finished stays."""
+    await asyncio.to_thread(_found, here, caller, job_id)
     await here.queue.cancel(caller.organisation, job_id, caller.name)
     there = await here.queue.wait(caller.organisation, job_id, 0) or _missing(job_id)
     if there.state == "cancelled":
@@ -152,7 +154,10 @@ async def cancel(job_id: Id, here: Here, caller: Responder) -> dict[str, Any]:
 
 
 def _found(here: Site, caller: Caller, name: str) -> Job:
-    return here.queue.of(caller.organisation).find(name) or _missing(name)
+    found = here.queue.of(caller.organisation).find(name)
+    if found is None or (caller.narrow and found.by != caller.name):
+        return _missing(name)
+    return found
 
 
 def _missing(name: str) -> Job:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Header, Query, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import StreamingResponse
 
+from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.install import Coming
 from anomaly_hunter.serve.guard.lasting import Pass
 from anomaly_hunter.serve.guard.needs import Viewer
@@ -20,6 +21,8 @@ router = APIRouter(tags=["live"])
 
 HEARTBEAT_S: Final = 15.0
 MOST_LISTENERS: Final = 2_000
+MOST_OF_ONE: Final = 200
+"""Of one person or key: nobody takes all the places. Without sign-in everybody is the same one."""
 _OPENING: Final = b"retry: 2000\n: listening\n\n"
 _BEAT: Final = b": beat\n\n"
 _TRY_AGAIN: Final = 1013
@@ -67,16 +70,30 @@ async def live(  # noqa: PLR0917 - parameters of a request
 
     After a pause `Last-Event-ID` goes on where it ended. A listener that does not keep up is let go.
     """
-    listener = await _listener(here.feed, caller.organisation, _wanted(kinds, incident), last_event_id)
+    listener = await _listener(here.feed, caller, _wanted(kinds, incident), last_event_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventStream(_events(here.feed, listener, Pass(coming, request.scope, caller)), headers=headers)
 
 
-async def _listener(feed: Broker, organisation: str, wanted: Wanted, last: str) -> Listener:
-    if feed.listeners >= MOST_LISTENERS:
-        raise Problem(503, "Busy", f"{MOST_LISTENERS:,} listen already", "fewer", "ask again later")
+async def _listener(feed: Broker, caller: Caller, wanted: Wanted, last: str) -> Listener:
+    who = f"{caller.way} {caller.id}"
     after = int(last) if last.isascii() and last.isdecimal() else None
-    return await feed.listen(organisation, wanted, after)
+    _check_room(feed, caller, who, 1)
+    listener = await feed.listen(caller.organisation, wanted, after, who)
+    try:
+        _check_room(feed, caller, who, 0)  # many can have come in together meanwhile
+    except Problem:
+        feed.leave(listener)
+        raise
+    return listener
+
+
+def _check_room(feed: Broker, caller: Caller, who: str, more: int) -> None:
+    if feed.listeners + more > MOST_LISTENERS:
+        raise Problem(503, "Busy", f"{MOST_LISTENERS:,} listen already", "fewer", "ask again later")
+    if caller.way != "local" and feed.of(caller.organisation, who) + more > MOST_OF_ONE:
+        raise Problem(429, "Too many listeners", f"{caller.name} listens {MOST_OF_ONE} times already",
+                      "fewer", "close some", headers={"Retry-After": "60"})  # fmt: skip
 
 
 def _wanted(kinds: str, incident: str) -> Wanted:
@@ -106,9 +123,7 @@ async def live_ws(  # noqa: PLR0917 - parameters of a request
     after: str = "",
 ) -> None:  # fmt: skip
     """The same over a WebSocket: one JSON text for each event; ``after`` is the last event's id."""
-    listener = await _listener(
-        here.feed, caller.organisation, _wanted(kinds[:500], incident[:100]), after[:30]
-    )
+    listener = await _listener(here.feed, caller, _wanted(kinds[:500], incident[:100]), after[:30])
     await socket.accept()
     hearing = asyncio.create_task(_until_gone(socket, listener))
     may = Pass(coming, socket.scope, caller)

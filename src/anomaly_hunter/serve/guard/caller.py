@@ -32,6 +32,8 @@ class Caller:
         The digest of their session; "" where there is none.
     address:
         Where the request came from.
+    narrow:
+        Only what they had hunted in themselves is there for them.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Caller:
     id: str = ""
     session: str = ""
     address: str = ""
+    narrow: bool = False
 
     def may(self, role: Role) -> bool:
         """Whether they may do what needs this role.

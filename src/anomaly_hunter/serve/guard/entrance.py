@@ -25,7 +25,7 @@ from anomaly_hunter.serve.guard.address import address_of, network_of
 from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.oidc.issuer import Issuer
-from anomaly_hunter.serve.guard.scopes import role_of_key
+from anomaly_hunter.serve.guard.scopes import is_narrow, role_of_key
 from anomaly_hunter.serve.guard.tries import Tries
 from anomaly_hunter.serve.options import ServeOptions
 from anomaly_hunter.serve.rest.problem import Problem
@@ -100,7 +100,8 @@ class Entrance:
         if key.used_at is None or at - key.used_at >= RARELY:
             with suppress(StoreError):  # who may read is let in, also where nothing can be written
                 Keys(of_organisation(self.store, key.organisation)).used(key.id, at)
-        return Caller(key.name, role, key.organisation, "key", id=key.id, address=address)
+        narrow = is_narrow(key.scopes, arriving)
+        return Caller(key.name, role, key.organisation, "key", id=key.id, address=address, narrow=narrow)
 
     def _person(self, token: str, address: str) -> Caller | None:
         at, known = self.clock(), digest(token)

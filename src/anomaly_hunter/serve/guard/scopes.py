@@ -45,6 +45,17 @@ def role_of_key(scopes: Sequence[Scope], arriving: Arriving) -> Role | None:
     return None
 
 
+def is_narrow(scopes: Sequence[Scope], arriving: Arriving) -> bool:
+    """Whether a key's `detect` alone opens this: then jobs of others are not there for it.
+
+    >>> job = Arriving("http", "DELETE", "/api/v1/jobs/3f2a", "", {}, "")
+    >>> is_narrow(("read", "detect"), job), is_narrow(("respond",), job)
+    (True, False)
+    """
+    wider = {"admin", "respond", "read"} if arriving.safe else {"admin", "respond"}
+    return wider.isdisjoint(scopes)
+
+
 def may_change(role: Role, arriving: Arriving) -> bool:
     """Whether this role may make this request at all; the endpoint may ask for more."""
     return arriving.safe or role != "viewer" or OWN.fullmatch(arriving.path) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -21,9 +22,12 @@ from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.counts import Counts
 from anomaly_hunter.serve.hunting.hunting import KEEP
 from anomaly_hunter.serve.pool.pool import Pool
+from anomaly_hunter.serve.pool.refused import RefusedError
 from anomaly_hunter.serve.rest import problem
 
 MOST_ATTEMPTS: Final = 3
+MOST_UNFINISHED: Final = 200
+"""Jobs of one organisation that wait or run in this server."""
 LOOK_S: Final = float(LEASE / np.timedelta64(1, "s")) / 3
 """How often what runs is held longer, and looked for what other servers left: twice may fail."""
 _WRITE_EVERY_S: Final = 1.0
@@ -49,21 +53,39 @@ class Queue:
         self._clock = clock
         self._holder = secrets.token_hex(8)
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._adding: Counter[str] = Counter()
+        """Jobs of each organisation that are being written down."""
 
     @property
     def unfinished(self) -> int:
         """How many wait or run."""
         return len(self._tasks)
 
+    def _unfinished(self, organisation: str) -> int:
+        return sum(whose == organisation for whose, _ in self._tasks)
+
     async def add(
         self, organisation: str, by: str, request: Mapping[str, Any], given: bytes, asked: Asked | None = None
     ) -> tuple[Job, bool]:
-        """Keep a job and begin it as soon as a worker is free; or find the one ``asked`` before, and True."""
+        """Keep a job and begin it as soon as a worker is free; or find the one ``asked`` before, and True.
+
+        Raises
+        ------
+        RefusedError
+            503: the organisation has as many unfinished ones as it may; what came with them is kept.
+        """
+        if self._adding[organisation] + self._unfinished(organisation) >= MOST_UNFINISHED:
+            raise RefusedError(503, "Busy", f"{MOST_UNFINISHED} jobs wait or run already", "fewer at once",
+                               "wait until some are done, or cancel some")  # fmt: skip
+        self._adding[organisation] += 1
         jobs, again = self.of(organisation), False
-        if asked is None:
-            job = await asyncio.to_thread(jobs.add, "hunt", by, request, given)
-        else:
-            job, again = await asyncio.to_thread(jobs.once, asked, "hunt", by, request, given)
+        try:
+            if asked is None:
+                job = await asyncio.to_thread(jobs.add, "hunt", by, request, given)
+            else:
+                job, again = await asyncio.to_thread(jobs.once, asked, "hunt", by, request, given)
+        finally:
+            self._adding[organisation] -= 1
         if not again:
             self._begin(organisation, job)
         return job, again

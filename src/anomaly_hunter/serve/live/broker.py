@@ -71,6 +71,7 @@ class Listener:
     organisation: str
     wanted: Wanted
     last: int = 0
+    who: str = ""
     _held: deque[Told] = field(default_factory=deque)
     _something: asyncio.Event = field(default_factory=asyncio.Event)
     gone: bool = False
@@ -124,8 +125,12 @@ class Broker:
         """How many listen."""
         return sum(map(len, self._listeners.values()))
 
+    def of(self, organisation: str, who: str) -> int:
+        """How many of them one caller has."""
+        return sum(one.who == who for one in self._listeners.get(organisation, ()))
+
     async def listen(
-        self, organisation: str, wanted: Wanted | None = None, after: int | None = None
+        self, organisation: str, wanted: Wanted | None = None, after: int | None = None, who: str = ""
     ) -> Listener:
         """A listener, from now on, or from after the event of this number; :meth:`leave` it in the end.
 
@@ -134,7 +139,8 @@ class Broker:
         """
         happened = Happenings(replace(self._store, organisation=organisation))
         last = await asyncio.to_thread(happened.last_id)
-        listener = Listener(organisation, wanted or Wanted(), last if after is None else min(after, last))
+        begin = last if after is None else min(after, last)
+        listener = Listener(organisation, wanted or Wanted(), begin, who=who)
         if after is not None and after < last:
             listener.last = max(after, last - MOST_BACK)
             for heard in await asyncio.to_thread(happened.since, listener.last, _MOST_HELD):
