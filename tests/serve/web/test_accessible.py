@@ -119,7 +119,7 @@ def test_a_memory_with_nothing_in_it_keeps_nobody_out(browser, tmp_path):
     assert found == {}
 
 
-def test_who_signs_in_and_who_may_not_find_their_way(browser, tmp_path):
+def test_the_page_of_sign_in_keeps_nobody_out(browser, tmp_path):
     with serving(tmp_path, sign_in=True) as (address, _):
         context = browser.new_context(base_url=address, color_scheme="light")
         page = context.new_page()
