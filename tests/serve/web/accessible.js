@@ -91,7 +91,7 @@
       if (found[3] > 0) layers.push(found);
       if (found[3] === 1 || at.matches("dialog, [popover]:popover-open")) break;
     }
-    return layers.reverse().reduce((under, layer) => over(layer, under), color(getComputedStyle(document.body).backgroundColor).slice(0, 3));
+    return layers.reverse().reduce((under, layer) => over(layer, under), [255, 255, 255]);
   };
   const light = (rgb) => rgb.map((one) => one / 255).map((one) => (one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)).reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
   const contrast = (one, other) => {

@@ -119,7 +119,7 @@ def test_a_memory_with_nothing_in_it_keeps_nobody_out(browser, tmp_path):
     assert found == {}
 
 
-def test_who_signs_in_and_who_may_not_find_their_way(browser, tmp_path):
+def test_the_page_of_sign_in_keeps_nobody_out(browser, tmp_path):
     with serving(tmp_path, sign_in=True) as (address, _):
         context = browser.new_context(base_url=address, color_scheme="light")
         page = context.new_page()
@@ -128,3 +128,21 @@ def test_who_signs_in_and_who_may_not_find_their_way(browser, tmp_path):
         found = faults_of(page)
         context.close()
     assert found == []
+
+
+def test_the_checks_find_what_they_are_there_for(browser):
+    page = browser.new_page()
+    page.set_content("""<!doctype html><html><head><title>x</title></head><body><main><h1>A</h1><h3>B</h3>
+    <p style="color:#999">pale</p><button style="outline:0;width:60px;height:30px"></button><nav></nav>
+    <p id="a">x</p><p id="a">y</p><label for="none">z</label><svg width="9" height="9"></svg>
+    <button style="width:10px;height:10px;padding:0">i</button><div aria-hidden="true"><a href="#">q</a></div>
+    <table><thead><tr><th>h</th></tr></thead></table></main></body></html>""")
+    found = " | ".join(faults_of(page))
+    for said in (
+        "no language", "h3 after h1", "contrast 2.8", "a control without a name", "nav without a name",
+        "id a is there 2",
+        "leads to none", "neither hidden nor named", "only 10 x 10", "hidden from those",
+        "without scope", "focus is not",
+    ):  # fmt: skip
+        assert said in found, (said, found)
+    page.close()

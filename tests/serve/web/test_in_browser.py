@@ -6,6 +6,7 @@ import pytest
 from anomaly_hunter.hunt import hunt
 from anomaly_hunter.remember.life.life import Life
 from anomaly_hunter.remember.life.silences import Silences
+from anomaly_hunter.remember.watches.watching import Watches
 from tests import builders
 from tests.serve.web.outline import UNSAFE
 
@@ -168,3 +169,16 @@ def test_a_phone_has_its_menu_behind_a_button(browser, place):
     page.locator("#side >> text=Watches").click()
     page.wait_for_url("**/watches")
     context.close()
+
+
+def test_many_watches_are_searched_on_the_page(page, place):
+    watches = Watches(place[1])
+    for number in range(12):
+        definition = {"files": [f"{number}.csv"], "every": "1h"}
+        watches.make(f"watch {number:02d}", definition, "ann", NOW, enabled=False)
+    page.goto("/watches")
+    page.keyboard.press("/")
+    page.keyboard.type("WATCH 07")
+    page.wait_for_selector("[data-filtered] >> text=1 of 12")
+    assert page.locator("#list [data-item]:visible").count() == 1
+    assert page.locator("#list [data-item]:visible >> text=watch 07").count() == 1

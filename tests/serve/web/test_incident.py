@@ -8,6 +8,7 @@ import pytest
 
 from anomaly_hunter.model import stable_id
 from anomaly_hunter.remember.life.life import Life
+from anomaly_hunter.serve.web.templating import brief
 from tests import builders
 from tests.serve.web.shown import FORM, FRAGMENT, Page, kept
 from tests.tell.html import cases
@@ -45,7 +46,7 @@ def test_a_page_says_what_the_verdict_says(tmp_path, build):
     page = Page(answer.text)
     verdict = hunt.incidents[0].verdict
     assert answer.status_code == 200
-    assert " ".join(verdict.headline.split()) in page.text
+    assert brief(" ".join(verdict.headline.split())) in page.text
     for finding in verdict.findings:
         assert finding.agent in page.text
     for cause in verdict.candidates:

@@ -68,7 +68,10 @@ class IncidentView:
     def since(self) -> str:
         """When it began, or where it lies."""
         begin = self.incident.begin
-        return words.span(begin, begin) if begin is not None else words.incident_place(self.incident)
+        if begin is None:
+            return words.incident_place(self.incident)
+        at = begin.astype("datetime64[s]")
+        return words.span(at, at)
 
     @property
     def lasted(self) -> str:

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from anomaly_hunter.errors import UnknownError, UsageError
 from anomaly_hunter.remember.hunts.recorded import Recordings
+from anomaly_hunter.remember.serving.jobs import Job
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.needs import Responder
 from anomaly_hunter.serve.hunting.form import PICKED, read_form
@@ -65,11 +66,7 @@ async def begin(request: Request, here: Here, caller: Responder) -> Response:
 @router.get("/jobs/{job_id}")
 async def job_page(request: Request, here: Here, caller: Responder, job_id: str) -> Response:
     """How far a job is; where it is done, the hunt."""
-    job = await here.queue.wait(caller.organisation, job_id, 0)
-    if job is None:
-        raise UnknownError(
-            f"there is no job {job_id[:40]!r}", "an id that the list of jobs shows", "check it"
-        )
+    job = await _job(here, caller, job_id)
     if job.state == "done" and job.result is not None:
         return RedirectResponse(f"/hunts/{job.result['hunt_id']}", 303)
     return page(request, "hunt_job.html", caller, job=job)
@@ -78,8 +75,16 @@ async def job_page(request: Request, here: Here, caller: Responder, job_id: str)
 @router.post("/jobs/{job_id}/cancel")
 async def cancel(here: Here, caller: Responder, job_id: str) -> Response:
     """End it; what is finished stays."""
-    await here.queue.cancel(caller.organisation, job_id, caller.name)
-    return RedirectResponse(f"/hunt/jobs/{job_id}", 303)
+    job = await _job(here, caller, job_id)
+    await here.queue.cancel(caller.organisation, job.id, caller.name)
+    return RedirectResponse(f"/hunt/jobs/{job.id}", 303)
+
+
+async def _job(here: Site, caller: Caller, name: str) -> Job:
+    found = await here.queue.wait(caller.organisation, name, 0)
+    if found is None:
+        raise UnknownError(f"there is no job {name[:40]!r}", "an id that the list of jobs shows", "check it")
+    return found
 
 
 def _form(request: Request, here: Site, caller: Caller, problem: Problem | None = None) -> Response:

@@ -235,7 +235,19 @@ function countChosen(form, boxes = all("[data-item] input[type=checkbox]", form)
   if (whole) [whole.checked, whole.indeterminate] = [chosen > 0 && chosen === boxes.length, chosen > 0 && chosen < boxes.length];
 }
 
+// ---------------------------------------------------------------- lists that are whole on the page are searched here
+function filterLines(field) {
+  const wanted = field.value.trim().toLowerCase();
+  const lines = all(`${field.dataset.filters} [data-item]`);
+  for (const line of lines) line.hidden = !line.textContent.toLowerCase().includes(wanted);
+  const told = one("[data-filtered]", field.closest(".filter"));
+  if (told) told.textContent = wanted ? `${lines.filter((line) => !line.hidden).length} of ${lines.length}` : "";
+}
+document.addEventListener("input", (event) => event.target.matches("[data-filters]") && filterLines(event.target));
+for (const field of all("[data-filters]")) field.closest(".needs-js").hidden = false;
+
 addEventListener("htmx:afterSettle", () => {
+  for (const field of all("[data-filters]")) filterLines(field);
   for (const form of all("form[data-chooses]")) countChosen(form);
   const item = stoodOn && one(`[data-item="${CSS.escape(stoodOn)}"]`);
   if (item && document.activeElement === document.body) point(item);

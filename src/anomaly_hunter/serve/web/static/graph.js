@@ -9,6 +9,8 @@
     for (const one of graph.querySelectorAll(".chosen, .beside")) one.classList.remove("chosen", "beside");
     graph.classList.toggle("choosing", chosen);
     for (const row of document.querySelectorAll("[data-service]")) row.hidden = chosen && row.dataset.service !== name;
+    const fold = document.querySelector(".services-fold");
+    if (fold) fold.open = chosen && fold.querySelector(`[data-service="${CSS.escape(name)}"]`) !== null;
     for (const one of graph.querySelectorAll("[data-node]")) one.setAttribute("aria-pressed", String(chosen && one === node));
     if (!chosen) return;
     node.classList.add("chosen");
