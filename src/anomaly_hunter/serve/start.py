@@ -14,6 +14,8 @@ import uvicorn
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.remember.engine import shown
+from anomaly_hunter.remember.people.people import People
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.connections import patient
 from anomaly_hunter.serve.front import Front, Loaded
@@ -46,7 +48,12 @@ def serve(settings: Settings, *, quiet: bool = False) -> None:
         server = Server(settings, store)
         if not quiet:
             host = f"[{options.host}]" if ":" in options.host else options.host
-            sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
+            address = f"http://{host}:{listening.getsockname()[1]}"
+            sys.stderr.write(f"hunter: {address}  kept in {shown(store.url)}; Ctrl-C stops\n")
+            if options.sign_in and not options.oidc_issuer and not People(store).all():
+                sys.stderr.write(
+                    "hunter: warning: nobody can sign in yet: hunter users add NAME --role admin\n"
+                )
             sys.stderr.flush()
         server.run(sockets=[listening])
     if server.failure is not None:
