@@ -8,6 +8,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-head
   --no-emit-index-url --no-emit-find-links --python-version 3.11
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
+# Programs are compiled once, also where the environment says that nothing is kept of that: tests start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test unit lint format lock docs bench clean
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -65,6 +65,7 @@ def test_a_method_is_handed_history_and_times_and_nothing_else(tmp_path):
     assert SEEN == [((390,), True)]
 
 
+@pytest.mark.slow
 def test_one_process_and_two_give_the_same(tmp_path):
     write_all(tmp_path)
     one = ranking.measure(asked(tmp_path, Product("residual"), jobs=1))

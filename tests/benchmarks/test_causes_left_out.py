@@ -52,6 +52,7 @@ def test_what_is_best_on_the_others_is_taken_for_the_one_left_out():
     assert [line["right"] for line in runner.by_choice(rows)] == [1, 3]
 
 
+@pytest.mark.slow
 def test_the_runner_writes_every_choice(tmp_path):
     folder = folder_with_one_incident(tmp_path)
     out = tmp_path / "results"

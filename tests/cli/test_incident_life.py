@@ -56,6 +56,7 @@ def test_filters_narrow_the_list(hunter, project):
     assert listed(hunter, "--since", "2h") == []
     assert len(listed(hunter, "--until", "2026-12-01", "--sort", "begin", "--announced")) == 2
     assert "no incident is like this" in hunter("incidents", "list", "--state", "muted").out
+    assert "no incident is like this" in hunter("incidents", "list", "--since", "2h").out
     assert hunter("incidents", "list", "--state", "closed").code == 2
     assert hunter("incidents", "list", "--since", "yesterday").code == 2
 

@@ -299,6 +299,7 @@ def test_the_excerpt_in_the_docs_is_of_a_real_report(hunter, tmp_path, monkeypat
     assert [line for line in excerpt if line not in report] == []
 
 
+@pytest.mark.slow
 def test_a_warning_is_a_line_for_people_without_a_line_of_the_program(tmp_path):
     command = [sys.executable, "-m", "anomaly_hunter", *map(str, ASKED), "json", "--config", "own.yaml"]
     own = {"agents": {"default": {"model": "openai:any"}}, "reasoning": {"egress_log": "no/such/folder/log"}}

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 from anomaly_hunter.cli.doctor import EXTRAS
@@ -23,6 +24,7 @@ def test_the_demo_hunts_in_all_three_kinds_and_writes_the_report(hunter, tmp_pat
     assert "<html" in (tmp_path / "report.html").read_text().lower()
 
 
+@pytest.mark.slow
 def test_the_demo_can_keep_its_files(hunter, tmp_path):
     hunter("demo", "--folder", tmp_path / "samples")
     assert (tmp_path / "samples" / "checkout.csv").exists()

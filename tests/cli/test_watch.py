@@ -52,7 +52,7 @@ def test_a_failure_is_told_and_is_the_exit_code(hunter, tmp_path, metrics):
     assert ran.code == 1
     assert "failed: " in ran.err
     assert "nowhere.csv" in ran.err
-    assert "failed 1 times" in hunter("watch", "list").out
+    assert "failed 1 time:" in hunter("watch", "list").out
     assert "there is no watch 'basket'" in hunter("watch", "basket", "--once").err
 
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from anomaly_hunter.client.calling import Calls
+from anomaly_hunter.client.client import Client
 from anomaly_hunter.errors import DataError, ServerError, UsageError
 
 
@@ -43,6 +44,16 @@ def test_a_busy_server_is_asked_again_after_the_time_that_it_says_and_with_the_s
     assert calls.json("POST", "events", json={}) == [1]
     assert slept == [7.0, 0.5]
     assert len({request.headers["idempotency-key"] for request in server.asked}) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://hunter", "http://hunter/", "http://hunter/api/v1", "http://hunter/api/v1/"]
+)
+def test_the_address_may_hold_the_path_of_the_api(url):
+    server = Answers(httpx.Response(200, json={"items": []}))
+    with Client(url, transport=httpx.MockTransport(server)) as client:
+        assert client.watches() == ()
+    assert str(server.asked[0].url) == "http://hunter/api/v1/watches"
 
 
 def test_a_request_that_changes_nothing_carries_no_key():

@@ -78,6 +78,7 @@ def limited():
     resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000))
 
 
+@pytest.mark.slow
 def test_a_disk_on_which_no_file_can_grow_loses_nothing(tmp_path):
     place = str(tmp_path / "memory.db")
     command = [sys.executable, "-c", FILLER, place]

@@ -103,3 +103,10 @@ def until(address, words):
             break
         time.sleep(0.05)
     return text
+
+
+def test_a_server_that_nobody_can_sign_in_to_says_so_at_its_start(tmp_path):
+    with server(tmp_path, options=("--sign-in",)) as (_, process):
+        assert process.stderr.readline() == (
+            b"hunter: warning: nobody can sign in yet: hunter users add NAME --role admin\n"
+        )

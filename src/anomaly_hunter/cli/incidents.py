@@ -56,7 +56,7 @@ def show_list(
 
     hunter incidents list --state active --severity 7 --since 7d
     """
-    asked = {
+    asked: dict[str, Any] = {
         "states": states(state), "owner": owner, "search": search, "least_severity": least,
         "since": moment_of(since, ahead=False), "until": moment_of(until, ahead=False), "sort": sort,
         "silenced": silenced,
@@ -66,7 +66,7 @@ def show_list(
 
     found = listed(store, asked, most)
     none = "nothing is remembered yet: hunts that find something are kept"
-    if Asked(**asked) != Asked():
+    if Asked(**asked) != Asked(silenced=None):
         none = "no incident is like this"
     show_all(found, kept_document, lambda kept: "\n".join(_lines(kept)), none, as_json=as_json)
     if found and not as_json:

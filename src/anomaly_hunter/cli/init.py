@@ -42,6 +42,13 @@ remember:
 #   attributes: {{wandb.entity: TEAM, wandb.project: PROJECT}}
 #   endpoint: https://logfire-us.pydantic.dev/v1/traces  # Logfire, with the line below
 #   headers: {{Authorization: "${{LOGFIRE_TOKEN}}"}}
+# watches:                    # looked at again and again by `hunter watch` and `hunter serve`
+#   checkout:                 # any name; SQL and Prometheus are in docs/watches.md
+#     files: metrics/*.csv
+#     every: 5m
+# serve:                      # the dashboard for a team (docs/running.md, docs/security.md)
+#   sign_in: true
+#   url: https://hunter.example.com
 # tell:
 #   sinks: ["file:incidents.jsonl"]
 """

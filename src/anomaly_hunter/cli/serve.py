@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -10,6 +11,8 @@ import typer
 from anomaly_hunter.cli.options import Config
 from anomaly_hunter.cli.stored import USUAL, Memory
 from anomaly_hunter.config import load_settings, override
+from anomaly_hunter.errors import MissingExtraError
+from anomaly_hunter.serve.options import ServeOptions
 
 
 def command(
@@ -40,7 +43,18 @@ def command(
     settings = override(settings, **{name: value for name, value in given.items() if value is not None})
     if not settings.remember.memory:
         settings = override(settings, memory=USUAL)
+    _check_extra(settings.serve)
     gc.disable()  # next to nothing that is loaded now is garbage; the server enables it when it answers
     from anomaly_hunter.serve.start import serve
 
     serve(settings)
+
+
+def _check_extra(options: ServeOptions) -> None:
+    """What people would only hear when they sign in is said at the start."""
+    if options.oidc_issuer and None in (find_spec("authlib"), find_spec("joserfc")):
+        raise MissingExtraError(
+            "serve.oidc_issuer is set, and what signs people in there is not installed",
+            "the extra oidc",
+            "pip install 'anomaly-hunter[oidc]'",
+        )

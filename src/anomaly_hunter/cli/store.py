@@ -12,6 +12,7 @@ from anomaly_hunter.cli.options import Config
 from anomaly_hunter.cli.stored import Memory, opened, with_store
 from anomaly_hunter.config import load_settings
 from anomaly_hunter.errors import StoreError
+from anomaly_hunter.model.saying import counted
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.store import Store
@@ -89,5 +90,6 @@ def prune(memory: Memory = None, config: Config = None) -> None:
 
 
 def _rows(rows: Mapping[str, int]) -> str:
-    told = {"incident": "incidents", "anomaly": "anomalies", "hunt": "hunts", "feedback": "answers"}
-    return ", ".join(f"{rows.get(name, 0):,} {words}" for name, words in told.items())
+    told = (("incident", "incidents"), ("anomaly", "anomalies"), ("hunt", "hunts"))
+    words = [counted(rows.get(noun, 0), noun, plural) for noun, plural in told]
+    return ", ".join((*words, counted(rows.get("feedback", 0), "answer")))

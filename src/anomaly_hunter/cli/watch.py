@@ -14,6 +14,7 @@ from anomaly_hunter.cli.options import Config
 from anomaly_hunter.cli.stored import USUAL
 from anomaly_hunter.config import Settings, load_settings, override
 from anomaly_hunter.errors import UsageError
+from anomaly_hunter.model.saying import counted
 
 if TYPE_CHECKING:
     from anomaly_hunter.remember.store import Store
@@ -74,7 +75,9 @@ def _run(settings: Settings, store: Store, names: tuple[str, ...], *, once: bool
         watches.one(name)
     if not watches.all():
         raise UsageError(
-            "there is no watch", "a section `watches` in hunter.yaml", "see docs/watches.md, or `hunter init`"
+            "there is no watch",
+            "a section `watches` in hunter.yaml",
+            "write one: docs/watches.md has examples",
         )
     if once:
         return any(one.error for one in asyncio.run(schedule.once()))
@@ -124,8 +127,8 @@ def _lines(watch: Watch) -> list[str]:
     lines = [f"{printable(watch.name)}  every {definition.get('every', '')}  seen {seen}{state}"]
     last = watch.last
     if last is not None and last.state == "failed":
-        lines.append(f"    failed {watch.failures} times: {printable(last.error)}")
+        lines.append(f"    failed {counted(watch.failures, 'time')}: {printable(last.error)}")
     elif last is not None:
         took = f" in {last.took_ms / 1e3:.1f} s" if last.took_ms is not None else ""
-        lines.append(f"    last run {last.state}{took}, {len(last.incident_ids)} incidents")
+        lines.append(f"    last run {last.state}{took}, {counted(len(last.incident_ids), 'incident')}")
     return lines

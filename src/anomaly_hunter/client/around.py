@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -162,19 +162,10 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeKey:
+class MadeKey(Key):
     """An API key that was just made; ``key`` is what a program sends, told now and never again."""
 
-    id: str
-    key: str
-    name: str
-    hint: str
-    scopes: tuple[str, ...]
-    by: str
-    made_at: datetime
-    ends_at: datetime | None = None
-    used_at: datetime | None = None
-    revoked_at: datetime | None = None
+    key: str = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

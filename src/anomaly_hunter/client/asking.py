@@ -44,7 +44,10 @@ class Asks:
             headers["Authorization"] = f"Bearer {key}"
         try:
             self._http = httpx.Client(
-                base_url=url.rstrip("/") + _ROOM, headers=headers, timeout=timeout, transport=transport
+                base_url=url.rstrip("/").removesuffix(_ROOM.rstrip("/")) + _ROOM,
+                headers=headers,
+                timeout=timeout,
+                transport=transport,
             )
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
             raise UsageError(

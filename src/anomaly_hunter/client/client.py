@@ -30,7 +30,7 @@ class Client(WatchCalls, SilenceCalls, JobCalls):
     Parameters
     ----------
     url:
-        Of the server: ``http://127.0.0.1:8787``.
+        Of the server: ``http://127.0.0.1:8787``; ``/api/v1`` behind it changes nothing.
     key:
         An API key (``hk_...``), where the server asks for sign-in.
     timeout:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 from anomaly_hunter.config import Settings
 from anomaly_hunter.errors import UsageError
 from anomaly_hunter.serve.loopback import is_loopback
 from anomaly_hunter.serve.pool.pool import Pool
+
+if TYPE_CHECKING:
+    from anomaly_hunter.remember.store import Store
+    from anomaly_hunter.serve.options import ServeOptions
 
 
 def serve(settings: Settings, *, quiet: bool = False) -> None:
@@ -45,12 +50,22 @@ def _served(settings: Settings, pool: Pool, listening: socket.socket, quiet: boo
     with Store.open(settings.remember.memory, settings.remember.organisation) as store:
         server = Server(settings, store, pool)
         if not quiet:
-            host = settings.serve.host
-            host = f"[{host}]" if ":" in host else host
-            sys.stderr.write(f"hunter: http://{host}:{listening.getsockname()[1]}\n")
-            sys.stderr.flush()
+            _greet(settings.serve, store, listening.getsockname()[1])
         server.run(sockets=[listening])
     return server.failure
+
+
+def _greet(options: ServeOptions, store: Store, port: int) -> None:
+    from anomaly_hunter.remember.engine import shown
+
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    sys.stderr.write(f"hunter: http://{host}:{port}  kept in {shown(store.url)}; Ctrl-C stops\n")
+    if options.sign_in and not options.oidc_issuer:
+        from anomaly_hunter.remember.people.people import People
+
+        if not People(store).all():
+            sys.stderr.write("hunter: warning: nobody can sign in yet: hunter users add NAME --role admin\n")
+    sys.stderr.flush()
 
 
 def _listening(host: str, port: int) -> socket.socket:

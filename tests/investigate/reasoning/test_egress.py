@@ -38,6 +38,7 @@ def test_a_line_says_when_to_whom_and_what(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_several_programs_write_whole_lines(tmp_path):
     path = tmp_path / "left.jsonl"
     programs = multiprocessing.get_context("spawn")

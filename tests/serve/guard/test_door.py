@@ -48,7 +48,10 @@ def test_a_key_opens_what_its_scopes_say(place):
     assert place.program("admin").get("/api/v1/me").json()["role"] == "admin"
     refused = place.program("detect").get("/api/v1/incidents")
     assert refused.status_code == 403
-    assert "scopes detect" in refused.json()["detail"]
+    assert "scopes detect; expected one with the scope read" in refused.json()["detail"]
+    refused = program.post("/api/v1/detect", json={"data": [1, 2, 3]})
+    assert refused.status_code == 403
+    assert "only reads; expected one with the scope respond" in refused.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from anomaly_hunter.serve.guard.arriving import Arriving
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.guard.csrf import brought
 from anomaly_hunter.serve.guard.entrance import Entrance
+from anomaly_hunter.serve.guard.needs import not_signed_in
 from anomaly_hunter.serve.guard.scopes import changes, is_public, may_change
 from anomaly_hunter.serve.guard.written import Noting
 from anomaly_hunter.serve.rest.problem import Problem, of_error, response
@@ -71,11 +72,16 @@ class Door:
 async def _judged(arriving: Arriving, caller: Caller | None, receive: Receive) -> Receive:
     if caller is None:
         if not is_public(arriving.path):
-            raise Problem(401, "Not signed in", "nobody is signed in", "an API key or a session", "sign in")
+            raise not_signed_in()
         return receive
     if caller.way == "session" and not arriving.safe and not is_public(arriving.path):
         receive = await brought(arriving, caller.csrf, receive)
     if not may_change(caller.role, arriving):
+        if caller.way == "key":
+            raise Problem(
+                403, "Not allowed", f"the key {caller.name} only reads",
+                "one with the scope respond, or detect", "make one with `hunter keys add`",
+            )  # fmt: skip
         raise Problem(403, "Not allowed", f"{caller.name} is a {caller.role}", "a responder", "ask an admin")
     return receive
 

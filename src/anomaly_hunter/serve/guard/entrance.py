@@ -96,7 +96,8 @@ class Entrance:
         if role is None:
             scopes = ", ".join(key.scopes)
             raise Problem(403, "Not allowed", f"the key {key.name} has the scopes {scopes}",
-                          "one with a scope that opens this", "make one with `hunter keys add`")  # fmt: skip
+                          f"one with the scope {'read' if arriving.safe else 'respond'}",
+                          "make one with `hunter keys add`")  # fmt: skip
         if key.used_at is None or at - key.used_at >= RARELY:
             with suppress(StoreError):  # who may read is let in, also where nothing can be written
                 Keys(of_organisation(self.store, key.organisation)).used(key.id, at)

@@ -12,11 +12,22 @@ from anomaly_hunter.serve.guard.caller import Caller, Role
 from anomaly_hunter.serve.rest.problem import Problem
 
 
+def not_signed_in() -> Problem:
+    """For people and for programs."""
+    return Problem(
+        401,
+        "Not signed in",
+        "nobody is signed in",
+        "an API key or a session",
+        "send `Authorization: Bearer KEY` (`hunter keys add` makes keys), or sign in",
+    )
+
+
 def _needs(role: Role) -> Callable[[HTTPConnection], Awaitable[Caller]]:
     async def caller(connection: HTTPConnection) -> Caller:  # not in a thread: that costs more than it does
         found = connection.scope["state"].get("caller")
         if not isinstance(found, Caller):
-            raise Problem(401, "Not signed in", "nobody is signed in", "an API key or a session", "sign in")
+            raise not_signed_in()
         if not found.may(role):
             raise Problem(
                 403,

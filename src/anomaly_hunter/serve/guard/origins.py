@@ -34,7 +34,7 @@ def check(arriving: Arriving, options: ServeOptions) -> None:
     if _foreign(arriving, options):
         raise Problem(
             403, "From another site", "another site's page sends this request", "a page of this server",
-            "open this server's own pages",
+            "open this server's own pages; behind a proxy set serve.url to its address",
         )  # fmt: skip
 
 
