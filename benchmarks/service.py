@@ -416,6 +416,9 @@ def fill(folder: Path, count: int) -> None:
     time_of = start + np.arange(300) * np.timedelta64(60_000_000_000, "ns")
     found = ah.hunt(Series.of(x, time_of, "latency_ms"))
     one = found.incidents[0]
+    begin_at, end_at = one.begin, one.end
+    assert begin_at is not None
+    assert end_at is not None
     with Store.open(folder / "memory.db") as store:
         for begin in range(0, count, 500):
             incidents, detections = [], []
@@ -431,9 +434,9 @@ def fill(folder: Path, count: int) -> None:
                     if a.begin is not None and a.end is not None
                 )  # fmt: skip
                 verdict = replace(one.verdict, severity=number % 101 / 10)
-                incidents.append(
-                    replace(one, id=stable_id("incident", number), anomalies=anomalies, verdict=verdict)
-                )
+                name = stable_id("incident", number)
+                incidents.append(replace(one, id=name, anomalies=anomalies, verdict=verdict,
+                                         begin=begin_at + later, end=end_at + later))  # fmt: skip
                 detections.append(replace(found.detections[0], series=series, subject=series.title,
                                           anomalies=anomalies))  # fmt: skip
             store.keep(replace(found, incidents=tuple(incidents), detections=tuple(detections)))

@@ -176,3 +176,25 @@ asyncio.run(main())
     assert len(pids) == 3
     assert all(map(gone, pids))
     assert not list(tmp_path.glob("hunter-serve-*"))
+
+
+def test_workers_can_be_on_their_way_before_there_is_a_loop():
+    pool = Pool(override(Settings()), 1)
+    pool.prepare()
+
+    async def hunt():
+        try:
+            return await asyncio.wait_for(pool.run(DETECT, TOLD, SPIKE), 60)
+        finally:
+            pool.close()
+
+    assert json.loads(asyncio.run(hunt()).body)["anomalies"] == [12]
+
+
+def test_a_start_that_fails_leaves_no_process_behind():
+    pool = Pool(override(Settings()), 1)
+    pool.prepare()
+    nursery = pool._nursery
+    assert nursery is not None
+    pool.close()
+    assert nursery.returncode is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import jinja2
@@ -43,7 +44,8 @@ class Compiled(BytecodeCache):
                 bucket.write_bytecode(file)
             unfinished.replace(kept)
         except OSError:  # a package that cannot be written to is compiled at each start
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink()
 
     def _file(self, bucket: Bucket) -> Path:
         return self._folder / f"{bucket.key}-{self._mark}.jinja"
