@@ -7,7 +7,6 @@ whole work of the server for one request, asked in this process.
 from __future__ import annotations
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from anomaly_hunter.model import Hunt, Series
 from anomaly_hunter.remember.store import Store
 from anomaly_hunter.serve.app import create_app
 from benchmarks import record
+from benchmarks.databases import NOTES, databases
 from benchmarks.record import Result, Row, Table
 
 COLUMNS: Final = {
@@ -35,23 +35,38 @@ TURNS: Final = 9
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Keep both hunts and ask for their charts."""
-    given = record.options("recordings", (__doc__ or "").partition("\n")[0]).parse_args(arguments)
+    parser = record.options("recordings", (__doc__ or "").partition("\n")[0])
+    parser.add_argument("--postgres", metavar="URL", help="an empty database, instead of a private server")
+    given = parser.parse_args(arguments)
     parts = 20 if given.quick else 1
     hunts = {
         f"One series of {1_000_000 // parts:,} points": hunt(series(1_000_000 // parts, 0)),
         f"{5_000 // parts:,} series of 500 points": hunt([series(500, at) for at in range(5_000 // parts)]),
     }
-    tables, notes = [], []
-    for name, found in hunts.items():
-        with tempfile.TemporaryDirectory() as folder, Store.open(Path(folder) / "memory.db") as store:
-            started = time.perf_counter()
-            store.keep(found)
-            kept_s = time.perf_counter() - started
-            rows = list(timed(store, found))
-            tables.append(Table(name, COLUMNS, rows))
-            size = (Path(folder) / "memory.db").stat().st_size / found.dataset.quality.points
-            notes.append(f"{name}: kept in {kept_s:.2f} s, {size:.1f} bytes a point on the disk.")
+    tables, notes = [], list(NOTES)
+    with databases(given.postgres) as places:
+        for number, (name, found) in enumerate(hunts.items()):
+            for database, place in places.items():
+                with Store.open(place, f"hunt {number}") as store:
+                    before, started = size_of(store), time.perf_counter()
+                    store.keep(found)
+                    kept_s = time.perf_counter() - started
+                    each = (size_of(store) - before) / found.dataset.quality.points
+                    tables.append(Table(f"{name}, {database}", COLUMNS, list(timed(store, found))))
+                notes.append(f"{name}, {database}: kept in {kept_s:.2f} s, {each:.1f} bytes a point.")
     record.write(Result("recordings", "Kept hunts", tables, tuple(notes)), given.out, arguments)
+
+
+def size_of(store: Store) -> int:
+    """Bytes that the store takes on the disk."""
+    if store.url.get_backend_name() == "sqlite":
+        return sum(
+            file.stat().st_size
+            for file in Path(str(store.url.database)).parent.glob("memory.db*")
+            if not file.name.endswith("-shm")
+        )
+    with store.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar() or 0)
 
 
 def series(n: int, at: int) -> Series:

@@ -1,9 +1,9 @@
 """How long each call of the store takes with a million anomalies and ten thousand incidents.
 
 The store is filled row by row with what a year of hunts leaves: every incident has a hundred
-anomalies, a verdict with evidence, a history; some have answers, an owner, a silence. Every call is
-made with other arguments each time; reads in one program, writes one after another, each of them on
-the disk when the call returns.
+anomalies, a verdict with findings and evidence, a history; nine in ten have answers, some an owner, a
+silence. Every call is made with other arguments each time; reads in one program, writes one after
+another, each of them on the disk when the call returns. PostgreSQL gets the same by a restored backup.
 """
 
 from __future__ import annotations
@@ -12,35 +12,30 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import insert
 
-from anomaly_hunter.model import stable_id
-from anomaly_hunter.remember import schema
+import anomaly_hunter as ah
+from anomaly_hunter.feedback import stats
+from anomaly_hunter.model import Hunt, Series
 from anomaly_hunter.remember.life.happened import Happenings
 from anomaly_hunter.remember.life.life import Life
 from anomaly_hunter.remember.life.silences import Silences
 from anomaly_hunter.remember.lists.listing import Asked, Listing
+from anomaly_hunter.remember.options import RememberOptions
 from anomaly_hunter.remember.records import ACTIVE, Feedback, Matcher, Silence
 from anomaly_hunter.remember.store import Store
+from anomaly_hunter.remember.upkeep.backup import backup
+from anomaly_hunter.remember.upkeep.restoring import restore
+from anomaly_hunter.remember.upkeep.retention import Retention
 from benchmarks import record
+from benchmarks.databases import NOTES, databases
 from benchmarks.record import Result, Row, Table
+from benchmarks.stored import EACH, HOUR, INCIDENTS, SERIES, WORDS, YEAR, fill, incident_id, series_id, settle
 
-INCIDENTS: Final = 10_000
-EACH: Final = 100
-"""Anomalies of one incident."""
-
-SERIES: Final = 2_000
-YEAR: Final = np.datetime64("2026-01-01T00:00:00", "ns")
-HOUR: Final = np.timedelta64(3600, "s").astype("timedelta64[ns]")
-STATES: Final = ("open", "acknowledged", "assigned", "resolved", "resolved", "resolved", "reopened", "muted")
-WORDS: Final = (
-    "checkout", "cart", "payment", "search", "latency", "errors", "queue", "pool", "memory", "disk",
-    "deploy", "timeout", "cache", "database", "login", "orders", "inventory", "shipping", "email", "cpu",
-)  # fmt: skip
 COLUMNS: Final = {
     "what": ("call", ""),
     "median": ("median ms", ".3g"),
@@ -48,43 +43,115 @@ COLUMNS: Final = {
     "slowest": ("slowest ms", ".3g"),
     "calls": ("calls", "d"),
 }
+WHOLE: Final = {"what": ("the whole store", ""), "seconds": ("seconds", ".1f"), "mb": ("MB", ".0f")}
+DAY: Final = 24 * HOUR
+TURNS: Final = 30
+FEW: Final = 5
+"""Turns of calls that take a part of a second."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
-    """Fill a store and time its calls: SQLite, and PostgreSQL where an empty database is given."""
+    """Fill a store and time its calls in both databases."""
     parser = record.options("store", (__doc__ or "").partition("\n")[0])
-    parser.add_argument("--postgres", metavar="URL", help="an empty database to measure too")
+    parser.add_argument("--postgres", metavar="URL", help="an empty database, instead of a private server")
     given = parser.parse_args(arguments)
     incidents = INCIDENTS // 20 if given.quick else INCIDENTS
     tables = []
-    with tempfile.TemporaryDirectory() as folder:
-        places = {"SQLite": str(Path(folder) / "memory.db"), "PostgreSQL": given.postgres}
-        for name, place in places.items():
-            if place:
-                with Store.open(place) as store:
-                    fill(store, incidents)
-                    tables.append(Table(name, COLUMNS, list(timed(store, incidents))))
+    with databases(given.postgres) as places, tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "backup.gz"
+        for database, place in places.items():
+            with Store.open(place) as store:
+                rows = [filled(store, incidents) if not file.exists() else restored(store, file)]
+                timings = list(timed(store, incidents))
+                rows += [saved(store, file.with_name(f"{database}.gz")), pruned(store)]
+            file = file if file.exists() else file.with_name(f"{database}.gz")
+            tables += [Table(database, COLUMNS, timings), Table(f"{database}: at large", WHOLE, rows)]
+        with Store.open(Path(name) / "restored.db") as store:
+            rows = [restored(store, file)]
+        tables.append(Table("SQLite: another one of its backup", WHOLE, rows))
     notes = (
-        f"{incidents:,} incidents with {incidents * EACH:,} anomalies of {SERIES:,} series in a year.",
-        "SQLite waits for the disk at every write (synchronous = FULL).",
+        f"{incidents:,} incidents with {incidents * EACH:,} anomalies of {SERIES:,} series in a year, "
+        f"{2 * incidents:,} answers.",
+        *NOTES,
     )
     record.write(Result("store", "The store with a million anomalies", tables, notes), given.out, arguments)
+
+
+# ------------------------------------------------------------ at large
+
+
+def took(what: str, call: Callable[[], float]) -> Row:
+    """One call that takes long, and the megabytes it gives."""
+    started = time.perf_counter()
+    megabytes = call()
+    return {"what": what, "seconds": time.perf_counter() - started, "mb": megabytes}
+
+
+def filled(store: Store, incidents: int) -> Row:
+    """Rows written as they are."""
+
+    def call() -> float:
+        fill(store, incidents)
+        return Path(str(store.url.database)).stat().st_size / 1e6
+
+    return took("filled, row by row", call)
+
+
+def restored(store: Store, file: Path) -> Row:
+    """A backup brought back."""
+
+    def call() -> float:
+        restore(store, file)
+        return file.stat().st_size / 1e6
+
+    row = took("restored from a backup", call)
+    settle(store)
+    return row
+
+
+def saved(store: Store, file: Path) -> Row:
+    """A backup made."""
+
+    def call() -> float:
+        backup(store, file)
+        return file.stat().st_size / 1e6
+
+    return took("backed up", call)
+
+
+def pruned(store: Store) -> Row:
+    """Let go what is old and nobody answered on; told by how much it was."""
+    gone = 0
+
+    def call() -> float:
+        nonlocal gone
+        limits = RememberOptions(keep_days=30)
+        gone = Retention(store, limits, lambda: YEAR + 400 * DAY).prune().incidents
+        return float("nan")
+
+    row = took("pruned", call)
+    return {**row, "what": f"pruned: {gone:,} incidents with {gone * EACH:,} anomalies"}
+
+
+# ------------------------------------------------------------ call by call
 
 
 def timed(store: Store, incidents: int) -> Iterator[Row]:
     """Every call with its times."""
     draw = np.random.default_rng(7)
-    for name, call in {**lists(store), **lanes(store), **single(store), **writes(store)}.items():
-        times = []
-        for turn in range(30):
-            pick = int(draw.integers(0, incidents))
-            started = time.perf_counter()
-            call(pick, turn)
-            times.append((time.perf_counter() - started) * 1e3)
-        yield {
-            "what": name, "median": statistics.median(times), "p95": sorted(times)[-2], "slowest": max(times),
-            "calls": len(times), "all": times,
-        }  # fmt: skip
+    often = {**lists(store), **lanes(store), **single(store), **keeping(store), **writes(store)}
+    for turns, calls in ((TURNS, often), (FEW, seldom(store))):
+        for name, call in calls.items():
+            times = []
+            for turn in range(turns):
+                pick = int(draw.integers(0, incidents))
+                started = time.perf_counter()
+                call(pick, turn)
+                times.append((time.perf_counter() - started) * 1e3)
+            yield {
+                "what": name, "median": statistics.median(times), "p95": sorted(times)[-2],
+                "slowest": max(times), "calls": len(times), "all": times,
+            }  # fmt: skip
 
 
 Call = Callable[[int, int], Any]
@@ -130,16 +197,27 @@ def lists(store: Store) -> dict[str, Call]:
 def lanes(store: Store) -> dict[str, Call]:
     """Over time."""
     listing = Listing(store)
-    day, week, year = 24 * HOUR, 168 * HOUR, 8760 * HOUR
+    week, month, year = 7 * DAY, 30 * DAY, 365 * DAY
 
     def since(pick: int) -> Any:
         return YEAR + (pick % 8000) * HOUR
 
+    def overview(pick: int, turn: int) -> None:
+        """What the overview of the last 30 days asks for."""
+        listing.page(Asked(sort="begin", silenced=None, most=1))
+        listing.severities(since(pick), since(pick) + month, 12 * HOUR)
+        listing.lanes(since(pick), since(pick) + month)
+
     return {
-        "severities: a day": lambda pick, turn: listing.severities(since(pick), since(pick) + day, HOUR),
-        "severities: a year": lambda pick, turn: listing.severities(YEAR, YEAR + year, 24 * HOUR),
-        "lanes: a day": lambda pick, turn: listing.lanes(since(pick), since(pick) + day),
+        "overview: 30 days": overview,
+        "severities: a day": lambda pick, turn: listing.severities(since(pick), since(pick) + DAY, HOUR),
+        "severities: 30 days": lambda pick, turn: listing.severities(
+            since(pick), since(pick) + month, 12 * HOUR
+        ),
+        "severities: a year": lambda pick, turn: listing.severities(YEAR, YEAR + year, DAY),
+        "lanes: a day": lambda pick, turn: listing.lanes(since(pick), since(pick) + DAY),
         "lanes: a week": lambda pick, turn: listing.lanes(since(pick), since(pick) + week),
+        "lanes: 30 days": lambda pick, turn: listing.lanes(since(pick), since(pick) + month),
         "lanes: a year": lambda pick, turn: listing.lanes(YEAR, YEAR + year),
     }
 
@@ -157,160 +235,52 @@ def single(store: Store) -> dict[str, Call]:
     }
 
 
+def keeping(store: Store) -> dict[str, Call]:
+    """A hunt of one series of 500 points with an incident, kept with its recording."""
+    value = 100 + np.random.default_rng(3).normal(size=500)
+    value[400:410] += 30
+    minutes = np.datetime64("2027-01-01", "ns") + np.arange(500) * np.timedelta64(60, "s")
+    hunts: list[Hunt] = [ah.hunt(Series.of(value, minutes, f"kept {turn}")) for turn in range(TURNS)]
+    return {
+        "keep: a new hunt of 500 points": lambda pick, turn: store.keep(hunts[turn]),
+        "keep: the same again": lambda pick, turn: store.keep(hunts[turn]),
+    }
+
+
 def writes(store: Store) -> dict[str, Call]:
     """Changes."""
     life, silences = Life(store), Silences(store)
     now = np.datetime64(time.time_ns(), "ns")
-    said = Silence(Matcher(subject="checkout*"), now, now + 24 * HOUR)
+    said = Silence(Matcher(subject="checkout*"), now, now + DAY)
 
     def quiet(pick: int, turn: int) -> None:
         silences.end(silences.add(said).id, "ann")
 
     return {
         "comment": lambda pick, turn: life.comment(incident_id(pick), "looking at it", "ann"),
-        "feedback": lambda pick, turn: store.add_feedback(Feedback(incident_id(pick), "real", now)),
-        "silence made and ended": quiet,
+        "answer kept": lambda pick, turn: store.add_feedback(Feedback(incident_id(pick), "real", now)),
+        "silence of a few made and ended": quiet,
     }
 
 
-# ------------------------------------------------------------ what is there
+def seldom(store: Store) -> dict[str, Call]:
+    """What takes a part of a second: figures of all answers, and a silence over all that is active."""
+    silences, made = Silences(store), []
+    now = np.datetime64(time.time_ns(), "ns")
+    said = Silence(Matcher(), now, now + DAY)
+    many = Listing(store).counts()["active"]
 
+    def anew(pick: int, turn: int) -> None:
+        """As a program that has just begun: `hunter stats`."""
+        with Store.open(store.url.render_as_string(hide_password=False)) as other:
+            stats(replace(other, organisation=store.organisation))
 
-def incident_id(number: int) -> str:
-    """The id of an incident."""
-    return stable_id("incident", number)
-
-
-def series_id(number: int) -> str:
-    """The id of a series."""
-    return stable_id("series", number)
-
-
-def fill(store: Store, incidents: int) -> None:
-    """A year of incidents, as rows."""
-    draw = np.random.default_rng(1)
-    Silences(store).add(Silence(Matcher("no such thing"), YEAR, YEAR + HOUR))
-    with store.writing() as (connection, owner):
-        rows = [{"organisation_id": owner} | _series(number) for number in range(SERIES)]
-        connection.execute(insert(schema.series), rows)
-    for first in range(0, incidents, 500):
-        with store.writing() as (connection, owner):
-            _fill(connection, owner, range(first, min(first + 500, incidents)), draw, incidents)
-    if store.url.get_backend_name() == "postgresql":
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
-
-
-def _fill(connection: Any, owner: int, some: range, draw: np.random.Generator, incidents: int) -> None:
-    mine = {"organisation_id": owner}
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA cache_size = -400000")
-    rows = [_incident(number, incidents, draw) for number in some]
-    connection.execute(insert(schema.incident), [mine | row for row in rows])
-    for table, make in _PARTS.items():
-        made = [mine | one for row, number in zip(rows, some, strict=True) for one in make(row, number)]
-        connection.execute(insert(getattr(schema, table)), made)
-
-
-def _series(number: int) -> dict[str, Any]:
-    name = f"{WORDS[number % len(WORDS)]} {WORDS[number // 20 % len(WORDS)]} of host {number}"
     return {
-        "id": series_id(number), "kind": "series", "name": name, "title": name, "source": "metrics.csv",
-        "unit": "ms", "labels": {"host": f"host{number}", "region": "eu"}, "first_seen_at": YEAR,
-        "last_seen_at": YEAR,
-    }  # fmt: skip
-
-
-def _incident(number: int, incidents: int, draw: np.random.Generator) -> dict[str, Any]:
-    begin = YEAR + np.timedelta64(int(365 * 86400 * number / incidents), "s")
-    subject = _series(number * EACH % SERIES)["name"]
-    state = STATES[number % len(STATES)]
-    headline = f"{subject} rose {number % 90 + 10}% above normal after deploy {number % 300}; " + "why " * 12
-    return {
-        "id": incident_id(number), "state": state, "dataset": f"shop{number % 7}.csv", "kind": "series",
-        "first_kept_at": begin + HOUR, "last_kept_at": begin + 3 * HOUR, "times_kept": 3, "begin_at": begin,
-        "end_at": begin + 2 * HOUR, "severity": round(float(draw.uniform(1, 10)), 1), "confidence": 0.7,
-        "headline": headline, "cause_kind": "event", "cause_name": f"deploy {number % 300}",
-        "fingerprint": _fingerprint(draw), "subject": subject,
-        "owner": f"team {number % 5}" if state == "assigned" else None,
-        "silence_id": "0123456789ab" if number % 20 == 0 else None,
-    }  # fmt: skip
-
-
-def _fingerprint(draw: np.random.Generator) -> dict[str, Any]:
-    words = [WORDS[i] + str(i % 3) for i in draw.integers(0, len(WORDS), 40)]
-    return {
-        "curve": [round(float(x), 3) for x in draw.normal(size=24)], "shape": "spike", "direction": "up",
-        "span_s": 7200.0, "sigmas": 8.0, "moved": [f"{w} up" for w in words[:12]], "alerting": words[0],
-        "root": words[1], "depth": 1, "places": words[:5], "labels": [f"host=host{w}" for w in words[:8]],
-        "patterns": [words[3]], "words": words,
-    }  # fmt: skip
-
-
-def _anomalies(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    for position in range(EACH):
-        series = _series((number * EACH + position) % SERIES)
-        start = 1000 + position
-        yield {
-            "id": stable_id(number, position), "incident_id": row["id"], "series_id": series["id"],
-            "position": position, "subject": series["name"], "shape": "spike", "direction": "up",
-            "start": start, "stop": start + 5, "peak": start + 2, "onset_low": start, "onset_high": start,
-            "begin_at": row["begin_at"], "end_at": row["end_at"], "score": 0.97, "actual": 161.0,
-            "expected": 100.0, "spread": 3.0, "ongoing": False, "row_numbers": [], "carriers": [],
-        }  # fmt: skip
-
-
-def _verdicts(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    cause = {
-        "kind": "event", "name": row["cause_name"], "statement": "it began then", "share": 0.8,
-        "evidence": [], "against": [], "behind": "", "place": "",
-    }  # fmt: skip
-    yield {
-        "id": number + 1, "incident_id": row["id"], "kept_at": row["first_kept_at"], "digest": row["id"],
-        "severity": row["severity"], "confidence": 0.7, "headline": row["headline"], "summary": "why " * 200,
-        "disagreement": "", "cause": cause, "candidates": [cause], "findings": [],
-        "recommendations": ["look"], "factors": {"height": 0.5}, "answer": "because", "scope": [],
-        "runner_up": None, "reasoned": [],
-    }  # fmt: skip
-
-
-def _evidence(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    for position in range(10):
-        yield {
-            "verdict_id": number + 1, "position": position, "name": f"expected:{position}",
-            "question": "what is normal?", "statement": "about 100 ms at this hour", "numbers": {"a": 1.5},
-        }  # fmt: skip
-
-
-def _history(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    for action in ("opened", "acknowledged", "commented", "resolved"):
-        yield {
-            "incident_id": row["id"], "at": row["first_kept_at"], "by": "ann", "action": action,
-            "before": None, "after": None, "text": "",
-        }  # fmt: skip
-
-
-def _happenings(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    for kind in ("opened", "acknowledged", "resolved"):
-        data = {"id": row["id"], "headline": row["headline"]}
-        yield {"at": row["first_kept_at"], "kind": f"incident.{kind}", "about": row["id"], "data": data}
-
-
-def _feedback(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
-    for answer in ("real", "cause right"):
-        yield {
-            "incident_id": row["id"], "at": row["last_kept_at"], "by": "ann", "answer": answer, "note": "",
-        }  # fmt: skip
-
-
-_PARTS: Final[dict[str, Callable[[dict[str, Any], int], Iterator[dict[str, Any]]]]] = {
-    "anomaly": _anomalies,
-    "verdict": _verdicts,
-    "evidence": _evidence,
-    "history": _history,
-    "happening": _happenings,
-    "feedback": _feedback,
-}
+        "figures of all answers: a new program": anew,
+        "figures of all answers: again": lambda pick, turn: stats(store),
+        f"silence over {many:,} made": lambda pick, turn: made.append(silences.add(said).id),
+        "the same ended": lambda pick, turn: silences.end(made[turn], "ann"),
+    }
 
 
 if __name__ == "__main__":

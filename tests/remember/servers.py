@@ -23,7 +23,8 @@ def account():
 
 
 @contextmanager
-def server(folder):
+def server(folder, *, durable=False):
+    """Its URL; what is written is on the disk where that is asked for: tests need not wait for it."""
     data, who = folder / "data", account()
     for place in (folder, data):
         place.mkdir(exist_ok=True)
@@ -34,7 +35,7 @@ def server(folder):
         subprocess.run(command, check=True, capture_output=True, cwd=folder, **who)
 
     run(binary("initdb"), "-D", data, "-U", "hunter", "-A", "trust", "-E", "UTF8", "-N")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    options = f"-k {folder} -c listen_addresses='' -c fsync={'on' if durable else 'off'}"
     control = [binary("pg_ctl"), "-D", data, "-w", "-l", folder / "log"]
     run(*control, "-o", options, "start")
     try:
