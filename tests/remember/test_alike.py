@@ -78,7 +78,7 @@ def done(store, steps):
         names = sorted(one.id for one in store.incidents())
         if what == "keep":
             *given, again = rest
-            keep(store, *given, minutes=number if again else 0)
+            keep(store, *given, number if again else 0)  # type: ignore[call-arg]
         elif what == "quiet":
             silences.add(Silence(Matcher(subject=rest[0]), NOON, NOON + 24 * HOUR))
         elif what == "learn":

@@ -39,7 +39,9 @@ async def app(scope, receive, send):
 
 @pytest.fixture
 def port():
-    server = uvicorn.Server(uvicorn.Config(app, port=0, http=Hasty, lifespan="off", log_level="critical"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, http=Hasty, lifespan="off", log_level="critical", timeout_keep_alive=1)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

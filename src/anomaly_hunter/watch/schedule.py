@@ -28,7 +28,7 @@ POLL_S: Final = 1.0
 """How often it is looked whether something is due; "run now" waits no longer than that."""
 LEASE_S: Final = 10.0
 """So long a window is held without a sign of life, which is given three times as often; then another
-program takes it up. One that only stood still learns of that when it wants to keep its hunt: it keeps nothing.
+program takes it up. One that only stood still learns of it when it wants to keep its hunt, and keeps none.
 """
 MOST_ATTEMPTS: Final = 3
 """Programs that may stop in the middle of one window before it counts as a failure."""
