@@ -74,7 +74,7 @@ def test_a_watch_is_made_listed_changed_paused_and_removed(client):
         ({"sql": {"url": "postgresql://a:${WATCH_A}@%2Frun%2Fpostgresql/b", "query": "select 1"}}, "no host"),
         ({"sql": {"url": "postgresql://a:${WATCH_A}@db,x/b", "query": "select 1"}}, "or several"),
         ({"sql": {"url": "postgresql://a:${WATCH_A}@db/b?host=/run", "query": "select 1"}}, "says host"),
-        ({"sql": {"url": "postgresql://a:${WATCH_A}@db/b?sslrootcert=/x", "query": "select 1"}}, "says sslrootcert"),
+        ({"sql": {"url": "postgresql://a:${WATCH_A}@db/b?sslkey=/x", "query": "select 1"}}, "says sslkey"),
         ({"prometheus": {"url": "http://169.254.169.254/", "query": "up"}}, "the address 169.254.169.254"),
         ({"prometheus": {"url": "http://[::ffff:169.254.169.254]/", "query": "up"}}, "the address"),
         ({"prometheus": {"url": "file:///etc/passwd", "query": "up"}}, "http://HOST:9090"),
