@@ -116,9 +116,11 @@ def test_the_axis_of_the_overview_moves_with_the_zone(page):
 def test_without_scripts_a_file_is_uploaded_and_hunted_in(browser, place, tmp_path):
     data = tmp_path / "cpu.csv"
     data.write_text("value\n" + "\n".join(["12", "11", "12.5"] * 40 + ["99"]) + "\n")
-    context = browser.new_context(base_url=place[0], java_script_enabled=False)
+    phone = {"width": 390, "height": 844}
+    context = browser.new_context(base_url=place[0], java_script_enabled=False, viewport=phone)
     page = context.new_page()
     page.goto("/hunt")
+    assert page.locator("#hunt-form textarea").bounding_box()["width"] < 390
     page.set_input_files("input[name=picked]", str(data))
     page.click(".hunt-button")
     page.wait_for_url(re.compile("/hunts/[0-9a-f]{12}$"))

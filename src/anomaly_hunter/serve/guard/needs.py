@@ -33,7 +33,7 @@ def _needs(role: Role) -> Callable[[HTTPConnection], Awaitable[Caller]]:
                 403,
                 "Not allowed",
                 f"{found.name} is a {found.role}",
-                f"a {role}",
+                "an admin" if role == "admin" else f"a {role}",
                 "ask an admin",
             )
         return found
