@@ -46,6 +46,8 @@ LISTENERS = 500
 POINTS = 1_000_000
 CONNECTIONS = 2
 _PIECE = 1 << 18
+_SETTLED = 5.0
+"""Seconds after which nothing is made ready beside the requests any more."""
 
 
 # ------------------------------------------------------------ a client that does next to nothing
@@ -457,6 +459,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         fill(folder, count)
         with server(folder) as started:
             port = started.port
+            time.sleep(_SETTLED)
             rows += detects(port, started.pid, 3.0 if given.quick else 15.0)
             rows += lists(port, count, 20 if given.quick else 200)
             rows += first_page(port, 20 if given.quick else 200)
