@@ -77,7 +77,8 @@ def done(store, steps):
     for number, (what, *rest) in enumerate(steps):
         names = sorted(one.id for one in store.incidents())
         if what == "keep":
-            keep(store, *rest[:-1], number if rest[-1] else 0)
+            name, hours, severity, clocked, spread = rest
+            keep(store, name, hours, severity, clocked, number if spread else 0)
         elif what == "quiet":
             silences.add(Silence(Matcher(subject=rest[0]), NOON, NOON + 24 * HOUR))
         elif what == "learn":
