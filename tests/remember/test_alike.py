@@ -77,8 +77,8 @@ def done(store, steps):
     for number, (what, *rest) in enumerate(steps):
         names = sorted(one.id for one in store.incidents())
         if what == "keep":
-            *given, again = rest
-            keep(store, *given, number if again else 0)  # type: ignore[call-arg]
+            name, hours, severity, clocked, spread = rest
+            keep(store, name, hours, severity, clocked, number if spread else 0)
         elif what == "quiet":
             silences.add(Silence(Matcher(subject=rest[0]), NOON, NOON + 24 * HOUR))
         elif what == "learn":
