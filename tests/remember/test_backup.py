@@ -1,8 +1,10 @@
 """Backup and restore: between databases, whole or not at all; retention; the check."""
 
 import gzip
+import hashlib
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -234,6 +236,35 @@ def test_the_check_says_what_is_wrong(place):
             here = (table.c.organisation_id == owner, table.c.id == one.id)
             connection.execute(table.update().where(*here).values(silence_id="nothing"))
         assert check(memory).wrong == (f"incidents quiet by a silence that is not there: {one.id}",)
+
+
+def test_the_check_finds_an_audit_log_that_was_changed_past_its_triggers(tmp_path):
+    with Store.open(tmp_path / "memory.db") as memory:
+        for organisation in ("default", "other"):
+            log = Audit(replace(memory, organisation=organisation))
+            for action in ("key.added", "key.revoked"):
+                log.record("ann", action)
+        assert check(memory).wrong == ()
+        with memory.engine.begin() as connection:
+            for what in ("update", "delete"):
+                connection.exec_driver_sql(f"DROP TRIGGER audit_refuses_{what}")
+            connection.exec_driver_sql("UPDATE audit SET \"by\" = 'bob' WHERE id = 4")
+        gone = "the triggers that keep the audit log as it is"
+        assert check(memory).wrong == ("the audit log of other from entry 4 on", gone)
+
+
+def test_a_backup_that_was_tampered_with_shows_after_it_is_restored(tmp_path):
+    with Store.open(tmp_path / "source.db") as memory:
+        Audit(memory).record("ann", "key.added")
+        backup(memory, tmp_path / "all.gz")
+    lines = [line.replace(b'"ann"', b'"bob"') for line in lines_of(tmp_path / "all.gz")]
+    last = json.loads(lines[-1])
+    last["sha256"] = hashlib.sha256(b"".join(lines[:-1])).hexdigest()
+    lines[-1] = json.dumps(last, separators=(",", ":")).encode() + b"\n"
+    (tmp_path / "all.gz").write_bytes(gzip.compress(b"".join(lines)))
+    with Store.open(tmp_path / "new.db") as memory:
+        restore(memory, tmp_path / "all.gz")
+        assert check(memory).wrong == ("the audit log of default from entry 1 on",)
 
 
 # ------------------------------------------------------------ retention

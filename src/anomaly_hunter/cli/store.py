@@ -40,9 +40,13 @@ def backup(*, store: Store, file: File) -> None:
 @with_store(made=True, whole=True)
 def restore(*, store: Store, file: File) -> None:
     """Bring back a backup into an empty memory: whole, or not at all."""
+    from anomaly_hunter.remember.upkeep.checking import check as look
     from anomaly_hunter.remember.upkeep.restoring import restore as bring_back
 
     made = bring_back(store, file)
+    wrong = look(store).wrong  # whoever had the file could write it anew: its digest is its own
+    if wrong:
+        typer.echo(f"hunter: warning: what was restored is not whole: {'; '.join(wrong)}", err=True)
     typer.echo(f"restored what was kept until {made.made_at}: {_rows(made.rows)}")
 
 

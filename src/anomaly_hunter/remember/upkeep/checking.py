@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, func, select, text
 
 from anomaly_hunter.remember import schema
 from anomaly_hunter.remember.engine import in_our_words
+from anomaly_hunter.remember.people.audit import Audit
 from anomaly_hunter.remember.store import Store
 
 _MOST: Final = 20
+_GUARDS: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit_refuses_%'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgname IN ('audit_stays', 'audit_is_not_emptied')"
+    " AND tgenabled <> 'D'",
+}
 
 _MUST_BE_NONE: Final = {
     "incidents without a verdict": (
@@ -53,7 +59,20 @@ def check(store: Store) -> Checked:
             table.name: connection.execute(select(func.count()).select_from(table)).scalar() or 0
             for table in schema.metadata.sorted_tables
         }
+        wrong += _of_the_audit_log(store, connection)
     return Checked(tuple(wrong), rows)
+
+
+def _of_the_audit_log(store: Store, connection: Connection) -> list[str]:
+    """Whether each organisation's chain holds, and what keeps entries from being changed is still there."""
+    wrong = []
+    for name in connection.execute(select(schema.organisation.c.name)).scalars():
+        broken_at = Audit(replace(store, organisation=name)).verify().broken_at
+        if broken_at is not None:
+            wrong.append(f"the audit log of {name} from entry {broken_at} on")
+    if len(connection.execute(text(_GUARDS[connection.dialect.name])).all()) < 2:
+        wrong.append("the triggers that keep the audit log as it is")
+    return wrong
 
 
 def _by_the_database(connection: Connection) -> list[str]:
