@@ -30,7 +30,7 @@ class As:
         await self.app(scope, receive, send)
 
 
-def client(per_minute, clock):
+def client(per_minute, clock, *, door=True, **more):
     app = FastAPI()
 
     @app.get("/healthz")
@@ -38,9 +38,10 @@ def client(per_minute, clock):
     def one() -> int:
         return 1
 
-    app.add_middleware(Rates, per_minute=per_minute, clock=clock)
-    app.add_middleware(As)
-    return TestClient(app)
+    app.add_middleware(Rates, per_minute=per_minute, clock=clock, **more)
+    if door:
+        app.add_middleware(As)
+    return TestClient(app, client=("10.0.0.2", 50_000))
 
 
 def test_who_asks_for_too_much_is_told_when_to_come_back_and_others_are_not():
@@ -54,6 +55,22 @@ def test_who_asks_for_too_much_is_told_when_to_come_back_and_others_are_not():
     assert asked.get("/healthz").status_code == 200
     clock.now += 20
     assert [asked.get("/one").status_code for _ in range(2)] == [200, 429]
+
+
+def test_behind_a_known_proxy_each_address_has_its_own_share():
+    asked = client(1, Clock(), door=False, proxies=("10.0.0.2",))
+    addresses = ("203.0.113.9", "203.0.113.8", "6.6.6.6, 203.0.113.9")
+    answers = [asked.get("/one", headers={"x-forwarded-for": one}).status_code for one in addresses]
+    assert answers == [200, 200, 429]
+
+
+def test_what_nobody_vouches_for_gives_no_share_of_its_own():
+    asked = client(1, Clock(), door=False)
+    addresses = ("203.0.113.9", "203.0.113.8")
+    assert [asked.get("/one", headers={"x-forwarded-for": one}).status_code for one in addresses] == [
+        200,
+        429,
+    ]
 
 
 def test_without_a_limit_everything_passes():

@@ -86,7 +86,8 @@ def open_engine(url: URL, wait_s: float = WAIT_S) -> tuple[Engine, bool]:
             "options": f"-c lock_timeout={round(wait_s * 1e3)}",
         }
         room = {"pool_size": KEPT_OPEN, "max_overflow": MORE_OPEN, "pool_timeout": wait_s}
-        return create_engine(url, connect_args=options, **room), False
+        # Asked first whether it still stands: a database that was started anew is taken up without an error.
+        return create_engine(url, connect_args=options, pool_pre_ping=True, **room), False
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise MissingExtraError(
             "the store is a PostgreSQL database, and its driver is not installed",

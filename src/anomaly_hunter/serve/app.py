@@ -88,7 +88,7 @@ def create_app(
     # The last one stands first: an id, who calls, how often, how much, answered before.
     app.add_middleware(Idempotency, site=site)
     app.add_middleware(Bounds, most=Most.of(settings.serve))
-    app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute)
+    app.add_middleware(Rates, per_minute=settings.serve.requests_per_minute, proxies=settings.serve.proxies)
     guard.install(app, site)
     app.add_middleware(RequestIds)
     app.add_middleware(Counted, counts=site.counts)

@@ -41,7 +41,8 @@ class ServeOptions:
     oidc_organisation:
         Where they belong; "": where `remember.organisation` says.
     folders:
-        Folders whose files the watches that people make may read; none: where the server was started.
+        Folders whose files the watches that people make may read; none: where the server was started, for its
+        own organisation.
     workers:
         Processes that hunt; 0: one per core, at most four.
     body_bytes:

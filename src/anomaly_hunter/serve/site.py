@@ -64,6 +64,10 @@ class Site:
         """The store of the caller's organisation: every query of a request goes through this."""
         return replace(self.store, organisation=caller.organisation)
 
+    def is_home(self, caller: Caller) -> bool:
+        """Whether they are of the organisation that the server belongs to."""
+        return caller.organisation == self.home
+
     def check_ours(self, caller: Caller, what: str) -> None:
         """Let pass those of the organisation that the server belongs to: ``what`` is of the whole server.
 
@@ -72,7 +76,7 @@ class Site:
         Problem
             403: they are of another one.
         """
-        if caller.organisation != self.home:
+        if not self.is_home(caller):
             raise Problem(
                 403, "Not allowed", f"{what} are of the whole server",
                 "somebody of the organisation that the server belongs to", "ask who runs the server",

@@ -214,3 +214,15 @@ def test_a_key_that_only_hunts_sees_its_own_jobs_and_no_others(place):
     assert place.program("detect", "read").delete(f"/api/v1/jobs/{theirs}").status_code == 404
     assert narrow.delete(f"/api/v1/jobs/{own}").status_code == 200
     assert place.program("respond").delete(f"/api/v1/jobs/{theirs}").status_code == 200
+
+
+def test_files_in_the_servers_own_folder_are_for_its_own_organisation(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("time,value\n2026-03-01T12:00:00Z,1\n")
+    watch = {"name": "shop", "files": ["a.csv"], "every": "1h", "history": "1d"}
+    asked = {
+        whose: place.program("respond", organisation=whose).post("/api/v1/watches", json=watch)
+        for whose in ("default", "other")
+    }
+    assert {whose: answer.status_code for whose, answer in asked.items()} == {"default": 201, "other": 422}
+    assert "serve.folders" in asked["other"].text

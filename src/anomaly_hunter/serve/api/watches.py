@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -165,9 +166,15 @@ def _definition(here: Site, caller: Caller, name: str, wanted: Wanted) -> dict[s
     given = wanted.model_dump(exclude={"name"}, exclude_none=True)
     _check_role(caller, given)
     options = watch_of(name, given)
-    Allowed.of(here.settings.serve.folders, here.settings.remember.memory).check(options)
+    _allowed(here, caller).check(options)
     definition: dict[str, Any] = as_mapping(options)
     return definition
+
+
+def _allowed(here: Site, caller: Caller) -> Allowed:
+    """Where nothing is said, the server's own folder is for those of its own organisation alone."""
+    allowed = Allowed.of(here.settings.serve.folders, here.settings.remember.memory)
+    return allowed if here.settings.serve.folders or here.is_home(caller) else replace(allowed, roots=())
 
 
 def _check_role(caller: Caller, definition: Any) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from anomaly_hunter.serve.guard.address import address_of, network_of
 from anomaly_hunter.serve.guard.caller import Caller
 from anomaly_hunter.serve.rest.problem import Problem, response
 
@@ -45,11 +47,18 @@ class Bucket:
 class Rates:
     """Answers 429 with ``Retry-After`` to who asks for more than ``per_minute``; 0: no limit.
 
-    A caller without a name of their own (nobody signed in) is told by the address.
+    A caller without a name of their own (nobody signed in) is told by the address, also behind known ``proxies``.
     """
 
-    def __init__(self, app: ASGIApp, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        per_minute: int,
+        proxies: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
+        self._proxies = proxies
         self._per_minute = per_minute
         self._bucket = Bucket(per_minute) if per_minute else None
         self._clock = clock
@@ -59,7 +68,7 @@ class Rates:
         if self._bucket is None or scope["type"] != "http" or scope["path"].startswith(_FREE):
             await self._app(scope, receive, send)
             return
-        wait = self._bucket.wait(_who(scope), self._clock())
+        wait = self._bucket.wait(self._who(scope), self._clock())
         if not wait:
             await self._app(scope, receive, send)
             return
@@ -70,10 +79,10 @@ class Rates:
         )  # fmt: skip
         await response(scope, problem)(scope, receive, send)
 
-
-def _who(scope: Scope) -> object:
-    caller = scope.get("state", {}).get("caller")
-    if isinstance(caller, Caller) and caller.way != "local":
-        return caller.organisation, caller.way, caller.name
-    client = scope.get("client")
-    return client[0] if client else ""
+    def _who(self, scope: Scope) -> object:
+        caller = scope.get("state", {}).get("caller")
+        if isinstance(caller, Caller) and caller.way != "local":
+            return caller.organisation, caller.way, caller.name
+        client = scope.get("client")
+        forwarded = ", ".join(Headers(scope=scope).getlist("x-forwarded-for"))
+        return network_of(address_of(client[0] if client else "", forwarded, self._proxies))
