@@ -47,7 +47,8 @@ class Bucket:
 class Rates:
     """Answers 429 with ``Retry-After`` to who asks for more than ``per_minute``; 0: no limit.
 
-    A caller without a name of their own (nobody signed in) is told by the address, also behind known ``proxies``.
+    A caller without a name of their own (nobody signed in) is told by the address, also behind known
+    ``proxies``.
     """
 
     def __init__(
