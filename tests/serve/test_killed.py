@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ __all__ = ["new_database", "place", "postgres"]
 pytestmark = pytest.mark.slow
 
 DYING = ("-m", "tests.serve.dying")
+OURS = {"PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")))}
 KEY = {"idempotency-key": "6f1c"}
 WATCH = {"name": "shop", "files": ["a.csv"], "every": "1h", "history": "1d"}
 
@@ -38,7 +41,7 @@ def asked(address, path, body):
 
 def killed_in(folder, moment, table, path, body):
     """Ask a server that dies when it writes to this table."""
-    with server(folder, signal.SIGKILL, program=(*DYING, moment)) as (address, process):
+    with server(folder, signal.SIGKILL, program=(*DYING, moment), more=OURS) as (address, process):
         assert httpx.get(f"{address}/api/v1/incidents", timeout=60).status_code == 200
         (folder / "armed").write_text(f"INTO {table} ")
         with pytest.raises(httpx.TransportError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
+
+import pytest
 
 from anomaly_hunter.serve.guard.headers import CSP
 from tests.serve.guard.calling import place_of
@@ -72,7 +75,16 @@ def test_a_fault_of_ours_has_them_too_and_is_counted(place):
     assert 'route="/api/v1/fails",status="500"} 1' in place.browser("ann").get("/metrics").text
 
 
-def test_a_memory_that_does_not_answer_is_not_told_about_but_in_the_log(place, caplog):
+@pytest.fixture
+def logged(caplog):
+    """What the server logs, also where an earlier one has said where its log goes."""
+    log = logging.getLogger("uvicorn.error")
+    log.addHandler(caplog.handler)
+    yield caplog
+    log.removeHandler(caplog.handler)
+
+
+def test_a_memory_that_does_not_answer_is_not_told_about_but_in_the_log(place, logged):
     browser = place.browser("ann")
     with place.store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE session RENAME TO lost")
@@ -81,4 +93,4 @@ def test_a_memory_that_does_not_answer_is_not_told_about_but_in_the_log(place, c
         answers = [browser.get("/api/v1/me"), client.get("/readyz")]
     assert [one.status_code for one in answers] == [503, 503]
     assert not any(word in one.text for one in answers for word in ("memory.db", "no such table"))
-    assert "no such table" in caplog.text
+    assert "no such table" in logged.text
