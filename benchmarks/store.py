@@ -34,7 +34,19 @@ from anomaly_hunter.remember.upkeep.retention import Retention
 from benchmarks import record
 from benchmarks.databases import NOTES, databases
 from benchmarks.record import Result, Row, Table
-from benchmarks.stored import EACH, HOUR, INCIDENTS, SERIES, WORDS, YEAR, fill, incident_id, series_id, settle
+from benchmarks.stored import (
+    EACH,
+    HOUR,
+    INCIDENTS,
+    SERIES,
+    WORDS,
+    YEAR,
+    fill,
+    incident_id,
+    series_id,
+    series_of,
+    settle,
+)
 
 COLUMNS: Final = {
     "what": ("call", ""),
@@ -251,21 +263,21 @@ def writes(store: Store) -> dict[str, Call]:
     """Changes."""
     life, silences = Life(store), Silences(store)
     now = np.datetime64(time.time_ns(), "ns")
-    said = Silence(Matcher(subject="checkout*"), now, now + DAY)
 
     def quiet(pick: int, turn: int) -> None:
-        silences.end(silences.add(said).id, "ann")
+        some = Matcher(subject=series_of(pick * EACH % SERIES)["name"])
+        silences.end(silences.add(Silence(some, now, now + DAY)).id, "ann")
 
     return {
         "comment": lambda pick, turn: life.comment(incident_id(pick), "looking at it", "ann"),
         "answer kept": lambda pick, turn: store.add_feedback(Feedback(incident_id(pick), "real", now)),
-        "silence of a few made and ended": quiet,
+        "silence over one series made and ended": quiet,
     }
 
 
 def seldom(store: Store) -> dict[str, Call]:
     """What takes a part of a second: figures of all answers, and a silence over all that is active."""
-    silences, made = Silences(store), []
+    silences = Silences(store)
     now = np.datetime64(time.time_ns(), "ns")
     said = Silence(Matcher(), now, now + DAY)
     many = Listing(store).counts()["active"]
@@ -275,11 +287,13 @@ def seldom(store: Store) -> dict[str, Call]:
         with Store.open(store.url.render_as_string(hide_password=False)) as other:
             stats(replace(other, organisation=store.organisation))
 
+    def quiet(pick: int, turn: int) -> None:
+        silences.end(silences.add(said).id, "ann")
+
     return {
         "figures of all answers: a new program": anew,
         "figures of all answers: again": lambda pick, turn: stats(store),
-        f"silence over {many:,} made": lambda pick, turn: made.append(silences.add(said).id),
-        "the same ended": lambda pick, turn: silences.end(made[turn], "ann"),
+        f"silence over {many:,} made and ended": quiet,
     }
 
 

@@ -44,7 +44,7 @@ def fill(store: Store, incidents: int) -> None:
     draw = np.random.default_rng(1)
     Silences(store).add(Silence(Matcher("no such thing"), YEAR, YEAR + HOUR))
     with store.writing() as (connection, owner):
-        rows = [{"organisation_id": owner} | _series(number) for number in range(SERIES)]
+        rows = [{"organisation_id": owner} | series_of(number) for number in range(SERIES)]
         connection.execute(insert(schema.series), rows)
     for first in range(0, incidents, 500):
         with store.writing() as (connection, owner):
@@ -70,7 +70,8 @@ def _fill(connection: Any, owner: int, some: range, draw: np.random.Generator, i
         connection.execute(insert(getattr(schema, table)), made)
 
 
-def _series(number: int) -> dict[str, Any]:
+def series_of(number: int) -> dict[str, Any]:
+    """A series as the store keeps it."""
     name = f"{WORDS[number % len(WORDS)]} {WORDS[number // 20 % len(WORDS)]} of host {number}"
     return {
         "id": series_id(number), "kind": "series", "name": name, "title": name, "source": "metrics.csv",
@@ -81,7 +82,7 @@ def _series(number: int) -> dict[str, Any]:
 
 def _incident(number: int, incidents: int, draw: np.random.Generator) -> dict[str, Any]:
     begin = YEAR + np.timedelta64(int(365 * 86400 * number / incidents), "s")
-    subject = _series(number * EACH % SERIES)["name"]
+    subject = series_of(number * EACH % SERIES)["name"]
     state = STATES[number % len(STATES)]
     headline = f"{subject} rose {number % 90 + 10}% above normal after deploy {number % 300}; " + "why " * 12
     return {
@@ -107,7 +108,7 @@ def _fingerprint(draw: np.random.Generator) -> dict[str, Any]:
 
 def _anomalies(row: dict[str, Any], number: int) -> Iterator[dict[str, Any]]:
     for position in range(EACH):
-        series = _series((number * EACH + position) % SERIES)
+        series = series_of((number * EACH + position) % SERIES)
         start = 1000 + position
         yield {
             "id": stable_id(number, position), "incident_id": row["id"], "series_id": series["id"],
