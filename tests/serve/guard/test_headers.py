@@ -79,6 +79,7 @@ def test_a_fault_of_ours_has_them_too_and_is_counted(place):
 def logged(caplog):
     """What the server logs, also where an earlier one has said where its log goes."""
     log = logging.getLogger("uvicorn.error")
+    caplog.set_level(logging.WARNING, log.name)
     log.addHandler(caplog.handler)
     yield caplog
     log.removeHandler(caplog.handler)
