@@ -87,9 +87,12 @@ def environment() -> Environment:
         limits=limits,
     )
     made.filters.update(
-        iso=iso, ago=ago, shown=shown, spoken=spoken, browser=browser_of, pair=lambda word: (word, word)
-    )
-    made.filters.update(
+        iso=iso,
+        ago=ago,
+        shown=shown,
+        spoken=spoken,
+        browser=browser_of,
+        pair=lambda word: (word, word),
         millis=millis,
         brief=brief,
         minute=minute,
